@@ -1,0 +1,133 @@
+"""Settings: small frozen values with units, checked when they are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any, Mapping
+
+from tagonomy.errors import ConfigError
+
+FACETS = ("people", "countries", "organizations", "events", "topics")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds that keep hostile or broken input from exhausting the machine.
+
+    Parameters
+    ----------
+    text_characters : int, default 2,000,000
+        Longest text of one article, in code points.
+    json_line_bytes : int, default 16 MiB
+        Longest line of a JSON Lines file.
+    html_bytes : int, default 10,000,000
+        Longest HTML document, in UTF-8 bytes.
+    html_depth : int, default 512
+        Deepest nesting of HTML elements.
+    label_characters : int, default 200
+        Longest label of a concept.
+    concepts : int, default 1,000,000
+        Most concepts of one taxonomy.
+    taxonomy_depth : int, default 64
+        Longest chain of broader concepts.
+    senses_per_label : int, default 16
+        Most concepts that one label may stand for when it is matched; those with the highest prior stay.
+    model_bytes : int, default 8 GiB
+        Largest model file.
+
+    Examples
+    --------
+    >>> Limits(text_characters=1000).text_characters
+    1000
+    """
+
+    text_characters: int = 2_000_000
+    json_line_bytes: int = 16 * 2**20
+    html_bytes: int = 10_000_000
+    html_depth: int = 512
+    label_characters: int = 200
+    concepts: int = 1_000_000
+    taxonomy_depth: int = 64
+    senses_per_label: int = 16
+    model_bytes: int = 8 * 2**30
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if not isinstance(value, int) or value < 1:
+                raise ConfigError(f"Limits.{each.name}", value, "a whole number of at least 1")
+
+
+#: Probability from which a tag is kept, by facet.  Set on development data so that most kept
+#: tags are ones an editor would leave standing; ``benchmarks/`` reports what they give.
+DEFAULT_THRESHOLDS: Mapping[str, float] = MappingProxyType({facet: 0.5 for facet in FACETS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaggerConfig:
+    """How a tagger is trained.
+
+    Parameters
+    ----------
+    min_df : int, default 2
+        Words in fewer training articles than this get no weight.
+    max_features : int, default 100,000
+        Most words that get a weight; the most frequent stay.
+    C : float, default 1.0
+        Inverse regularisation strength of the linear model.
+    min_articles : int, default 10
+        A tag with fewer training articles gets no linear model; names and rules speak for it.
+    prune : float, default 0.05
+        Linear weights with a smaller absolute value are dropped.
+    folds : int, default 3
+        Folds for out-of-fold margins, from which the linear model is calibrated.
+    seed : int, default 0
+        Seed of the solver and of the folds.
+    n_jobs : int, default 1
+        Labels that are trained side by side; -1 takes all cores. The result does not depend on it.
+    thresholds : mapping of str to float, optional
+        Probability from which a tag is kept, by facet; facets left out use the default.
+    limits : Limits, optional
+        Bounds on the input.
+
+    Examples
+    --------
+    >>> TaggerConfig(C=0.5).C
+    0.5
+    >>> TaggerConfig(C=-1)
+    Traceback (most recent call last):
+        ...
+    tagonomy.errors.ConfigError: C=-1 is not allowed: expected a number above 0
+    """
+
+    min_df: int = 2
+    max_features: int = 100_000
+    C: float = 1.0
+    min_articles: int = 10
+    prune: float = 0.05
+    folds: int = 3
+    seed: int = 0
+    n_jobs: int = 1
+    thresholds: Mapping[str, float] = field(default_factory=lambda: DEFAULT_THRESHOLDS)
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        for name, least in (("min_df", 1), ("max_features", 1), ("min_articles", 1), ("folds", 2)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < least:
+                raise ConfigError(name, value, f"a whole number of at least {least}")
+        if not self.C > 0:
+            raise ConfigError("C", self.C, "a number above 0")
+        if not self.prune >= 0:
+            raise ConfigError("prune", self.prune, "a number of at least 0")
+        if self.n_jobs == 0:
+            raise ConfigError("n_jobs", 0, "a number of workers, or -1 for all cores")
+        for facet, value in self.thresholds.items():
+            if not 0 <= value <= 1:
+                raise ConfigError(f"thresholds[{facet!r}]", value, "a probability from 0 to 1")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings that shape a model, for its manifest."""
+        kept = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("limits", "n_jobs")}
+        return {**kept, "thresholds": dict(self.thresholds)}
