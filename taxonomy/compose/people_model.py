@@ -1,0 +1,120 @@
+"""What is known about one person before it becomes a concept, and the register that merges sources."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .common import plain
+
+#: Words that end a name without being part of the family name.
+SUFFIXES = frozenset("jr sr ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xxiii".split())
+
+
+def fold(name: str) -> str:
+    """Return the key under which spellings of one name meet.
+
+    >>> fold("Miguel Díaz-Canel (politician)")
+    'miguel diaz canel'
+    """
+    special = {"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ı": "i", "ə": "a", "’": "'"}
+    name = "".join(special.get(c, c) for c in re.sub(r"\s*\(.*?\)", "", name))
+    return " ".join(re.findall(r"\w+", plain(name).lower()))
+
+
+def core(name: str) -> str:
+    """Return the folded name without initials and suffixes: where formal and everyday names meet.
+
+    >>> core("Robert F. Kennedy Jr.")
+    'robert kennedy'
+    """
+    words = fold(name).split()
+    kept = [w for w in words if len(w) > 1 and w not in SUFFIXES]
+    return " ".join(kept if len(kept) > 1 else words)
+
+
+@dataclass
+class Office:
+    """One post or seat that a person held."""
+
+    position: str
+    start: int = 0
+    end: int = 0
+    place: str = ""
+    seat: bool = False
+
+    @property
+    def last(self) -> int:
+        """The last year in office; an open end counts as the year after the sources stop."""
+        return self.end or (2023 if self.start >= 2010 else self.start + 5)
+
+
+@dataclass
+class Person:
+    """Everything that the sources and the hand-written tables say about one person."""
+
+    name: str
+    qid: str = ""
+    names: list[str] = field(default_factory=list)
+    formal: dict[str, str] = field(default_factory=dict)
+    hidden: list[str] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)
+    birth: int = 0
+    death: int = 0
+    countries: list[str] = field(default_factory=list)
+    offices: list[Office] = field(default_factory=list)
+    occupations: list[str] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    vital: int = 0
+    fame: float = 0.0
+    bioguide: str = ""
+    congress: int = 0
+    written: int = -1
+    source: list[str] = field(default_factory=list)
+
+    def add_name(self, name: str) -> None:
+        """Remember another spelling."""
+        if name and name != self.name and name not in self.names:
+            self.names.append(name)
+
+
+class Register:
+    """All persons, found by QID, by folded name and by everyday form of the name."""
+
+    def __init__(self) -> None:
+        self._people: list[Person] = []
+        self._by_qid: dict[str, Person] = {}
+        self._by_name: dict[str, list[Person]] = defaultdict(list)
+        self._by_core: dict[str, list[Person]] = defaultdict(list)
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter(self._people)
+
+    def __len__(self) -> int:
+        return len(self._people)
+
+    def add(self, person: Person) -> Person:
+        """Register a person."""
+        self._people.append(person)
+        if person.qid:
+            self._by_qid[person.qid] = person
+        self.index(person)
+        return person
+
+    def index(self, person: Person) -> None:
+        """Make the person findable under all of its names, also those added since."""
+        for name in [person.name, *person.names]:
+            for table, key in ((self._by_name, fold(name)), (self._by_core, core(name))):
+                if key and person not in table[key]:
+                    table[key].append(person)
+
+    def qid(self, qid: str) -> Person | None:
+        """Return the person with a QID."""
+        return self._by_qid.get(qid)
+
+    def named(self, name: str, loose: bool = False) -> list[Person]:
+        """Return the persons of that name; ``loose`` ignores initials and suffixes."""
+        exact = self._by_name.get(fold(name), [])
+        return list(exact or (self._by_core.get(core(name), []) if loose else []))

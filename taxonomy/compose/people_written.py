@@ -1,0 +1,47 @@
+"""The hand-written people: merged onto the person of the sources where there is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .common import WRITTEN, read_table, split
+from .people_model import Person, Register, fold
+from .people_sources import by_name
+
+#: Tables of people; the other people_*.tsv are word lists.
+TABLES = "people_in_*.tsv"
+
+
+def load_written(register: Register) -> None:
+    """Add every row of the hand-written tables of people."""
+    for path in sorted(WRITTEN.glob(TABLES)):
+        _load_table(path, register)
+
+
+def _load_table(path: Path, register: Register) -> None:
+    for row in read_table(path):
+        birth = int(row["birth"] or 0)
+        countries = split(row["country"])
+        country = countries[0] if countries else ""
+        person = None
+        for name in [row["name"], *split(row["also"])]:
+            if len(name.split()) > 1 or row["also"] == "":
+                person = by_name(register, name, birth, country) or None
+            if person:
+                break
+        if person is None:
+            person = register.add(Person(row["name"]))
+        if row["name"] != person.name:
+            person.add_name(person.name)
+            person.name = row["name"]
+        for name in split(row["also"]):
+            person.add_name(name)
+        person.names = [n for n in person.names if fold(n) != fold(person.name)]
+        person.bare += split(row["bare"])
+        person.countries = countries or person.countries
+        person.classes = [*split(row["class"]), *person.classes]
+        person.birth = person.birth or birth
+        person.written = max(person.written, int(row["prior"] or 2))
+        if "tagonomy" not in person.source:
+            person.source.append("tagonomy")
+        register.index(person)
