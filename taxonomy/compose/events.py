@@ -1,0 +1,134 @@
+"""Compose the facet of events: wars, elections, disasters, trials, summits, games and more.
+
+Hand-written tables come first; generated families (elections, summits, games) and the
+candidates of the sources join them or stand beside them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+from common import Row, news_counts, prior_of_count, unique
+from events_elections import national_rows
+from events_kinds import class_rows
+from events_series import series_rows
+from events_sources import candidate_rows, plain_key, redirects, topic_rows
+from events_us_elections import american_rows
+from events_written import merge, written_rows
+
+
+def _index(rows: dict[str, Row]) -> dict[str, str]:
+    """Return the id of the event that each name means, by the form that ignores case and accents."""
+    index: dict[str, str] = {}
+    for row in rows.values():
+        for name in [row["label"], *row["alt_labels"]]:
+            if name not in row["needs_context"]:
+                index.setdefault(plain_key(name), row["id"])
+    return index
+
+
+def _find(row: Row, index: dict[str, str], leads_to: dict[str, str]) -> str | None:
+    """Return the id of the event that a row describes again."""
+    for name in (row["label"], leads_to.get(row["label"], row["label"])):
+        found = index.get(plain_key(name))
+        if found:
+            return found
+    return None
+
+
+def _settle_undated(rows: dict[str, Row]) -> None:
+    """Give "Kabul bombing" to the event that alone, or by far, is meant by it.
+
+    Where several events share the name, each keeps it for articles that support it otherwise.
+    """
+    claims: defaultdict[str, list[Row]] = defaultdict(list)
+    taken = {plain_key(name) for row in rows.values() for name in [row["label"], *row["alt_labels"]]}
+    for row in rows.values():
+        for name in row.pop("undated", ()):
+            claims[name].append(row)
+    for name, owners in claims.items():
+        if plain_key(name) in taken:
+            continue
+        owners.sort(key=lambda row: (-row["prior"], row.get("start") or ""))
+        best = owners[0]
+        alone = len(owners) == 1 or best["prior"] >= owners[1]["prior"] + 2
+        for row in owners[:1] if alone else owners[:3]:
+            row["alt_labels"] = unique([*row["alt_labels"], name])
+            recent = (row.get("start") or "")[:4] >= "1990"
+            if not alone or not recent or _vague(name):
+                row["needs_context"] = unique([*row["needs_context"], name])
+
+
+def _vague(name: str) -> bool:
+    """Tell whether a name without its year may as well mean another event of the same country."""
+    return name.rsplit(" ", 1)[-1] in VAGUE_ENDS
+
+
+VAGUE_ENDS = frozenset(
+    "protests protest demonstrations crisis conflict floods flood flooding earthquake quake strike strikes clashes "
+    "referendum war unrest riots riot offensive movement coup bombing bombings attack attacks shooting wildfires fires "
+    "earthquakes storm heatwave operation airstrike airstrikes blast explosion".split()
+)
+
+
+def _settle_shared(rows: dict[str, Row]) -> None:
+    """Leave a name that several events bear with the one that news means by it."""
+    owners: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows.values():
+        for name in unique([row["label"], *row["alt_labels"]]):
+            owners[plain_key(name)].append(row)
+    for key, sharing in owners.items():
+        if len({row["id"] for row in sharing}) < 2:
+            continue
+        sharing.sort(key=lambda row: (plain_key(row["label"]) != key, -(row.get("prior") or 0), row["id"]))
+        for row in sharing[1:]:
+            row["alt_labels"] = [name for name in row["alt_labels"] if plain_key(name) != key]
+            for field in ("needs_context", "case_sensitive"):
+                row[field] = [name for name in row[field] if plain_key(name) != key or name == row["label"]]
+
+
+def _check(rows: dict[str, Row]) -> None:
+    """Drop links to events that do not exist, and refuse a class that does not."""
+    for row in rows.values():
+        row["part_of"] = [whole for whole in row["part_of"] if whole in rows and whole != row["id"]]
+        missing = [parent for parent in row["broader"] if parent not in rows]
+        if missing:
+            raise ValueError(f"{row['id']}: unknown class {missing}")
+        names = {row["label"], *row["alt_labels"], *row["hidden_labels"]}
+        row["needs_context"] = [name for name in row["needs_context"] if name in names]
+        row["case_sensitive"] = [name for name in row["case_sensitive"] if name in names]
+
+
+def compose(sources: Path, data: Path) -> list[Row]:
+    """Return every event.
+
+    Parameters
+    ----------
+    sources
+        The unpacked folder of raw facts.
+    data
+        The folder with the labelled corpora.
+    """
+    rows: dict[str, Row] = {row["id"]: row for row in class_rows()}
+    for row in [*written_rows(), *series_rows(), *national_rows(), *american_rows()]:
+        if row["id"] in rows:
+            merge(rows[row["id"]], row)
+        else:
+            rows[row["id"]] = row
+    index, leads_to = _index(rows), redirects(sources)
+    counts = news_counts(sources, data)
+    for row in [*topic_rows(sources, data), *candidate_rows(sources, data)]:
+        found = row["id"] if row["id"] in rows else _find(row, index, leads_to)
+        if found and not rows[found].get("abstract"):
+            merge(rows[found], row)
+            rows[found].setdefault("undated", []).extend(row["undated"])
+        elif not found:
+            rows[row["id"]] = row
+            index.setdefault(plain_key(row["label"]), row["id"])
+    for row in rows.values():
+        row["prior"] = max(row.get("prior") or 0, min(8, prior_of_count(counts[row["label"]])))
+    _settle_undated(rows)
+    _settle_shared(rows)
+    _check(rows)
+    return list(rows.values())

@@ -1,0 +1,129 @@
+"""Read the hand-written tables of events."""
+
+from __future__ import annotations
+
+import re
+
+from common import WRITTEN, Row, concept, read_table, slug, split
+from events_kinds import kind_of, kinds
+from events_names import add_names, lower_head, other_names
+
+#: Tables of single events; classes, countries and series have tables of their own.
+TABLES = (
+    "events_wars events_politics events_attacks events_disasters events_laws events_scandals events_economy "
+    "events_culture events_protests events_space events_recent events_world events_history"
+).split()
+
+
+def ident(label: str) -> str:
+    """Return the id of the event with this label."""
+    return f"events:{slug(label)}"
+
+
+def related_ids(cell: str) -> list[str]:
+    """Turn ``ua|ru|people:vladimir-putin`` into ids: a bare code is a country's."""
+    return [code if ":" in code else f"countries:{code}" for code in split(cell)]
+
+
+def marked_names(cell: str) -> dict[str, list[str]]:
+    """Read names with marks: ``=`` only in this case, ``~`` hidden, ``?`` at the end needs context.
+
+    >>> marked_names("=DACA|Dreamers?")["needs_context"]
+    ['Dreamers']
+    """
+    out: dict[str, list[str]] = {"alt_labels": [], "hidden_labels": [], "case_sensitive": [], "needs_context": []}
+    for part in split(cell):
+        name = part.lstrip("=~").rstrip("?")
+        out["hidden_labels" if "~" in part[:2] else "alt_labels"].append(name)
+        if "=" in part[:2]:
+            out["case_sensitive"].append(name)
+        if part.endswith("?"):
+            out["needs_context"].append(name)
+    return out
+
+
+def rules_of(cell: str, words: str) -> list[str]:
+    """Expand the short forms of rules.
+
+    ``~KEY`` stands for KEY near the words of the event's kind, ``~A & B`` for all of them
+    and such a word in one sentence; anything else is a rule already.
+
+    >>> rules_of('~Bakhmut & 2023', '(battle OR siege)')
+    ['SENTENCE(Bakhmut AND 2023 AND (battle OR siege))']
+    """
+    out = []
+    for part in split(cell):
+        if not part.startswith("~"):
+            out.append(part)
+        elif " & " in part:
+            out.append("SENTENCE(" + " AND ".join([*part[1:].split(" & "), words]) + ")")
+        else:
+            out.append(f"{part[1:]} NEAR/8 {words}")
+    return out
+
+
+def written_row(line: dict[str, str]) -> Row:
+    """Turn one line of a table into a concept."""
+    label = line["label"].rstrip("?")
+    code = line["kind"] or kind_of(label) or ""
+    if code not in kinds():
+        raise ValueError(f"{label}: unknown kind {code!r}")
+    names = marked_names(line["alts"])
+    if line["label"].endswith("?"):
+        names["needs_context"].append(label)
+    row = concept(
+        ident(label),
+        label,
+        **names,
+        broader=[kinds()[code].id],
+        related=related_ids(line["related"]),
+        part_of=[ident(whole) for whole in split(line["part_of"])],
+        rules=rules_of(line["rules"] or "", kinds()[code].words),
+        start=line["start"],
+        end=line["end"],
+        prior=int(line["prior"] or 0),
+        source=["tagonomy"],
+    )
+    own, _ = other_names(label, code)
+    flagged = set(row["needs_context"])
+    add_names(row, [name for name in own if name not in flagged])
+    if not flagged:
+        add_names(row, [low for name in row["alt_labels"] for low in lower_head(name)])
+    return row
+
+
+def written_rows() -> list[Row]:
+    """Return every hand-written event."""
+    rows: dict[str, Row] = {}
+    for table in TABLES:
+        path = WRITTEN / f"{table}.tsv"
+        if not path.exists():
+            continue
+        for line in read_table(path):
+            row = written_row(line)
+            if row["id"] in rows:
+                merge(rows[row["id"]], row)
+            else:
+                rows[row["id"]] = row
+    return list(rows.values())
+
+
+def merge(into: Row, row: Row) -> None:
+    """Add to a concept what another description of the same event knows."""
+    add_names(into, [row["label"], *row["alt_labels"]])
+    for key in ("hidden_labels", "case_sensitive", "needs_context", "related", "part_of", "exact_match", "rules"):
+        into[key] = list(dict.fromkeys([*into[key], *row[key]]))
+    into["source"] = list(dict.fromkeys([*into["source"], *row["source"]]))
+    for key in ("start", "end"):
+        if row.get(key) and not into.get(key):
+            into[key] = row[key]
+    into["prior"] = max(into.get("prior") or 0, row.get("prior") or 0)
+
+
+def phrase(text: str) -> str:
+    """Return a place's name as a term of a rule.
+
+    >>> phrase("L'Aquila"), phrase("Rome")
+    ('"L\\'Aquila"', 'Rome')
+    """
+    return text if re.fullmatch(r"[A-Za-zÀ-ÿ]+", text) else f'"{text}"'
