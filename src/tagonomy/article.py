@@ -1,0 +1,209 @@
+"""One article: what is tagged, and what training learns from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tagonomy.config import Limits
+from tagonomy.html import read_html
+from tagonomy.page import parse_page
+from tagonomy.tagline import LabelResolver, resolve_tags, split_tags
+from tagonomy.text import expected_text
+
+#: Between title and text in :attr:`Article.full_text`: a paragraph break, so no match spans it.
+TITLE_BREAK = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article, with its editors' tags if they are known.
+
+    Parameters
+    ----------
+    text : str
+        The body.
+    title : str, default ""
+        The headline; a name in it counts more than one in passing.
+    id : str, optional
+        What the caller calls it; results carry it.
+    date : str, optional
+        When it was published, as the source writes it.
+    tags : sequence of str, default ()
+        Gold tags: concept ids, or labels where no taxonomy was at hand.
+    unknown_tags : sequence of str, default ()
+        Tags of the editors that name no concept of the taxonomy.
+
+    Raises
+    ------
+    TypeError
+        If a field is of another type; the message says what to do.
+
+    Examples
+    --------
+    >>> article = Article("Talks resumed in Geneva.", title="Hope for peace", tags=["countries:ch"])
+    >>> article.full_text
+    'Hope for peace\\n\\nTalks resumed in Geneva.'
+    >>> Article(b"Talks")
+    Traceback (most recent call last):
+        ...
+    TypeError: Article.text: expected text as str, found bytes: decode it first, for example data.decode('utf-8')
+    """
+
+    text: str
+    title: str = ""
+    id: str | None = None
+    date: str | None = None
+    tags: tuple[str, ...] = ()
+    unknown_tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("text", "title"):
+            # str() makes a plain str of subclasses such as numpy.str_, which compiled code would refuse.
+            object.__setattr__(self, name, str(_checked(name, getattr(self, name))))
+        for name in ("id", "date"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, str(_checked(name, value)))
+        for name in ("tags", "unknown_tags"):
+            object.__setattr__(self, name, _names(name, getattr(self, name)))
+
+    @property
+    def full_text(self) -> str:
+        """Title, a blank line, and text: what offsets of evidence point into; the text alone without a title."""
+        return self.title + TITLE_BREAK + self.text if self.title else self.text
+
+    @property
+    def title_characters(self) -> int:
+        """How many leading code points of :attr:`full_text` are the title."""
+        return len(self.title)
+
+    @classmethod
+    def from_page(
+        cls,
+        text: str,
+        taxonomy: LabelResolver | None = None,
+        *,
+        id: str | None = None,
+        limits: Limits | None = None,
+    ) -> Article:
+        """Make an article of the text of a scraped page.
+
+        Its tag line and its furniture stay out of the text.
+
+        Parameters
+        ----------
+        text : str
+            The page: headline first, then the article, then what stands around it.
+        taxonomy : LabelResolver, optional
+            Splits the tag line into concepts; see :func:`tagonomy.tagline.split_tags`.
+        id : str, optional
+            What to call the article.
+        limits : Limits, optional
+            Bounds; ``text_characters`` counts here.
+
+        Returns
+        -------
+        Article
+            Headline, body with the captions behind it, and the editors' tags.
+
+        Raises
+        ------
+        TypeError
+            If ``text`` is no str.
+        LimitError
+            If it is too long.
+
+        See Also
+        --------
+        tagonomy.page.parse_page : the page line by line.
+
+        Examples
+        --------
+        >>> article = Article.from_page('''Rocket reaches orbit
+        ... The rocket lifted off from Florida on Monday after two delays.
+        ... Tags: Florida, space travel''')
+        >>> article.title, article.text
+        ('Rocket reaches orbit', 'The rocket lifted off from Florida on Monday after two delays.')
+        >>> article.tags
+        ('Florida', 'space travel')
+        """
+        page = parse_page(text, limits)
+        split = split_tags(page.tag_line, taxonomy)
+        body = "\n\n".join(filter(None, (page.body, page.caption)))
+        return cls(body, page.headline, id=id, tags=split.tags, unknown_tags=split.unknown)
+
+    @classmethod
+    def from_html(
+        cls,
+        html: str,
+        taxonomy: LabelResolver | None = None,
+        *,
+        id: str | None = None,
+        limits: Limits | None = None,
+    ) -> Article:
+        """Make an article of an HTML document.
+
+        Parameters
+        ----------
+        html : str
+            The document; scripts, styles, menus, comments and attributes are not read as text.
+        taxonomy : LabelResolver, optional
+            Turns the page's tags into concepts; without one they keep their labels.
+        id : str, optional
+            What to call the article.
+        limits : Limits, optional
+            Bounds; ``html_bytes`` and ``html_depth`` count here.
+
+        Returns
+        -------
+        Article
+            Headline, body, date and tags as far as the document states them.
+
+        Raises
+        ------
+        TypeError
+            If ``html`` is no str.
+        LimitError
+            If it is too long or nested too deep.
+
+        Examples
+        --------
+        >>> article = Article.from_html('''<title>Talks resume | Example News</title>
+        ... <meta property="article:tag" content="Geneva"><p>Talks resumed in Geneva on Monday morning.''')
+        >>> article.title, article.tags
+        ('Talks resume', ('Geneva',))
+        """
+        document = read_html(html, limits)
+        article = cls.from_page(document.page_text, taxonomy, id=id, limits=limits)
+        named = resolve_tags(document.tags, taxonomy)
+        return cls(
+            article.text,
+            article.title,
+            id=id,
+            date=document.date or None,
+            tags=_once(article.tags, named.tags),
+            unknown_tags=_once(article.unknown_tags, named.unknown),
+        )
+
+
+def _checked(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"Article.{name}: {expected_text(value)}")
+    return value
+
+
+def _names(field: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise TypeError(
+            f"Article.{field}: expected a sequence of str, found {type(value).__name__}: wrap one tag as [tag]"
+        )
+    names = tuple(value)
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"Article.{field}: expected tags as str, found {type(name).__name__}")
+    return tuple(map(str, names))
+
+
+def _once(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for group in groups for name in group))
