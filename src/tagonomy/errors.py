@@ -61,7 +61,7 @@ class Problem(str):
         self.file, self.line = file, line
         return self
 
-    def __getnewargs__(self) -> tuple[str]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[str]:
         return (str(self),)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +18,7 @@ import msgspec
 
 from tagonomy.config import Limits
 from tagonomy.errors import Problem, TaxonomyError, UnknownConceptError
-from tagonomy.text import fold, tokenize
+from tagonomy.text import tokenize
 
 ConceptId = NewType("ConceptId", str)
 
@@ -88,7 +88,6 @@ class Taxonomy:
 
     concepts: Mapping[str, Concept]
     name: str = "taxonomy"
-    _resolved: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, concepts: Iterable[Concept], name: str = "taxonomy") -> Taxonomy:
@@ -327,7 +326,6 @@ __all__ = [
     "ConceptId",
     "Taxonomy",
     "check",
-    "fold",
     "label_key",
     "read_taxonomy",
     "write_taxonomy",

@@ -1,0 +1,125 @@
+"""A taxonomy compiled to arrays: what classifying needs of it, by number instead of by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagonomy.errors import UnknownConceptError
+from tagonomy.strings import Lists, StringTable
+from tagonomy.taxonomy import Taxonomy
+
+
+class ConceptIndex:
+    """Concepts numbered in order of their ids.
+
+    Attributes
+    ----------
+    ids, labels, facets : StringTable
+        Id and preferred label of each concept; the names of the facets.
+    facet : ndarray of uint8, shape (n_concepts,)
+        Number of each concept's facet in ``facets``.
+    prior : ndarray of uint8, shape (n_concepts,)
+        How often news is about the concept, 0-9 on a logarithmic scale.
+    abstract : ndarray of uint8, shape (n_concepts,)
+        1 for classes that only group others.
+    broader, related : Lists
+        Numbers of each concept's parents, and of the concepts that support it.
+    years : ndarray of int16, shape (n_concepts, 2)
+        First and last year, 0 where unknown.
+    """
+
+    def __init__(
+        self,
+        ids: StringTable,
+        labels: StringTable,
+        facets: StringTable,
+        facet: NDArray[np.uint8],
+        prior: NDArray[np.uint8],
+        abstract: NDArray[np.uint8],
+        broader: Lists,
+        related: Lists,
+        years: NDArray[np.int16],
+    ) -> None:
+        self.ids, self.labels, self.facets = ids, labels, facets
+        self.facet, self.prior, self.abstract = facet, prior, abstract
+        self.broader, self.related, self.years = broader, related, years
+        self.facet_names = tuple(facets)
+
+    @classmethod
+    def of(cls, taxonomy: Taxonomy) -> ConceptIndex:
+        """Compile a taxonomy; retired concepts stay, so that their ids keep resolving."""
+        concepts = list(taxonomy)
+        number = {concept.id: i for i, concept in enumerate(concepts)}
+        facet_number = {facet: i for i, facet in enumerate(taxonomy.facets)}
+
+        def year(date: str) -> int:
+            sign = -1 if date.startswith("-") else 1
+            digits = date.lstrip("-").partition("-")[0]
+            return sign * int(digits) if digits.isdigit() else 0
+
+        return cls(
+            ids=StringTable.of(concept.id for concept in concepts),
+            labels=StringTable.of(concept.label for concept in concepts),
+            facets=StringTable.of(taxonomy.facets),
+            facet=np.array([facet_number[concept.facet] for concept in concepts], dtype=np.uint8),
+            prior=np.array([concept.prior for concept in concepts], dtype=np.uint8),
+            abstract=np.array([concept.abstract for concept in concepts], dtype=np.uint8),
+            broader=Lists.of([number[id] for id in concept.broader] for concept in concepts),
+            related=Lists.of(
+                [number[id] for id in dict.fromkeys((*concept.related, *concept.part_of))] for concept in concepts
+            ),
+            years=np.array([(year(c.start), year(c.end)) for c in concepts], dtype=np.int16).reshape(-1, 2),
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def number(self, id: str) -> int:
+        """Return the number of a concept id; raise :class:`UnknownConceptError` with close ones."""
+        found = self.ids.find(id)
+        if found < 0:
+            raise UnknownConceptError(id, self.ids)
+        return found
+
+    def facet_of(self, concept: int) -> str:
+        """Return the name of a concept's facet."""
+        return self.facet_names[int(self.facet[concept])]
+
+    def path(self, concept: int) -> tuple[str, ...]:
+        """Return the ids from the facet's root to the concept, along each first parent."""
+        path = [concept]
+        while above := self.broader[path[-1]]:
+            path.append(above[0])
+        return tuple(self.ids[each] for each in reversed(path))
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays under which the index is saved."""
+        return {
+            **self.ids.tensors("concepts.ids"),
+            **self.labels.tensors("concepts.labels"),
+            **self.facets.tensors("concepts.facets"),
+            **self.broader.tensors("concepts.broader"),
+            **self.related.tensors("concepts.related"),
+            "concepts.facet": self.facet,
+            "concepts.prior": self.prior,
+            "concepts.abstract": self.abstract,
+            "concepts.years": self.years,
+        }
+
+    @classmethod
+    def from_tensors(cls, tensors: dict[str, NDArray[Any]]) -> ConceptIndex:
+        """Return the index saved in these arrays."""
+        return cls(
+            ids=StringTable.from_tensors(tensors, "concepts.ids"),
+            labels=StringTable.from_tensors(tensors, "concepts.labels"),
+            facets=StringTable.from_tensors(tensors, "concepts.facets"),
+            facet=tensors["concepts.facet"],
+            prior=tensors["concepts.prior"],
+            abstract=tensors["concepts.abstract"],
+            broader=Lists.from_tensors(tensors, "concepts.broader"),
+            related=Lists.from_tensors(tensors, "concepts.related"),
+            years=tensors["concepts.years"],
+        )

@@ -1,0 +1,263 @@
+"""Labels and evidence terms compiled to a trie over word numbers.
+
+The trie's nodes carry *senses*: what the words up to there may mean.  One label may
+have several senses (John Smith), one concept many labels.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagonomy.config import Limits
+from tagonomy.strings import Lists, StringTable
+from tagonomy.taxonomy import Concept, Taxonomy
+from tagonomy.text import tokenize
+
+#: What a sense is: a name of the concept, or evidence of some kind. Titles ("Sen.") stand on role classes.
+KINDS = ("name", "demonym", "capital", "city", "division", "metonym", "organ", "title")
+NAME, TITLE = KINDS.index("name"), KINDS.index("title")
+
+#: The sense counts only where the article supports it in another way.
+CONTEXT = 1
+#: The sense counts only in exactly this spelling.
+EXACT = 2
+
+#: Bits of :attr:`Lexicon.word_flags`: the word begins, or ends, the name of a person.
+GIVEN_NAME, SURNAME = 1, 2
+
+
+class Sense(NamedTuple):
+    """One thing that some words may mean."""
+
+    concept: int
+    kind: int
+    flags: int
+    capitals: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """Vocabulary, trie and senses as flat arrays.
+
+    Attributes
+    ----------
+    words : StringTable
+        The vocabulary: words with a linear weight first, then all others.
+    word_flags : ndarray of uint8, shape (n_words,)
+        :data:`GIVEN_NAME` and :data:`SURNAME`.
+    roots : ndarray of int32, shape (n_words,)
+        Trie node of each word that begins a label, else -1.
+    edge_keys, edge_nodes : ndarray of int64 and int32, shape (n_edges,)
+        ``node * n_words + word``, ascending, and the node that it leads to.
+    senses : Lists
+        Sense numbers of each node.
+    concept, kind, flags, capitals : ndarray, shape (n_senses,)
+        The parts of each sense; bit i of ``capitals`` asks for a capital at its i-th word.
+    labels : StringTable
+        The label of each :data:`EXACT` sense, else empty.
+    implied : Lists
+        Concepts that are named inside a sense's label and related to its concept
+        ("Russian troops" also speaks for Russia).
+    """
+
+    words: StringTable
+    word_flags: NDArray[np.uint8]
+    roots: NDArray[np.int32]
+    edge_keys: NDArray[np.int64]
+    edge_nodes: NDArray[np.int32]
+    senses: Lists
+    concept: NDArray[np.int32]
+    kind: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
+    capitals: NDArray[np.uint16]
+    labels: StringTable
+    implied: Lists
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays under which the lexicon is saved."""
+        return {
+            **self.words.tensors("lexicon.words"),
+            **self.senses.tensors("lexicon.senses"),
+            **self.labels.tensors("lexicon.labels"),
+            **self.implied.tensors("lexicon.implied"),
+            **{f"lexicon.{name}": getattr(self, name) for name in _ARRAYS},
+        }
+
+    @classmethod
+    def from_tensors(cls, tensors: dict[str, NDArray[Any]]) -> Lexicon:
+        """Return the lexicon saved in these arrays."""
+        return cls(
+            words=StringTable.from_tensors(tensors, "lexicon.words"),
+            senses=Lists.from_tensors(tensors, "lexicon.senses"),
+            labels=StringTable.from_tensors(tensors, "lexicon.labels"),
+            implied=Lists.from_tensors(tensors, "lexicon.implied"),
+            **{name: tensors[f"lexicon.{name}"] for name in _ARRAYS},
+        )
+
+
+_ARRAYS = ("word_flags", "roots", "edge_keys", "edge_nodes", "concept", "kind", "flags", "capitals")
+
+
+def build_lexicon(taxonomy: Taxonomy, feature_words: Sequence[str] = (), limits: Limits | None = None) -> Lexicon:
+    """Compile the labels and evidence terms of a taxonomy.
+
+    Parameters
+    ----------
+    taxonomy : Taxonomy
+        Concepts; their order of ids is their numbering.
+    feature_words : sequence of str
+        Words with a linear weight: they get the first numbers, so that one look-up serves both.
+    limits : Limits, optional
+        ``senses_per_label`` bounds the senses of one label.
+
+    Returns
+    -------
+    Lexicon
+        Cost of a look-up does not depend on the number of concepts.
+    """
+    limits = limits or Limits()
+    paths: dict[tuple[str, ...], list[Sense]] = defaultdict(list)
+    for number, concept in enumerate(taxonomy):
+        for path, sense in _senses_of(number, concept):
+            paths[path].append(sense)
+    concepts = list(taxonomy)
+    for path, senses in paths.items():
+        paths[path] = _keep(senses, concepts, limits.senses_per_label)
+
+    words = dict.fromkeys(feature_words)
+    words.update(dict.fromkeys(sorted({word for path in paths for word in path})))
+    word_number = {word: i for i, word in enumerate(words)}
+    trie = _Trie(len(word_number))
+    ends: dict[int, list[Sense]] = {}
+    implied: list[list[int]] = []
+    for path in sorted(paths):
+        ends[trie.insert([word_number[word] for word in path])] = paths[path]
+    by_node = [ends.get(node, []) for node in range(trie.size)]
+    senses = [sense for found in by_node for sense in found]
+    label_path = {node: path for path, node in zip(sorted(paths), ends, strict=True)}
+    for node, found in enumerate(by_node):
+        for sense in found:
+            implied.append(_implied(label_path[node], sense, paths, concepts, taxonomy))
+    keys, nodes = trie.edges()
+    counter = iter(range(len(senses)))
+    return Lexicon(
+        words=StringTable.of(word_number),
+        word_flags=_word_flags(taxonomy, word_number),
+        roots=np.array(trie.roots, dtype=np.int32),
+        edge_keys=keys,
+        edge_nodes=nodes,
+        senses=Lists.of([next(counter) for _ in found] for found in by_node),
+        concept=np.array([sense.concept for sense in senses], dtype=np.int32),
+        kind=np.array([sense.kind for sense in senses], dtype=np.uint8),
+        flags=np.array([sense.flags for sense in senses], dtype=np.uint8),
+        capitals=np.array([sense.capitals for sense in senses], dtype=np.uint16),
+        labels=StringTable.of(sense.label if sense.flags & EXACT else "" for sense in senses),
+        implied=Lists.of(implied),
+    )
+
+
+class _Trie:
+    def __init__(self, n_words: int) -> None:
+        self.n_words = n_words
+        self.roots = [-1] * n_words
+        self.children: dict[int, int] = {}
+        self.size = 0
+
+    def insert(self, path: Sequence[int]) -> int:
+        node = self.roots[path[0]]
+        if node < 0:
+            node = self.roots[path[0]] = self._new()
+        for word in path[1:]:
+            key = node * self.n_words + word
+            if key not in self.children:
+                self.children[key] = self._new()
+            node = self.children[key]
+        return node
+
+    def _new(self) -> int:
+        self.size += 1
+        return self.size - 1
+
+    def edges(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        keys = np.array(sorted(self.children), dtype=np.int64)
+        return keys, np.array([self.children[key] for key in keys.tolist()], dtype=np.int32)
+
+
+def _senses_of(number: int, concept: Concept) -> Iterable[tuple[tuple[str, ...], Sense]]:
+    """Yield the path of folded words and the sense of each label and evidence term."""
+    if concept.replaced_by:
+        return
+    terms: list[tuple[str, int]] = []
+    if not concept.abstract:
+        terms += [(label, NAME) for label in dict.fromkeys(concept.labels)]
+    for name, labels in concept.evidence.items():
+        number_of_kind = KINDS.index(name if name in KINDS else "organ")
+        terms += [(label, number_of_kind) for label in labels]
+    for label, kind in terms:
+        tokens = tokenize(label)
+        if not tokens.words:
+            continue
+        flags = CONTEXT * (label in concept.needs_context) | EXACT * (label in concept.case_sensitive)
+        capitals = sum(1 << i for i in range(min(len(tokens), 16)) if _asks_for_capital(tokens.surface(i, i + 1)))
+        yield tuple(tokens.words), Sense(number, kind, flags, capitals, label)
+
+
+def _asks_for_capital(word: str) -> bool:
+    return word[0].isupper()
+
+
+def _keep(senses: list[Sense], concepts: Sequence[Concept], most: int) -> list[Sense]:
+    """Return each concept's most permissive sense, the concepts with the highest prior first."""
+    best: dict[tuple[int, bool], Sense] = {}
+    for sense in senses:
+        key = (sense.concept, sense.kind == NAME)
+        if key not in best or (sense.flags, sense.capitals) < (best[key].flags, best[key].capitals):
+            best[key] = sense
+    ordered = sorted(best.values(), key=lambda s: (-concepts[s.concept].prior, s.concept, s.kind))
+    return ordered[:most]
+
+
+def _implied(
+    path: tuple[str, ...],
+    sense: Sense,
+    paths: dict[tuple[str, ...], list[Sense]],
+    concepts: Sequence[Concept],
+    taxonomy: Taxonomy,
+) -> list[int]:
+    if len(path) < 2 or sense.kind != NAME:
+        return []
+    concept = concepts[sense.concept]
+    related = {*concept.related, *concept.part_of, *concept.broader}
+    if not related:
+        return []
+    found: dict[int, None] = {}
+    for start in range(len(path)):
+        for stop in range(start + 1, len(path) + 1):
+            if stop - start < len(path):
+                for inner in paths.get(path[start:stop], ()):
+                    if concepts[inner.concept].id in related:
+                        found[inner.concept] = None
+    return list(found)
+
+
+def _word_flags(taxonomy: Taxonomy, word_number: dict[str, int]) -> NDArray[np.uint8]:
+    """Mark words that begin or end people's names: they tell "Paris Hilton" from "Paris"."""
+    flags = np.zeros(len(word_number), dtype=np.uint8)
+    given: Counter[str] = Counter()
+    for concept in taxonomy:
+        if concept.facet == "people" and not concept.abstract:
+            words = tokenize(concept.label).words
+            if len(words) > 1:
+                given[words[0]] += 1
+                flags[word_number[words[-1]]] |= SURNAME
+    for word, count in given.items():
+        if count > 1:  # once may be a nickname or a title
+            flags[word_number[word]] |= GIVEN_NAME
+    return flags

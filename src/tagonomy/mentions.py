@@ -1,0 +1,138 @@
+"""Labels in running text: the longest match at each place, and what it may mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tagonomy.lexicon import CONTEXT, EXACT, Lexicon
+from tagonomy.text import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words that form a label.
+
+    Attributes
+    ----------
+    start, stop : int
+        Half-open range of words.
+    senses : tuple of int
+        Senses of the lexicon that fit the spelling, those with the highest prior first.
+    """
+
+    start: int
+    stop: int
+    senses: tuple[int, ...]
+
+
+class Matcher:
+    """Finds labels in tokenised text; thread-safe, since it only reads.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+        Compiled labels.
+
+    Notes
+    -----
+    Matches don't overlap: the leftmost begins, the longest label wins ("New York Times",
+    not "New York"). A label with capitals asks for capitals at the same words, unless the
+    whole text has none. Cost grows with the text, not with the number of labels.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.word_number = dict(zip(lexicon.words, range(len(lexicon.words)), strict=True))
+        self._roots = [*lexicon.roots.tolist(), -1]  # the last answers for unknown words, number -1
+        self._edges = dict(zip(lexicon.edge_keys.tolist(), lexicon.edge_nodes.tolist(), strict=True))
+        stops = lexicon.senses.stops.tolist()
+        self._sense_stops = [*stops, 0]  # the last answers for node -1: where node 0 begins
+        self.concept = lexicon.concept.tolist()
+        self.kind = lexicon.kind.tolist()
+        self.flags = lexicon.flags.tolist()
+        self._capitals = lexicon.capitals.tolist()
+        self.word_flags = [*lexicon.word_flags.tolist(), 0]
+        self.implied = dict(_nonempty(lexicon))
+
+    def numbers(self, tokens: Tokens) -> list[int]:
+        """Return the vocabulary number of each word, -1 for unknown ones."""
+        get = self.word_number.get
+        return [get(word, -1) for word in tokens.words]
+
+    def find(self, tokens: Tokens, numbers: list[int]) -> list[Match]:
+        """Return the longest labels of a text, in order and without overlap.
+
+        Parameters
+        ----------
+        tokens : Tokens
+            Words of the text.
+        numbers : list of int
+            What :meth:`numbers` gives for them.
+        """
+        roots, edges, stops = self._roots, self._edges, self._sense_stops
+        n_words, count = len(self.lexicon.words), len(numbers)
+        uncased = not any(map(str.isupper, tokens.text)) if len(tokens.text) < 2000 else tokens.text.islower()
+        matches: list[Match] = []
+        after = 0
+        for start, number in enumerate(numbers):
+            node = roots[number]
+            if node < 0 or start < after:
+                continue
+            best: Match | None = None
+            stop = start + 1
+            while True:
+                if stops[node] > stops[node - 1]:
+                    senses = self._fitting(tokens, node, start, stop, uncased)
+                    if senses:
+                        best = Match(start, stop, senses)
+                if stop == count:
+                    break
+                following = edges.get(node * n_words + numbers[stop], -1) if numbers[stop] >= 0 else -1
+                if following < 0 or not tokens.joined(stop) or stop == tokens.title_stop:
+                    break
+                node, stop = following, stop + 1
+            if best is not None:
+                matches.append(best)
+                after = best.stop
+        return matches
+
+    def _fitting(self, tokens: Tokens, node: int, start: int, stop: int, uncased: bool) -> tuple[int, ...]:
+        """Return the senses of a node whose spelling fits the words as they stand."""
+        fitting = []
+        for sense in range(self._sense_stops[node - 1], self._sense_stops[node]):
+            if self.flags[sense] & EXACT:
+                if not self._exact(tokens, sense, start, stop):
+                    continue
+            elif not (uncased and stop - start > 1) and not self._capitals_fit(tokens, sense, start, stop):
+                continue
+            fitting.append(sense)
+        return tuple(fitting)
+
+    def _capitals_fit(self, tokens: Tokens, sense: int, start: int, stop: int) -> bool:
+        mask, index = self._capitals[sense], start
+        while mask and index < stop:
+            if mask & 1 and not tokens.capitalised(index):
+                return False
+            mask, index = mask >> 1, index + 1
+        return True
+
+    def _exact(self, tokens: Tokens, sense: int, start: int, stop: int) -> bool:
+        if tokens.surface(start, stop) != self.lexicon.labels[sense]:
+            return False
+        # Between shouted words, capitals say nothing: "TELL US NOW" is not about a country.
+        around = [i for i in (start - 1, stop) if 0 <= i < len(tokens)]
+        return not (around and all(tokens.shouted(i) for i in around))
+
+    def needs_context(self, sense: int) -> bool:
+        """Tell whether a sense counts only where the article supports it."""
+        return bool(self.flags[sense] & CONTEXT)
+
+
+def _nonempty(lexicon: Lexicon) -> list[tuple[int, list[int]]]:
+    values, start = lexicon.implied.values.tolist(), 0
+    rows = []
+    for sense, stop in enumerate(lexicon.implied.stops.tolist()):
+        if stop > start:
+            rows.append((sense, values[start:stop]))
+        start = stop
+    return rows

@@ -1,0 +1,166 @@
+"""Candidates to probabilities: a logistic regression over what makes a mention matter."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagonomy.concepts import ConceptIndex
+from tagonomy.lexicon import KINDS
+from tagonomy.resolution import Candidate
+from tagonomy.text import Tokens
+
+#: Words of the body that count as its lead.
+LEAD_WORDS = 60
+_PLACE_KINDS = frozenset(KINDS.index(kind) for kind in ("capital", "city", "division", "metonym", "organ"))
+_DEMONYM = KINDS.index("demonym")
+
+#: What is known of a candidate, in order of the ranker's columns.
+FEATURES = (
+    "bias",
+    "named",  # a label of its own stands in the text
+    "title",  # ... in the headline
+    "title_evidence",  # only evidence stands there
+    "lead",  # named in the first words of the body
+    "lead_evidence",
+    "names",  # ln(1 + places where it is named)
+    "demonyms",  # ln(1 + places of demonyms)
+    "places",  # ln(1 + capitals, cities, metonyms)
+    "implied",  # ln(1 + labels of related concepts that contain its name)
+    "share",  # its places among those of the most frequent concept of the facet
+    "first",  # where it first stands, 1 at the beginning, 0 at the end
+    "spread",  # distance from first to last place, over the length
+    "density",  # places per hundred words
+    "prior",  # how often news is about it
+    "doubt",  # how much of a guess its meaning is
+    "support",  # ln(1 + related concepts found)
+    "rule",  # ln(1 + rules fired)
+    "rule_only",  # only rules speak for it
+    "linear",  # log-odds of the linear model
+    "has_linear",  # there is a linear model for it
+    "linear_only",  # only the linear model speaks for it
+)
+_COLUMN = {name: i for i, name in enumerate(FEATURES)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranker:
+    """One row of weights for each facet.
+
+    Attributes
+    ----------
+    weights : ndarray of float32, shape (n_facets, n_features)
+        Columns as in :data:`FEATURES`; rows as in ``ConceptIndex.facet_names``.
+    """
+
+    weights: NDArray[np.float32]
+
+    def logits(self, features: NDArray[np.float32], facets: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Return the log-odds of candidates, shape (n_candidates,)."""
+        products = features.astype(np.float64) * self.weights[facets]
+        logits: NDArray[np.float64] = products.sum(axis=1)
+        return logits
+
+    def shares(self, features: NDArray[np.float32], facet: int) -> dict[str, float]:
+        """Return what rules, the linear model and mentions contribute to one candidate's log-odds."""
+        products = features.astype(np.float64) * self.weights[facet]
+        rule = products[_COLUMN["rule"]] + products[_COLUMN["rule_only"]]
+        linear = sum(products[_COLUMN[name]] for name in ("linear", "has_linear", "linear_only"))
+        return {"rule": float(rule), "linear": float(linear), "mention": float(products.sum() - rule - linear)}
+
+
+def candidate_features(
+    candidates: Mapping[int, Candidate],
+    linear_logits: Mapping[int, float],
+    modelled: frozenset[int],
+    tokens: Tokens,
+    index: ConceptIndex,
+) -> tuple[list[int], NDArray[np.float32]]:
+    """Return the concept numbers of all candidates and their features.
+
+    Parameters
+    ----------
+    candidates : mapping of int to Candidate
+        What the text names.
+    linear_logits : mapping of int to float
+        Log-odds of the linear model for the concepts to be considered.
+    modelled : frozenset of int
+        Concepts that have a linear model.
+    tokens : Tokens
+        Words of the article.
+    index : ConceptIndex
+        Facets and priors.
+
+    Returns
+    -------
+    concepts : list of int
+        Ascending, those of ``candidates`` and ``linear_logits``.
+    features : ndarray of float32, shape (n_concepts, n_features)
+        Columns as in :data:`FEATURES`.
+    """
+    concepts = sorted({*candidates, *linear_logits})
+    length = max(len(tokens), 1)
+    title, lead = tokens.title_stop, tokens.title_stop + LEAD_WORDS
+    none = Candidate()
+    places: list[int] = []
+    most: dict[int, int] = {}
+    rows: list[list[float]] = []
+    for concept in concepts:
+        candidate = candidates.get(concept, none)
+        names = [match.start for match in candidate.names]
+        evidence = [match.start for match, _ in candidate.evidence]
+        kinds = [kind for _, kind in candidate.evidence]
+        fired = [span[0] for spans in candidate.rules for span in spans]
+        everywhere = names + evidence + fired
+        first, last = (min(everywhere), max(everywhere)) if everywhere else (length, length)
+        count = len(names) + len(evidence)
+        facet = int(index.facet[concept])
+        most[facet] = max(most.get(facet, 1), count)
+        places.append(count)
+        demonyms = sum(kind == _DEMONYM for kind in kinds)
+        located = sum(kind in _PLACE_KINDS for kind in kinds)
+        rows.append(
+            [
+                1.0,
+                float(bool(names)),
+                float(any(start < title for start in names)),
+                float(any(start < title for start in evidence)),
+                float(any(title <= start < lead for start in names)),
+                float(any(title <= start < lead for start in evidence)),
+                math.log1p(len(names)),
+                math.log1p(demonyms),
+                math.log1p(located),
+                math.log1p(len(kinds) - demonyms - located),
+                0.0,
+                1 - first / length,
+                (last - first) / length,
+                min(100 * count / length, 10.0),
+                int(index.prior[concept]) / 9,
+                candidate.doubt,
+                math.log1p(candidate.support),
+                math.log1p(len(candidate.rules)),
+                float(bool(candidate.rules) and not count),
+                max(-8.0, min(8.0, linear_logits.get(concept, -4.0 if concept in modelled else 0.0))),
+                float(concept in modelled),
+                float(concept in modelled and not everywhere),
+            ]
+        )
+    features = np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES))
+    for row, concept in enumerate(concepts):
+        features[row, _COLUMN["share"]] = places[row] / most[int(index.facet[concept])]
+    return concepts, features
+
+
+def probabilities(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the logistic function of log-odds, without overflow."""
+    return 0.5 * (1 + np.tanh(0.5 * logits))
+
+
+def tensors_of(ranker: Ranker) -> dict[str, NDArray[Any]]:
+    """Return the arrays under which a ranker is saved."""
+    return {"ranker.weights": ranker.weights}

@@ -1,0 +1,254 @@
+"""What classifying gives: tags, why, and how to narrow them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, overload
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+
+class Source(StrEnum):
+    """Stage that found a reason."""
+
+    LINEAR = "linear"
+    MENTION = "mention"
+    RULE = "rule"
+    BROADER = "broader"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason for a tag.
+
+    Attributes
+    ----------
+    source : Source
+        Stage that gave it.
+    weight : float
+        Its share of the tag's log-odds; the weights of a tag add up to ``logit(score)``.
+    surface : str
+        Words of the text as they stand, empty where the reason has no place in it.
+    start, stop : int
+        ``text[start:stop] == surface``; both -1 where the reason has no place.
+    """
+
+    source: Source
+    weight: float
+    surface: str = ""
+    start: int = -1
+    stop: int = -1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON-ready values."""
+        return {
+            "source": str(self.source),
+            "weight": round(self.weight, 4),
+            "surface": self.surface,
+            "start": self.start,
+            "stop": self.stop,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One concept that fits an article.
+
+    Attributes
+    ----------
+    id, label, facet : str
+        The concept.
+    score : float
+        Probability, 0-1, that an editor would keep the tag.
+    path : tuple of str
+        Concept ids from the facet's root to the tag.
+    evidence : tuple of Evidence
+        Reasons, heaviest first.
+    """
+
+    id: str
+    label: str
+    facet: str
+    score: float
+    path: tuple[str, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON-ready values."""
+        return {
+            "id": self.id,
+            "label": self.label,
+            "facet": self.facet,
+            "score": round(self.score, 4),
+            "path": list(self.path),
+            "evidence": [each.to_dict() for each in self.evidence],
+        }
+
+
+class Tagging(Sequence[Tag]):
+    """The tags of one article, best first, ties in order of ids.
+
+    Narrowing returns another Tagging and never changes this one.
+
+    Parameters
+    ----------
+    tags : iterable of Tag
+        Tags that stand on reasons of their own.
+    broader : callable, optional
+        Gives the tags of all broader concepts, when asked for.
+    text : str
+        The text that the offsets of the evidence point into.
+    id : str, optional
+        Id of the article.
+    truncated : bool
+        True if only the beginning of a very long text was read.
+
+    Examples
+    --------
+    >>> tagging = Tagging([Tag("countries:ua", "Ukraine", "countries", 0.9, ("countries:ua",)),
+    ...                    Tag("topics:war", "war", "topics", 0.4, ("topics:war",))])
+    >>> tagging.at_least(0.5).ids
+    ('countries:ua',)
+    >>> tagging.facet("topics").labels
+    ('war',)
+    """
+
+    __slots__ = ("_broader", "_tags", "id", "text", "truncated")
+
+    def __init__(
+        self,
+        tags: Iterable[Tag] = (),
+        *,
+        broader: Callable[[Sequence[Tag]], list[Tag]] | None = None,
+        text: str = "",
+        id: str | None = None,
+        truncated: bool = False,
+    ) -> None:
+        self._tags = tuple(sorted(tags, key=lambda tag: (-tag.score, tag.id)))
+        self._broader = broader
+        self.text, self.id, self.truncated = text, id, truncated
+
+    def _with(self, tags: Iterable[Tag]) -> Tagging:
+        return Tagging(tags, broader=self._broader, text=self.text, id=self.id, truncated=self.truncated)
+
+    def __len__(self) -> int:
+        return len(self._tags)
+
+    @overload
+    def __getitem__(self, index: int) -> Tag: ...
+    @overload
+    def __getitem__(self, index: slice) -> Tagging: ...
+    def __getitem__(self, index: int | slice) -> Tag | Tagging:
+        return self._with(self._tags[index]) if isinstance(index, slice) else self._tags[index]
+
+    def __iter__(self) -> Iterator[Tag]:
+        return iter(self._tags)
+
+    def __contains__(self, tag: object) -> bool:
+        return tag in self._tags or tag in self.ids
+
+    def __eq__(self, other: object) -> bool:
+        return self._tags == other._tags if isinstance(other, Tagging) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._tags)
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{tag.label!r}: {tag.score:.2f}" for tag in self._tags[:8])
+        return f"Tagging({{{shown}{', ...' if len(self) > 8 else ''}}})"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Concept ids, best first."""
+        return tuple(tag.id for tag in self._tags)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels, best first."""
+        return tuple(tag.label for tag in self._tags)
+
+    def at_least(self, score: float) -> Tagging:
+        """Return the tags with at least this probability."""
+        return self._with(tag for tag in self._tags if tag.score >= score)
+
+    def top(self, k: int) -> Tagging:
+        """Return the ``k`` best tags."""
+        return self._with(self._tags[: max(k, 0)])
+
+    def facet(self, *names: str) -> Tagging:
+        """Return the tags of some facets."""
+        return self._with(tag for tag in self._tags if tag.facet in names)
+
+    def with_broader(self) -> Tagging:
+        """Return these tags and every concept above them, none less probable than what lies under it."""
+        above = self._broader(self._tags) if self._broader else []
+        known = set(self.ids)
+        return self._with([*self._tags, *(tag for tag in above if tag.id not in known)])
+
+    def without_evidence(self) -> Tagging:
+        """Return the same tags without their reasons."""
+        return self._with(replace(tag, evidence=()) for tag in self._tags)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the tagging as JSON-ready values."""
+        head: dict[str, Any] = {} if self.id is None else {"id": self.id}
+        if self.truncated:
+            head["truncated"] = True
+        return {**head, "tags": [tag.to_dict() for tag in self._tags]}
+
+    def to_html(self) -> str:
+        """Return the text as an HTML fragment with the evidence marked; all of it is escaped."""
+        from tagonomy.render import to_html  # rendering is seldom asked for
+
+        return to_html(self)
+
+
+class TaggingBatch(Sequence[Tagging]):
+    """The taggings of many articles, in their order.
+
+    Parameters
+    ----------
+    taggings : sequence of Tagging
+        One an article.
+    rows : sequence of mapping of int to float
+        Probability of each scored concept of each article, broader ones included.
+    concept_ids : sequence of str
+        What the columns of :attr:`scores` mean.
+    """
+
+    __slots__ = ("_rows", "_taggings", "concept_ids")
+
+    def __init__(
+        self, taggings: Sequence[Tagging], rows: Sequence[Mapping[int, float]], concept_ids: Sequence[str]
+    ) -> None:
+        self._taggings, self._rows, self.concept_ids = tuple(taggings), tuple(rows), concept_ids
+
+    def __len__(self) -> int:
+        return len(self._taggings)
+
+    @overload
+    def __getitem__(self, index: int) -> Tagging: ...
+    @overload
+    def __getitem__(self, index: slice) -> TaggingBatch: ...
+    def __getitem__(self, index: int | slice) -> Tagging | TaggingBatch:
+        if isinstance(index, slice):
+            return TaggingBatch(self._taggings[index], self._rows[index], self.concept_ids)
+        return self._taggings[index]
+
+    @property
+    def scores(self) -> csr_array:
+        """Probabilities as a sparse float32 matrix, shape (n_articles, n_concepts).
+
+        No column is less than that of a concept under it. Needs scipy, which is imported here.
+        """
+        import numpy as np
+        from scipy.sparse import csr_array
+
+        columns = [column for row in self._rows for column in sorted(row)]
+        values = [row[column] for row in self._rows for column in sorted(row)]
+        stops = np.cumsum([0, *(len(row) for row in self._rows)])
+        shape = (len(self._rows), len(self.concept_ids))
+        return csr_array((np.array(values, dtype=np.float32), np.array(columns, dtype=np.int64), stops), shape=shape)

@@ -1,0 +1,187 @@
+"""One sealed file a model: safetensors whose last tensor is the SHA-256 of all bytes before it.
+
+The file is an ordinary safetensors file: an 8-byte little-endian header length, a
+JSON header, then the arrays.  Its only metadata key, ``tagonomy``, holds a canonical
+JSON manifest.  Nothing in it is code.
+
+To change the format: raise ``FORMAT`` here, keep reading the older number, and add a
+small file of the new format to ``tests/golden``, where it stays for ever.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from tagonomy.config import Limits
+from tagonomy.errors import LimitError, ModelFormatError, ModelIntegrityError
+
+FORMAT = 1
+_SEAL = "~sha256"
+_SEAL_BYTES = 32
+_HEADER_BYTES = 16 * 2**20
+_MOST_TENSORS = 64
+_DTYPES = {
+    "U8": np.uint8,
+    "U16": np.uint16,
+    "I16": np.int16,
+    "I32": np.int32,
+    "I64": np.int64,
+    "F16": np.float16,
+    "F32": np.float32,
+}
+# What people save as a model by mistake, by first bytes.
+_STRANGERS = (
+    (b"\x80", "a pickle, which could run code"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"<", "an HTML or XML page"),
+    (b"version https://git-lfs", "a Git LFS pointer: fetch the real file with 'git lfs pull'"),
+    (b"\x1f\x8b", "a gzip file"),
+)
+
+
+def save_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], manifest: Mapping[str, Any]) -> str:
+    """Write arrays and a manifest as one sealed file; return its SHA-256 seal in hexadecimal.
+
+    Parameters
+    ----------
+    path : Path
+        Target. An existing file stays whole until the new one is.
+    tensors : mapping of str to ndarray
+        Arrays of a dtype among ``U8 U16 I16 I32 I64 F16 F32``.
+    manifest : mapping
+        JSON-ready facts; keys are sorted, so that equal input gives equal bytes.
+    """
+    from safetensors.numpy import save  # reading needs nothing of it
+
+    encoded = msgspec.json.encode({"format": FORMAT, **manifest}, order="sorted").decode()
+    arrays = {name: np.ascontiguousarray(array) for name, array in sorted(tensors.items())}
+    for name, array in arrays.items():
+        if array.dtype.newbyteorder("=") not in map(np.dtype, _DTYPES.values()):
+            raise TypeError(f"tensor {name}: dtype {array.dtype} has no place in a model")
+    sealed = save({**arrays, _SEAL: np.zeros(_SEAL_BYTES, dtype=np.uint8)}, metadata={"tagonomy": encoded})
+    body = sealed[:-_SEAL_BYTES]
+    digest = hashlib.sha256(body)
+    _replace(Path(path), body + digest.digest())
+    return digest.hexdigest()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file so that at any moment either the old or the new one is there, whole."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+    if hasattr(os, "O_DIRECTORY"):
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def load_tensors(
+    path: Path, *, mmap: bool = True, limits: Limits | None = None
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Read a sealed file; every byte is verified before any is used.
+
+    Parameters
+    ----------
+    path : Path
+        Model file.
+    mmap : bool, default True
+        Map the file instead of reading it: processes share it. Truncating a mapped file kills the
+        process (SIGBUS); replacing it is safe. With False, the file is read into memory.
+
+    Returns
+    -------
+    tensors : dict of str to ndarray
+        Read-only arrays.
+    manifest : dict
+        What :func:`save_tensors` was given.
+
+    Raises
+    ------
+    ModelFormatError
+        If the file is something else, or of a newer format.
+    ModelIntegrityError
+        If bytes were changed, lost or added.
+    """
+    path = Path(path)
+    size = path.stat().st_size
+    allowed = (limits or Limits()).model_bytes
+    if size > allowed:
+        raise LimitError("model_bytes", size, allowed)
+    if size == 0:
+        raise ModelIntegrityError(f"{path.name}: the file is empty; save or download it again")
+    data: NDArray[np.uint8] = np.memmap(path, np.uint8, "r") if mmap else np.fromfile(path, np.uint8)
+    view = data.data.toreadonly()
+    start = bytes(view[:24])
+    for magic, what in _STRANGERS:
+        if start.startswith(magic):
+            raise ModelFormatError(f"{path.name} is {what}, not a Tagonomy model")
+    if size < 8 + _SEAL_BYTES or hashlib.sha256(view[:-_SEAL_BYTES]).digest() != bytes(view[-_SEAL_BYTES:]):
+        raise ModelIntegrityError(
+            f"{path.name}: the seal does not fit its {size:,} bytes, so the file is damaged, cut short or "
+            "no Tagonomy model; save or download it again"
+        )
+    return _parse(path.name, view, data)
+
+
+def _parse(
+    name: str, view: memoryview, data: NDArray[np.uint8]
+) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """Check the structure of verified bytes and return views on them."""
+    length = int.from_bytes(view[:8], "little")
+    if length > min(_HEADER_BYTES, len(view) - 8):
+        raise ModelFormatError(f"{name}: the header claims {length:,} bytes")
+    try:
+        header = msgspec.json.decode(view[8 : 8 + length], type=dict[str, dict[str, Any]])
+        manifest = msgspec.json.decode(header.pop("__metadata__", {}).get("tagonomy", "null"))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ModelFormatError(f"{name}: the header can't be read: {error}") from error
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
+        raise ModelFormatError(f"{name}: a safetensors file, but not a Tagonomy model: it has no manifest")
+    if manifest["format"] > FORMAT:
+        raise ModelFormatError(
+            f"{name}: format {manifest['format']}, this version reads up to {FORMAT}; upgrade tagonomy"
+        )
+    if len(header) > _MOST_TENSORS:
+        raise ModelFormatError(f"{name}: {len(header)} tensors, at most {_MOST_TENSORS} are allowed")
+    body = data[8 + length :]
+    tensors = {key: _tensor(name, key, entry, body) for key, entry in header.items() if key != _SEAL}
+    return tensors, manifest
+
+
+def _tensor(name: str, key: str, entry: dict[str, Any], body: NDArray[np.uint8]) -> NDArray[Any]:
+    try:
+        dtype, shape = np.dtype(_DTYPES[entry["dtype"]]), tuple(entry["shape"])
+        start, stop = entry["data_offsets"]
+        count = 1
+        for extent in shape:
+            count *= extent
+        fits = 0 <= start <= stop <= len(body) and min(shape, default=1) >= 0 and stop - start == count * dtype.itemsize
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelFormatError(f"{name}: tensor {key} is described wrongly: {error}") from error
+    if not fits:
+        raise ModelFormatError(f"{name}: tensor {key} does not lie within the file")
+    array: NDArray[Any] = body[start:stop].view(dtype).reshape(shape)
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,123 @@
+"""Many strings in two arrays, so that they load by mapping a file and decode only when read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class StringTable:
+    """An immutable sequence of strings over one block of UTF-8.
+
+    Parameters
+    ----------
+    blob : ndarray of uint8
+        The strings in UTF-8, one after the other.
+    stops : ndarray of int64, shape (n_strings,)
+        Where each string ends in ``blob``.
+
+    Examples
+    --------
+    >>> table = StringTable.of(["Kyiv", "Łódź"])
+    >>> table[1], len(table)
+    ('Łódź', 2)
+    """
+
+    __slots__ = ("_blob", "_stops", "blob", "stops")
+
+    def __init__(self, blob: NDArray[np.uint8], stops: NDArray[np.int64]) -> None:
+        self.blob, self.stops = blob, stops
+        self._blob = np.ascontiguousarray(blob).data
+        self._stops = stops
+
+    @classmethod
+    def of(cls, strings: Iterable[str]) -> StringTable:
+        """Return the table of these strings."""
+        encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
+        blob = np.frombuffer(b"".join(encoded), dtype=np.uint8)
+        return cls(blob, np.cumsum([len(each) for each in encoded], dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self._stops)
+
+    def __getitem__(self, index: int) -> str:
+        if index < 0 or index >= len(self._stops):
+            raise IndexError(index)
+        start = int(self._stops[index - 1]) if index else 0
+        return bytes(self._blob[start : int(self._stops[index])]).decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        blob, start = bytes(self._blob), 0
+        if blob.isascii():
+            text = blob.decode("ascii")
+            for stop in self._stops.tolist():
+                yield text[start:stop]
+                start = stop
+            return
+        for stop in self._stops.tolist():
+            yield blob[start:stop].decode("utf-8", "surrogatepass")
+            start = stop
+
+    def find(self, string: str) -> int:
+        """Return the index of a string in a table that is sorted, or -1."""
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self[middle] < string:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self) and self[low] == string else -1
+
+    def tensors(self, name: str) -> dict[str, NDArray[Any]]:
+        """Return the arrays under which the table is saved."""
+        return {f"{name}.blob": self.blob, f"{name}.stops": self.stops}
+
+    @classmethod
+    def from_tensors(cls, tensors: dict[str, NDArray[Any]], name: str) -> StringTable:
+        """Return the table saved under a name."""
+        return cls(tensors[f"{name}.blob"], tensors[f"{name}.stops"])
+
+
+class Lists:
+    """Many short lists of numbers in two arrays (the row part of a sparse matrix).
+
+    Examples
+    --------
+    >>> lists = Lists.of([[3, 1], [], [2]])
+    >>> lists[0], lists[1], len(lists)
+    ([3, 1], [], 3)
+    """
+
+    __slots__ = ("stops", "values")
+
+    def __init__(self, values: NDArray[np.int32], stops: NDArray[np.int64]) -> None:
+        self.values, self.stops = values, stops
+
+    @classmethod
+    def of(cls, lists: Iterable[Iterable[int]]) -> Lists:
+        """Return these lists packed."""
+        rows = [list(row) for row in lists]
+        values = np.array([value for row in rows for value in row], dtype=np.int32)
+        return cls(values, np.cumsum([len(row) for row in rows], dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self.stops)
+
+    def __getitem__(self, index: int) -> list[int]:
+        if index >= len(self.stops):
+            raise IndexError(index)
+        start = int(self.stops[index - 1]) if index else 0
+        return self.values[start : int(self.stops[index])].tolist()  # type: ignore[no-any-return]
+
+    def tensors(self, name: str) -> dict[str, NDArray[Any]]:
+        """Return the arrays under which the lists are saved."""
+        return {f"{name}.values": self.values, f"{name}.stops": self.stops}
+
+    @classmethod
+    def from_tensors(cls, tensors: dict[str, NDArray[Any]], name: str) -> Lists:
+        """Return the lists saved under a name."""
+        return cls(tensors[f"{name}.values"], tensors[f"{name}.stops"])

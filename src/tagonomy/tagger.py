@@ -1,0 +1,417 @@
+"""The tagger: always fitted, frozen, safe to share between threads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagonomy.article import Article
+from tagonomy.concepts import ConceptIndex
+from tagonomy.config import DEFAULT_THRESHOLDS, Limits
+from tagonomy.errors import ConfigError, ModelFormatError
+from tagonomy.explanation import evidence_of
+from tagonomy.features import Tfidf
+from tagonomy.hierarchy import close_upwards
+from tagonomy.lexicon import Lexicon
+from tagonomy.linear import LinearModel
+from tagonomy.mentions import Matcher
+from tagonomy.ranking import LEAD_WORDS, Ranker, candidate_features, probabilities
+from tagonomy.resolution import Candidate, Resolver
+from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
+from tagonomy.rules import ArticleView, RuleSet
+from tagonomy.storage import load_tensors, save_tensors
+from tagonomy.strings import StringTable
+from tagonomy.text import Tokens, expected_text, tokenize
+
+#: The linear model alone makes a candidate from these log-odds (a probability of 0.12).
+LINEAR_CANDIDATE = -2.0
+_ANCHOR_KINDS = ("word", "prefix", "concept")
+
+
+class Tagger:
+    """Maps articles onto the concepts of one taxonomy.
+
+    Made by :func:`tagonomy.train` or :func:`tagonomy.load_tagger`; there is no unfitted one.
+
+    Parameters
+    ----------
+    index : ConceptIndex
+        The taxonomy, compiled.
+    lexicon : Lexicon
+        Labels and evidence terms, compiled.
+    rules : RuleSet
+        Rules of the concepts.
+    tfidf, linear, ranker : Tfidf, LinearModel, Ranker
+        The learned parts.
+    manifest : mapping
+        Facts about the model: name, version, data, licence, thresholds, figures.
+    limits : Limits, optional
+        Bounds on the input.
+    """
+
+    def __init__(
+        self,
+        *,
+        index: ConceptIndex,
+        lexicon: Lexicon,
+        rules: RuleSet,
+        tfidf: Tfidf,
+        linear: LinearModel,
+        ranker: Ranker,
+        manifest: Mapping[str, Any],
+        limits: Limits | None = None,
+    ) -> None:
+        self.index, self.lexicon, self.rules = index, lexicon, rules
+        self.tfidf, self.linear, self.ranker = tfidf, linear, ranker
+        self.manifest = dict(manifest)
+        self.limits = limits or Limits()
+        self.matcher = Matcher(lexicon)
+        self.resolver = Resolver(index, self.matcher)
+        self.thresholds = {**DEFAULT_THRESHOLDS, **self.manifest.get("thresholds", {})}
+        self._modelled = frozenset(linear.concepts.tolist())
+
+    def __repr__(self) -> str:
+        return f"Tagger({self.manifest.get('name', 'unnamed')!r}, {len(self.index):,} concepts)"
+
+    @cached_property
+    def concept_ids(self) -> tuple[str, ...]:
+        """Ids of all concepts, in order of their numbers."""
+        return tuple(self.index.ids)
+
+    def classify(
+        self,
+        article: str | Article,
+        *,
+        threshold: float | Mapping[str, float] | None = None,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] = (),
+        facets: Iterable[str] | None = None,
+    ) -> Tagging:
+        """Return the tags of one article.
+
+        Parameters
+        ----------
+        article : str or Article
+            A text, or an article with a title of its own. A plain text that begins with a short
+            line and a blank line is taken as title and body.
+        threshold : float or mapping of str to float, optional
+            Probability from which a tag is kept, for all facets or by facet; by default what the
+            model was trained with.
+        include, exclude : iterable of str, optional
+            Only, or none of, these concepts and what lies under them.
+        facets : iterable of str, optional
+            Only these facets.
+
+        Returns
+        -------
+        Tagging
+            Best first. Offsets of the evidence point into :attr:`Tagging.text`, which is the text as
+            given, or title, blank line and text of an :class:`Article`.
+
+        Raises
+        ------
+        TypeError
+            If ``article`` is neither.
+        LimitError
+            If the text is longer than the tagger's limits allow.
+        UnknownConceptError
+            If ``include`` or ``exclude`` names no concept.
+        """
+        given = as_article(article)
+        allowed = self._filter(include, exclude, facets)
+        return self._classify(given, self._cuts(threshold), allowed)[0]
+
+    def classify_batch(
+        self,
+        articles: Iterable[str | Article],
+        *,
+        n_jobs: int = 1,
+        threshold: float | Mapping[str, float] | None = None,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] = (),
+        facets: Iterable[str] | None = None,
+    ) -> TaggingBatch:
+        """Return the tags of many articles, in their order; the same as :meth:`classify` of each.
+
+        Parameters are those of :meth:`classify`; ``n_jobs`` threads share the model.
+        """
+        if isinstance(articles, (str, bytes, Article)):
+            raise TypeError("classify_batch expects several articles: use classify() for one")
+        given = [as_article(article) for article in articles]
+        cuts, allowed = self._cuts(threshold), self._filter(include, exclude, facets)
+
+        def one(article: Article) -> tuple[Tagging, dict[int, float]]:
+            return self._classify(article, cuts, allowed)
+
+        if n_jobs == 1 or len(given) < 2:
+            done = [one(article) for article in given]
+        else:
+            with ThreadPoolExecutor(max_workers=None if n_jobs < 0 else n_jobs) as pool:
+                done = list(pool.map(one, given))
+        return TaggingBatch([tagging for tagging, _ in done], [row for _, row in done], self.concept_ids)
+
+    def classify_stream(self, articles: Iterable[str | Article], **options: Any) -> Iterator[Tagging]:
+        """Yield the tagging of each article as it comes; takes what :meth:`classify` takes."""
+        if isinstance(articles, (str, bytes, Article)):
+            raise TypeError("classify_stream expects several articles: use classify() for one")
+        return (self.classify(article, **options) for article in articles)
+
+    def _classify(
+        self, article: Article, cuts: Mapping[str, float], allowed: frozenset[int] | None
+    ) -> tuple[Tagging, dict[int, float]]:
+        """Run the pipeline: words, matches, candidates, rules, margins, ranking, hierarchy."""
+        text, title_characters = title_of(article)
+        tokens = tokenize(text, title_characters, self.limits)
+        numbers = self.matcher.numbers(tokens)
+        matches = self.matcher.find(tokens, numbers)
+        candidates = self.resolver.candidates(tokens, numbers, matches)
+        self._apply_rules(tokens, candidates)
+        feature_row = self.tfidf.row(numbers)
+        linear_logits = self._linear_logits(feature_row)
+        concepts, features = self._features(tokens, candidates, linear_logits)
+        logits = self.ranker.logits(features, self.index.facet[concepts] if concepts else _NO_FACETS)
+        scores = dict(zip(concepts, probabilities(logits).tolist(), strict=True))
+        closed = close_upwards(scores, self.index)
+        kept = [
+            self._tag(concept, closed[concept], features[row], tokens, numbers, candidates, feature_row)
+            for row, concept in enumerate(concepts)
+            if not self.index.abstract[concept]
+            and closed[concept] >= cuts[self.index.facet_of(concept)]
+            and scores[concept] >= cuts[self.index.facet_of(concept)]
+            and (allowed is None or concept in allowed)
+        ]
+        if allowed is not None:
+            closed = {concept: score for concept, score in closed.items() if concept in allowed}
+
+        def broader(tags: Sequence[Tag]) -> list[Tag]:
+            return self._broader_tags(tags, closed)
+
+        return Tagging(kept, broader=broader, text=text, id=article.id), closed
+
+    def describe(
+        self, article: str | Article, linear_logits: Mapping[int, float] | None = None
+    ) -> tuple[list[int], NDArray[np.float32]]:
+        """Return the candidates of an article and their ranking features: what the ranker learns from.
+
+        ``linear_logits`` stands in for the linear model, as predicted out of fold.
+        """
+        text, title_characters = title_of(as_article(article))
+        tokens = tokenize(text, title_characters, self.limits)
+        numbers = self.matcher.numbers(tokens)
+        candidates = self.resolver.candidates(tokens, numbers, self.matcher.find(tokens, numbers))
+        self._apply_rules(tokens, candidates)
+        if linear_logits is None:
+            linear_logits = self._linear_logits(self.tfidf.row(numbers))
+        return self._features(tokens, candidates, linear_logits)
+
+    def _features(
+        self, tokens: Tokens, candidates: dict[int, Candidate], linear_logits: Mapping[int, float]
+    ) -> tuple[list[int], NDArray[np.float32]]:
+        return candidate_features(candidates, linear_logits, self._modelled, tokens, self.index)
+
+    def _apply_rules(self, tokens: Tokens, candidates: dict[int, Candidate]) -> None:
+        view = ArticleView(
+            words=tokens.words,
+            sentence=tokens.sentences,
+            section=[0] * tokens.title_stop + [1] * (len(tokens) - tokens.title_stop),
+            lead=tokens.title_stop + LEAD_WORDS,
+            concepts={self.index.ids[concept]: _spans(candidate) for concept, candidate in candidates.items()},
+        )
+        for firing in self.rules.evaluate(view):
+            candidates.setdefault(firing.concept, Candidate()).rules.append(firing.spans)
+
+    def _linear_logits(self, feature_row: tuple[NDArray[np.int64], NDArray[np.float32]]) -> dict[int, float]:
+        """Return the log-odds of the concepts for which the linear model speaks loudly enough."""
+        if not len(self.linear.concepts) or not len(feature_row[0]):
+            return {}
+        logits = self.linear.logits(self.linear.margins(*feature_row))
+        (columns,) = np.nonzero(logits >= LINEAR_CANDIDATE)
+        return dict(zip(self.linear.concepts[columns].tolist(), logits[columns].tolist(), strict=True))
+
+    def _tag(
+        self,
+        concept: int,
+        score: float,
+        features: NDArray[np.float32],
+        tokens: Tokens,
+        numbers: list[int],
+        candidates: dict[int, Candidate],
+        feature_row: tuple[NDArray[np.int64], NDArray[np.float32]],
+    ) -> Tag:
+        shares = self.ranker.shares(features, int(self.index.facet[concept]))
+        words: list[tuple[int, float]] = []
+        if shares["linear"] and concept in self._modelled:
+            column = int(np.flatnonzero(self.linear.concepts == concept)[0])
+            words = self.linear.contributions(*feature_row, column)
+        evidence = evidence_of(candidates.get(concept, Candidate()), shares, words, tokens, numbers)
+        return self._plain_tag(concept, score, evidence)
+
+    def _plain_tag(self, concept: int, score: float, evidence: tuple[Evidence, ...]) -> Tag:
+        return Tag(
+            id=self.index.ids[concept],
+            label=self.index.labels[concept],
+            facet=self.index.facet_of(concept),
+            score=score,
+            path=self.index.path(concept),
+            evidence=evidence,
+        )
+
+    def _broader_tags(self, tags: Sequence[Tag], closed: Mapping[int, float]) -> list[Tag]:
+        above: dict[int, float] = {}
+        for tag in tags:
+            stack = list(self.index.broader[self.index.number(tag.id)])
+            while stack:
+                concept = stack.pop()
+                if above.get(concept, 0.0) < tag.score:
+                    above[concept] = max(tag.score, closed.get(concept, 0.0))
+                    stack.extend(self.index.broader[concept])
+        return [
+            self._plain_tag(concept, score, (Evidence(Source.BROADER, math.log(score / (1 - min(score, 1 - 1e-9)))),))
+            for concept, score in above.items()
+        ]
+
+    def _cuts(self, threshold: float | Mapping[str, float] | None) -> dict[str, float]:
+        names = self.index.facet_names
+        if threshold is None:
+            return {name: self.thresholds.get(name, 0.5) for name in names}
+        by_facet = threshold if isinstance(threshold, Mapping) else dict.fromkeys(names, threshold)
+        cuts = {name: by_facet.get(name, self.thresholds.get(name, 0.5)) for name in names}
+        for name, value in by_facet.items():
+            if name not in names:
+                raise ConfigError("threshold", name, f"one of the facets {', '.join(names)}")
+            if not 0 <= value <= 1:
+                raise ConfigError("threshold", value, "a probability from 0 to 1")
+        return cuts
+
+    def _filter(
+        self, include: Iterable[str] | None, exclude: Iterable[str], facets: Iterable[str] | None
+    ) -> frozenset[int] | None:
+        """Return the concepts that may be given, or None for all."""
+        if include is None and facets is None and not exclude:
+            return None
+        everything = set(range(len(self.index)))
+        allowed = everything if include is None else self._below(include)
+        if facets is not None:
+            wanted = {facets} if isinstance(facets, str) else set(facets)
+            unknown = wanted - set(self.index.facet_names)
+            if unknown:
+                raise ConfigError("facets", sorted(unknown)[0], f"some of {', '.join(self.index.facet_names)}")
+            allowed &= {concept for concept in allowed if self.index.facet_of(concept) in wanted}
+        return frozenset(allowed - self._below(exclude))
+
+    def _below(self, ids: Iterable[str]) -> set[int]:
+        """Return these concepts and all under them."""
+        if isinstance(ids, str):
+            raise TypeError(f"expected several concept ids, found the str {ids!r}: pass [{ids!r}]")
+        found = {self.index.number(id) for id in ids}
+        if not found:
+            return found
+        narrower: dict[int, list[int]] = {}
+        for concept in range(len(self.index)):
+            for above in self.index.broader[concept]:
+                narrower.setdefault(above, []).append(concept)
+        stack = list(found)
+        while stack:
+            for below in narrower.get(stack.pop(), ()):
+                if below not in found:
+                    found.add(below)
+                    stack.append(below)
+        return found
+
+    def save(self, path: str | Path) -> str:
+        """Write the tagger as one sealed file and return its seal; equal taggers give equal bytes."""
+        anchors = self.rules.anchors()
+        tensors = {
+            **self.index.tensors(),
+            **self.lexicon.tensors(),
+            **self.linear.tensors(),
+            **StringTable.of(self.rules.texts).tensors("rules.texts"),
+            **StringTable.of(text for _, text, _ in anchors).tensors("rules.anchors"),
+            "rules.concepts": np.array(self.rules.concepts, dtype=np.int32),
+            "rules.anchor_kinds": np.array([_ANCHOR_KINDS.index(kind) for kind, _, _ in anchors], dtype=np.uint8),
+            "rules.anchor_rules": np.array([rule for _, _, rule in anchors], dtype=np.int32),
+            "tfidf.idf": self.tfidf.idf,
+            "ranker.weights": self.ranker.weights,
+        }
+        return save_tensors(Path(path), tensors, self.manifest)
+
+    @classmethod
+    def load(cls, path: str | Path, *, mmap: bool = True, limits: Limits | None = None) -> Tagger:
+        """Read a tagger from its file; see :func:`tagonomy.load_tagger` for models by name."""
+        tensors, manifest = load_tensors(Path(path), mmap=mmap, limits=limits)
+        try:
+            anchors = zip(
+                (_ANCHOR_KINDS[kind] for kind in tensors["rules.anchor_kinds"].tolist()),
+                StringTable.from_tensors(tensors, "rules.anchors"),
+                tensors["rules.anchor_rules"].tolist(),
+                strict=True,
+            )
+            texts = list(StringTable.from_tensors(tensors, "rules.texts"))
+            return cls(
+                index=ConceptIndex.from_tensors(tensors),
+                lexicon=Lexicon.from_tensors(tensors),
+                rules=RuleSet.from_stored(texts, tensors["rules.concepts"].tolist(), anchors),
+                tfidf=Tfidf(tensors["tfidf.idf"]),
+                linear=LinearModel.from_tensors(tensors),
+                ranker=Ranker(tensors["ranker.weights"]),
+                manifest={key: value for key, value in manifest.items() if key != "format"},
+                limits=limits,
+            )
+        except (KeyError, IndexError, ValueError) as error:
+            raise ModelFormatError(f"{Path(path).name}: the parts of the model don't fit together: {error}") from error
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {
+            name: getattr(self, name)
+            for name in ("index", "lexicon", "rules", "tfidf", "linear", "ranker", "manifest", "limits")
+        }
+        return _restore, (state,)
+
+
+_NO_FACETS = np.zeros(0, dtype=np.uint8)
+
+
+def _restore(state: dict[str, Any]) -> Tagger:
+    return Tagger(**state)
+
+
+def _spans(candidate: Candidate) -> list[tuple[int, int]]:
+    matches = [*candidate.names, *(match for match, _ in candidate.evidence)]
+    return sorted({(match.start, match.stop) for match in matches})
+
+
+def as_article(value: str | Article) -> Article:
+    """Return the article that a value stands for; raise TypeError with what to do instead."""
+    if isinstance(value, Article):
+        return value
+    if not isinstance(value, str):
+        raise TypeError(expected_text(value))
+    return Article(text=str(value))
+
+
+#: A first line of at most this many characters, followed by a blank line or a line break and more
+#: text, is a headline.
+_TITLE_CHARACTERS = 160
+
+
+def title_of(article: Article) -> tuple[str, int]:
+    """Return an article's full text and how many of its first characters are the title.
+
+    An article without a title of its own has one if its first line reads like a headline: short,
+    without a full stop at its end, and with more text below.
+    """
+    if article.title:
+        return article.full_text, len(article.title)
+    text = article.text
+    first, line_break, rest = text.lstrip().partition("\n")
+    headline = first.rstrip()
+    if line_break and rest.strip() and 0 < len(headline) <= _TITLE_CHARACTERS and headline[-1] not in ".!:,;":
+        return text, text.find(first) + len(headline)
+    return text, 0

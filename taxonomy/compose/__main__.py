@@ -1,0 +1,70 @@
+"""Compose the shipped taxonomy: ``python taxonomy/compose --sources DIR --data DIR``.
+
+``DIR`` of the sources is the unpacked archive of raw facts that ``taxonomy/SOURCES.md``
+lists; the other holds the labelled corpora.  The same input gives the same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from pathlib import Path
+
+import countries
+import events
+import organizations
+import people
+import relations
+import topics
+from common import Row, write_jsonl
+
+from tagonomy.errors import TaxonomyError
+from tagonomy.taxonomy import read_taxonomy
+
+FOLDER = Path(__file__).resolve().parents[1]
+COMPOSERS = (countries, people, organizations, events, topics, relations)
+LINKS = ("broader", "related", "part_of")
+
+
+def main() -> int:
+    """Run every composer, tie up their links, write one file a facet, and check the result."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sources", type=Path, required=True, help="unpacked folder of raw facts")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled corpora")
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write to")
+    options = parser.parse_args()
+    rows: dict[str, Row] = {}
+    for composer in COMPOSERS:
+        for row in composer.compose(options.sources, options.data):
+            if row["id"] in rows:
+                raise SystemExit(f"{composer.__name__}: {row['id']} stands twice")
+            rows[row["id"]] = row
+    dangling = drop_dangling_links(rows)
+    if dangling:
+        shown = ", ".join(f"{id} ({count})" for id, count in dangling.most_common(20))
+        print(f"{sum(dangling.values())} links to {len(dangling)} missing concepts left out: {shown}", file=sys.stderr)
+    for facet in sorted({id.partition(":")[0] for id in rows}):
+        count = write_jsonl(options.out / f"{facet}.jsonl", (row for id, row in rows.items() if id.startswith(f"{facet}:")))
+        print(f"{facet:<14} {count:>7,}")
+    try:
+        read_taxonomy(options.out)
+    except TaxonomyError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def drop_dangling_links(rows: dict[str, Row]) -> Counter[str]:
+    """Remove links to concepts that no composer made; return how often each was named."""
+    dangling: Counter[str] = Counter()
+    for row in rows.values():
+        for name in LINKS:
+            targets = row.get(name, [])
+            dangling.update(id for id in targets if id not in rows)
+            row[name] = [id for id in targets if id in rows and id != row["id"]]
+    return dangling
+
+
+if __name__ == "__main__":
+    sys.exit(main())
