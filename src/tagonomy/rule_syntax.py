@@ -1,0 +1,250 @@
+"""What a rule consists of: frozen nodes, their canonical text, and their anchors.
+
+``str(node)`` is a rule that parses to the same node again.  The *anchors* of a node
+are terms of which at least one must stand in an article for the node to be true:
+they let thousands of rules wait at no cost until one of their words comes up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One folded token, such as ``crimea``."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Any token that starts with ``text``, such as ``annex*``."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text + "*"
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptRef:
+    """Any alias or evidence term of a concept, such as ``@countries:ua``."""
+
+    id: str
+
+    def __str__(self) -> str:
+        return "@" + self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Two or more tokens one after the other within a section; each may be a prefix."""
+
+    parts: tuple[Word | Prefix, ...]
+
+    def __str__(self) -> str:
+        return '"' + " ".join(map(str, self.parts)) + '"'
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Every one of two or more nodes is true."""
+
+    nodes: tuple[Node, ...]
+
+    def __str__(self) -> str:
+        return " AND ".join(_grouped(node, And, Or) for node in self.nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of two or more nodes is true."""
+
+    nodes: tuple[Node, ...]
+
+    def __str__(self) -> str:
+        return " OR ".join(_grouped(node, Or) for node in self.nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The node is not true."""
+
+    node: Node
+
+    def __str__(self) -> str:
+        return "NOT " + _grouped(self.node, And, Or)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """At most ``distance`` tokens lie between a place of one side and a place of the other."""
+
+    left: Node
+    right: Node
+    distance: int
+
+    def __str__(self) -> str:
+        return f"{_grouped(self.left, Or)} NEAR/{self.distance} {_grouped(self.right, Or)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The node is true of one sentence alone."""
+
+    node: Node
+
+    def __str__(self) -> str:
+        return f"SENTENCE({self.node})"
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The node is true of the title alone."""
+
+    node: Node
+
+    def __str__(self) -> str:
+        return f"TITLE({self.node})"
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The node is true of the title and the first words of the text."""
+
+    node: Node
+
+    def __str__(self) -> str:
+        return f"LEAD({self.node})"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The node has at least ``least`` places."""
+
+    node: Node
+    least: int
+
+    def __str__(self) -> str:
+        return f"COUNT({self.node}) >= {self.least}"
+
+
+#: What an index can look up.
+Term: TypeAlias = Word | Prefix | ConceptRef
+Node: TypeAlias = Term | Phrase | And | Or | Not | Near | Sentence | Title | Lead | Count
+
+
+def _grouped(node: Node, *kinds: type) -> str:
+    return f"({node})" if isinstance(node, kinds) else str(node)
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes directly under a node, in order.
+
+    >>> [str(child) for child in children(Or((Word("border"), Prefix("frontier"))))]
+    ['border', 'frontier*']
+    """
+    match node:
+        case And(nodes) | Or(nodes):
+            return nodes
+        case Phrase(parts):
+            return parts
+        case Near(left, right):
+            return left, right
+        case Not(inner) | Sentence(inner) | Title(inner) | Lead(inner) | Count(inner):
+            return (inner,)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all nodes under it, parents first.
+
+    >>> rule = Near(Prefix("annex"), ConceptRef("countries:ua-crimea"), 8)
+    >>> [found.id for found in walk(rule) if isinstance(found, ConceptRef)]
+    ['countries:ua-crimea']
+    """
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def is_place(node: Node) -> bool:
+    """Tell whether a node is a word, phrase, prefix, concept or an OR of these.
+
+    Only such nodes stand at countable places of a text; NEAR and COUNT take no others.
+
+    >>> is_place(Word("border")), is_place(Not(Word("border")))
+    (True, False)
+    """
+    if isinstance(node, Or):
+        return all(map(is_place, node.nodes))
+    return isinstance(node, Word | Prefix | ConceptRef | Phrase)
+
+
+def is_positive(node: Node) -> bool:
+    """Tell whether a node can only be true of an article that has one of its terms.
+
+    >>> is_positive(And((Word("border"), Not(Word("ice"))))), is_positive(Not(Word("ice")))
+    (True, False)
+    """
+    match node:
+        case Word() | Prefix() | ConceptRef():
+            return True
+        case Not():
+            return False
+        case Or(nodes):
+            return all(map(is_positive, nodes))
+        case _:
+            return any(map(is_positive, children(node)))
+
+
+def anchors(node: Node, cost: Callable[[Term], int] = lambda term: 1) -> frozenset[Term]:
+    """Return terms of which at least one must stand in an article for the node to be true.
+
+    Parameters
+    ----------
+    node : Node
+        The rule or a part of it.
+    cost : callable, default one for each term
+        How common a term is, in any unit.  Where several sets would do, as for the
+        sides of an AND, the one with the smallest sum is taken; among equals the one
+        whose shortest term is longest, since long words are rarer.
+
+    Returns
+    -------
+    frozenset of Term
+        Empty where the node is not positive.
+
+    Examples
+    --------
+    >>> rule = And((Or((Word("border"), Word("frontier"))), ConceptRef("countries:ru"), Not(Word("ice"))))
+    >>> sorted(map(str, anchors(rule)))
+    ['@countries:ru']
+    """
+    match node:
+        case Word() | Prefix() | ConceptRef():
+            return frozenset({node})
+        case Not():
+            return frozenset()
+        case Or(nodes):
+            sides = [anchors(child, cost) for child in nodes]
+            return frozenset().union(*sides) if all(sides) else frozenset()
+        case _:
+            return _cheapest((anchors(child, cost) for child in children(node)), cost)
+
+
+def _cheapest(sides: Iterable[frozenset[Term]], cost: Callable[[Term], int]) -> frozenset[Term]:
+    def rank(side: frozenset[Term]) -> tuple[int, int, list[str]]:
+        texts = sorted(map(str, side))
+        # The texts come last, so that the choice is the same on every run.
+        return sum(map(cost, side)), -min(map(len, texts)), texts
+
+    found = [side for side in sides if side]
+    return min(found, key=rank) if len(found) > 1 else found[0] if found else frozenset()

@@ -1,0 +1,254 @@
+"""Rules by example: each operator, each error, the stored form."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tagonomy.errors import RuleError
+from tagonomy.rule_parser import parse_rule
+from tagonomy.rule_queries import ArticleView
+from tagonomy.rule_syntax import And, ConceptRef, Near, Not, Or, Phrase, Prefix, Word, anchors, walk
+from tagonomy.rules import Firing, RuleSet
+from tagonomy.text import tokenize
+
+TITLE = "Russia annexes Crimea"
+BODY = (
+    "Moscow's cease-fire is over. Troops crossed the Ukrainian border. "
+    "The frontier is long, said the President of Türkiye. Crimea is a peninsula."
+)
+
+
+def view(
+    title: str = TITLE, body: str = BODY, lead: int = 11, **concepts: list[tuple[int, int]]
+) -> ArticleView:
+    """Return an article as rules see it; ``lead`` counts words of the body."""
+    tokens = tokenize(f"{title}\n\n{body}", title_characters=len(title))
+    section = [int(index >= tokens.title_stop) for index in range(len(tokens))]
+    found = {f"countries:{slug}": spans for slug, spans in concepts.items()}
+    return ArticleView(tokens.words, tokens.sentences, section, tokens.title_stop + lead, found)
+
+
+def surfaces(rule: str, article: ArticleView) -> list[str] | None:
+    """Return the words at the places that make a rule true, or None where it is false."""
+    firings = RuleSet([(0, rule)]).evaluate(article)
+    if not firings:
+        return None
+    return [" ".join(article.words[start:stop]) for start, stop in firings[0].spans]
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("crimea", ["crimea", "crimea"]),
+        ("CRIMEA", ["crimea", "crimea"]),
+        ("turkiye", ["turkiye"]),
+        ("Türkiye", ["turkiye"]),
+        ("sevastopol", None),
+        ("crime", None),
+        ("annex*", ["annexes"]),
+        ("Tür*", ["turkiye"]),
+        ('"crimea is"', ["crimea is"]),
+        ('"crimea was"', None),
+        ('"crimea moscow"', None),  # a phrase stays in its section
+        ('"turkiye crimea"', ["turkiye crimea"]),  # but a sentence may end at an abbreviation
+        ('"troops cross* the ukr*"', ["troops crossed the ukrainian"]),
+        ("cease-fire", ["cease fire"]),
+        ("moscow's", ["moscow s"]),
+        ("@countries:ru", ["russia", "moscow"]),
+        ("@countries:fr", None),
+        ("troops AND border", ["troops", "border"]),
+        ("troops AND river", None),
+        ("river OR frontier OR border", ["border", "frontier"]),
+        ("troops AND NOT river", ["troops"]),
+        ("troops AND NOT border", None),
+        ("river AND troops OR frontier", ["frontier"]),  # AND binds tighter
+        ("river AND (troops OR frontier)", None),
+        ("frontier AND NOT river OR troops", ["troops", "frontier"]),
+        ("frontier AND NOT (river OR troops)", None),
+        ("and", None),
+    ],
+)
+def test_words_and_boolean_operators(rule: str, expected: list[str] | None) -> None:
+    assert surfaces(rule, view(ru=[(0, 1), (3, 4)])) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("troops NEAR/3 border", ["troops", "border"]),
+        ("troops NEAR/2 border", None),
+        ("border NEAR/3 troops", ["troops", "border"]),
+        ("annexes NEAR/0 crimea", ["annexes", "crimea"]),
+        ("crimea NEAR/5 moscow", None),  # one stands in the title, the other in the body
+        ("crimea NEAR/9 crime*", None),  # a place is not near itself
+        ("troops NEAR/3 (frontier OR border)", ["troops", "border"]),
+        ('"cease fire" NEAR/2 over', ["cease fire", "over"]),
+        ("@countries:ru NEAR/1 crimea", ["russia", "crimea"]),
+        ("annex* NEAR/1 (russia OR crimea)", ["russia", "annexes", "crimea"]),
+        ("SENTENCE(border AND troops)", ["troops", "border"]),
+        ("SENTENCE(border AND frontier)", None),
+        ("SENTENCE(frontier AND NOT border)", ["frontier"]),
+        ("SENTENCE(border AND NOT troops)", None),
+        ("TITLE(crimea)", ["crimea"]),
+        ("TITLE(moscow)", None),
+        ("crimea AND NOT TITLE(moscow)", ["crimea", "crimea"]),
+        ("LEAD(troops)", ["troops"]),
+        ("LEAD(border)", ["border"]),
+        ("LEAD(frontier)", None),
+        ("LEAD(SENTENCE(troops AND border))", ["troops", "border"]),
+        ("COUNT(crimea) >= 2", ["crimea", "crimea"]),
+        ("COUNT(crimea) >= 3", None),
+        ("COUNT(crimea OR border OR frontier)>=4", ["crimea", "border", "frontier", "crimea"]),
+        ("TITLE(COUNT(crimea) >= 2)", None),
+        ("frontier AND NOT COUNT(crimea) >= 3", ["frontier"]),
+    ],
+)
+def test_operators_of_place(rule: str, expected: list[str] | None) -> None:
+    assert surfaces(rule, view(ru=[(0, 1), (3, 4)])) == expected
+
+
+def test_a_firing_names_its_rule_and_concept() -> None:
+    rules = RuleSet([(7, "river"), (7, "troops AND border"), (2, "crimea")])
+    assert rules.evaluate(view()) == [Firing(1, 7, ((9, 10), (13, 14))), Firing(2, 2, ((2, 3), (23, 24)))]
+    assert rules.evaluate(view("", "")) == []
+    assert RuleSet([]).evaluate(view()) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "column", "expected"),
+    [
+        ("", 1, "a word"),
+        ("   ", 4, "a word"),
+        ("border frontier", 8, "AND, OR, NEAR/n or the end"),
+        ("border and frontier", 8, "AND, OR"),
+        ("border AND", 11, "a word"),
+        ("OR border", 1, "a word"),
+        ("border AND OR frontier", 12, "a word"),
+        ("(border", 8, "AND, OR, NEAR/n or )"),
+        ("(border frontier)", 9, "AND, OR, NEAR/n or )"),
+        ("border)", 7, "the end of the rule"),
+        ("()", 2, "a word"),
+        ('a AND "border', 7, 'a closing "'),
+        ("a AND @ukraine", 7, "a concept's id"),
+        ("@countries:ua, b", 1, "a concept's id"),
+        ("ab*", 3, "at least 3 letters before *"),
+        ("a AND *", 7, "at least 3 letters before *"),
+        ("fro*tier", 4, "* only at the end"),
+        ("foo-*", 5, "at least 3 letters before *"),
+        ("a AND --", 7, "a letter or a digit"),
+        ('""', 1, "a letter or a digit"),
+        ("½", 1, "letters and digits"),
+        ("a NEAR b", 3, "NEAR/n with n from 0 to 1,000"),
+        ("a NEAR/ b", 3, "NEAR/n with n"),
+        ("a NEAR/x b", 3, "NEAR/n with n"),
+        ("a NEAR/1001 b", 3, "NEAR/n with n from 0 to 1,000"),
+        ("a NEAR/999999999999 b", 3, "NEAR/n with n"),
+        ("a NEAR/2 b NEAR/2 c", 12, "AND, OR"),
+        ("(a AND b) NEAR/2 c", 1, "beside NEAR"),
+        ("c NEAR/2 TITLE(a)", 10, "beside NEAR"),
+        ("a NEAR/2 NOT b", 10, "a word"),
+        ("TITLE", 6, "( after TITLE"),
+        ("TITLE budget", 7, "( after TITLE"),
+        ("COUNT(a)", 9, ">= n after COUNT( )"),
+        ("COUNT(a) > 2", 10, ">= n after COUNT( )"),
+        ("COUNT(a) >= x", 13, "a number from 1 to 1,000"),
+        ("COUNT(a) >= 0", 13, "a number from 1"),
+        ("COUNT(a) >= ²", 13, "a number from 1"),
+        ("COUNT(a) >=", 12, "a number"),
+        ("COUNT(a AND b) >= 2", 7, "in COUNT"),
+        ("NOT border", 1, "a positive term"),
+        ("border OR NOT frontier", 1, "a positive term"),
+        ("NOT NOT border", 1, "a positive term"),
+        ("a AND SENTENCE(NOT b)", 16, "a positive term"),
+        ("a = b", 3, "AND, OR"),
+    ],
+)
+def test_errors_point_at_the_column(rule: str, column: int, expected: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        parse_rule(rule)
+    assert caught.value.rule == rule
+    assert (caught.value.column, expected in caught.value.expected) == (column, True), caught.value
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("(" * 10_000 + "a" + ")" * 10_000, "characters"),
+        ("a" * 10_000, "characters"),
+        ("(" * 2000 + "a" + ")" * 2000, "levels"),
+        ("NOT " * 1000 + "a", "levels"),
+        ("TITLE(" * 65 + "a" + ")" * 65, "levels"),
+        (" OR ".join(["ab"] * 257), "words and concepts"),
+        ('"' + "a " * 300 + '"', "words and concepts"),
+        ("COUNT(a) >= " + "9" * 4000, "a number"),
+        ("a NEAR/" + "9" * 4000 + " b", "NEAR/n"),
+        ("\udcff(\x00", "a letter or a digit"),
+    ],
+)
+def test_hostile_rules_are_refused_soon(rule: str, expected: str) -> None:
+    began = time.perf_counter()
+    with pytest.raises(RuleError, match=expected):
+        parse_rule(rule)
+    assert time.perf_counter() - began < 1
+
+
+def test_rules_up_to_the_bounds_are_read() -> None:
+    assert str(parse_rule("(" * 64 + "a" + ")" * 64)) == "a"
+    assert len(parse_rule(" OR ".join(["ab"] * 256)).nodes) == 256  # type: ignore[union-attr]
+
+
+def test_nodes() -> None:
+    rule = parse_rule('(troop* OR "the border") NEAR/3 @countries:ua AND NOT (a OR b)')
+    near = Near(Or((Prefix("troop"), Phrase((Word("the"), Word("border"))))), ConceptRef("countries:ua"), 3)
+    assert rule == And((near, Not(Or((Word("a"), Word("b"))))))
+    assert [node.id for node in walk(rule) if isinstance(node, ConceptRef)] == ["countries:ua"]
+    assert str(rule) == '(troop* OR "the border") NEAR/3 @countries:ua AND NOT (a OR b)'
+
+
+def test_anchors_are_the_terms_that_the_fewest_rules_name() -> None:
+    texts = [
+        "annex* NEAR/8 @countries:ua-crimea",
+        "SENTENCE(@countries:ru AND (border OR frontier))",
+        "TITLE(budget) AND @countries:ru AND NOT senate",
+        '"the frontier" OR COUNT(annexation) >= 2',
+    ]
+    rules = RuleSet(enumerate(texts))
+    assert rules.anchors() == [
+        ("concept", "countries:ru", 1),
+        ("concept", "countries:ua-crimea", 0),
+        ("word", "annexation", 3),
+        ("word", "budget", 2),
+        ("word", "the", 3),
+    ]
+    assert anchors(parse_rule("a AND (bcd OR efg)")) == {Word("a")}
+
+
+def test_the_stored_form_parses_a_rule_only_when_it_wakes() -> None:
+    rules = RuleSet([(5, "annex* AND crimea"), (6, "river"), (7, "@countries:ru AND NOT river")])
+    article = view(ru=[(0, 1)])
+    restored = RuleSet.from_stored(rules.texts, rules.concepts, rules.anchors())
+    assert restored.evaluate(article) == rules.evaluate(article) != []
+    assert pickle.loads(pickle.dumps(rules)).evaluate(article) == rules.evaluate(article)
+    broken = RuleSet.from_stored(["((", "river"], [5, 6], [("word", "sea", 0), ("word", "river", 1)])
+    assert broken.evaluate(article) == []
+    with pytest.raises(RuleError):
+        broken.evaluate(view(body="By the sea."))
+
+
+def test_stored_parts_must_fit() -> None:
+    with pytest.raises(ValueError, match="a concept for each rule"):
+        RuleSet.from_stored(["a"], [], [])
+    for anchor in ("word", "a", 1), ("word", "a", -1), ("letter", "a", 0):
+        with pytest.raises(ValueError, match="expected an anchor"):
+            RuleSet.from_stored(["a"], [0], [anchor])
+
+
+def test_threads_share_a_rule_set() -> None:
+    rules = RuleSet((number, f"crimea AND NOT word{number}") for number in range(200))
+    expected = RuleSet(zip(rules.concepts, rules.texts, strict=True)).evaluate(view())
+    with ThreadPoolExecutor(8) as pool:
+        assert all(found == expected for found in pool.map(lambda _: rules.evaluate(view()), range(64)))
