@@ -1,0 +1,85 @@
+"""Compose the facet of organizations: hand-written tables, organs of states, and what sources add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import organizations_sources as readers
+from .common import WRITTEN, Row, concept, news_counts, prior_of_count, read_table, split
+from .organizations_draft import Draft, Register, draft, settle_collisions
+from .organizations_states import State, read_states, state_organs
+
+ROOT = "organizations"
+
+
+def compose(sources: Path, data: Path) -> list[Row]:
+    """Return the concepts of the facet ``organizations``.
+
+    Parameters
+    ----------
+    sources
+        The unpacked folder of raw facts.
+    data
+        The folder with the labelled corpora, read for priors only.
+    """
+    classes = list(read_table(WRITTEN / "organizations_classes.tsv"))
+    register = Register(_roots(classes))
+    states = read_states()
+    for one in written():
+        register.add(one)
+    for one in state_organs(states):
+        register.merge(one)
+    for one in source_drafts(sources, states):
+        register.merge(one)
+    _set_priors(register.drafts, sources, data)
+    settle_collisions(register.drafts)
+    register.number()
+    return [_class_row(row) for row in classes] + [one.row() for one in register.drafts]
+
+
+def written() -> Iterator[Draft]:
+    """Yield the organizations of the hand-written tables."""
+    for path in sorted(WRITTEN.glob("organizations_list_*.tsv")):
+        for row in read_table(path):
+            if None in row.values() or None in row:
+                raise ValueError(f"{path.name}: {row['label']}: a row needs as many cells as the header")
+            yield draft(
+                row["label"], split(row["names"]), split(row["class"]), "tagonomy",
+                countries=split(row["country"].upper()), prior=int(row["prior"] or 3),
+            )  # fmt: skip
+
+
+def source_drafts(sources: Path, states: list[State]) -> Iterator[Draft]:
+    """Yield what the sources know, the richest first."""
+    yield from readers.wikitrivia(sources)
+    yield from readers.s_and_p(sources)
+    yield from readers.us_agencies(sources)
+    yield from readers.parties(sources, {state.alpha3: state.code for state in states})
+    yield from readers.armed_groups(sources)
+    yield from readers.football(sources)
+
+
+def _roots(classes: list[dict[str, str]]) -> dict[str, str]:
+    """Map each class to the root class above it."""
+    parent = {row["slug"]: row["parent"] for row in classes}
+    roots = {}
+    for name in parent:
+        root = name
+        while parent[root]:
+            root = parent[root]
+        roots[name] = root
+    return roots
+
+
+def _class_row(row: dict[str, str]) -> Row:
+    broader = [f"{ROOT}:{row['parent']}"] if row["parent"] else []
+    return concept(f"{ROOT}:{row['slug']}", row["label"], abstract=True, broader=broader, source=["tagonomy"])
+
+
+def _set_priors(drafts: list[Draft], sources: Path, data: Path) -> None:
+    """Raise priors to what the news of 2018 and Current Events say of unambiguous names."""
+    counts = news_counts(sources, data)
+    for one in drafts:
+        names = [name for name in {one.label, *one.names.labels, *one.hidden} if name not in one.names.context]
+        one.prior = max(one.prior, prior_of_count(sum(counts[name] for name in names)))

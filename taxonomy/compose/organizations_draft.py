@@ -1,0 +1,148 @@
+"""Organizations under way to become concepts: one draft each, merged over tables and sources."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .common import Row, concept, slug
+from .organizations_names import Names, key, variants
+
+
+@dataclass
+class Draft:
+    """What is known of one organization."""
+
+    label: str
+    names: Names
+    classes: list[str]
+    countries: list[str] = field(default_factory=list)
+    prior: int = 0
+    start: str = ""
+    matches: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    id: str = ""
+
+    def row(self) -> Row:
+        """Return the concept."""
+        return concept(
+            self.id,
+            self.label,
+            alt_labels=self.names.labels,
+            hidden_labels=self.hidden,
+            case_sensitive=sorted(self.names.cased),
+            needs_context=sorted(self.names.context),
+            broader=[f"organizations:{name}" for name in self.classes],
+            related=[f"countries:{code.lower()}" for code in self.countries],
+            exact_match=self.matches,
+            start=self.start,
+            prior=self.prior,
+            source=self.sources,
+        )
+
+
+def draft(label: str, names: Iterable[str], classes: list[str], source: str, **facts: object) -> Draft:
+    """Return a new draft; marks at the names' ends set their flags, see :class:`Names`."""
+    known = Names()
+    label = known.add(label)
+    for name in names:
+        known.add(name)
+    bare = re.sub(r"\s*\([^)]*\)$", "", label)
+    if bare != label and bare not in known.labels:
+        known.add(bare + "?")
+    american = any(name.startswith("us-") for name in classes)
+    for name in list(known.labels):
+        known.extend(variants(name, american), like=name)
+    made = Draft(label, known, classes, sources=[source])
+    for name, value in facts.items():
+        setattr(made, name, value)
+    return made
+
+
+class Register:
+    """All drafts; finds the one that a source's name means."""
+
+    def __init__(self, top_class: dict[str, str]) -> None:
+        """Start an empty register; ``top_class`` maps each class to its root, which names must share."""
+        self.drafts: list[Draft] = []
+        self.top_class = top_class
+        self._by_key: defaultdict[str, list[Draft]] = defaultdict(list)
+
+    def add(self, new: Draft) -> Draft:
+        """Add a draft."""
+        self.drafts.append(new)
+        for name in dict.fromkeys(key(label) for label in [new.label, *new.names.labels, *new.hidden]):
+            self._by_key[name].append(new)
+        return new
+
+    def find(self, name: str, classes: list[str], countries: Iterable[str] = ()) -> Draft | None:
+        """Return the draft of this name, of the same root class, and of the country if it is known."""
+        roots = {self.top_class[name] for name in classes}
+        found = [d for d in self._by_key[key(name)] if roots & {self.top_class[c] for c in d.classes}]
+        wanted = set(countries)
+        if wanted:
+            found = [d for d in found if not d.countries or wanted & set(d.countries)]
+        if len(found) > 1:
+            found = [d for d in found if key(d.label) == key(name)]
+        return found[0] if len(found) == 1 else None
+
+    def merge(self, new: Draft) -> Draft:
+        """Add a source's draft, or its facts to the draft that stands for the same organization."""
+        known = self.find(new.label, new.classes, new.countries)
+        if known is None:
+            return self.add(new)
+        if not known.start:
+            known.start = new.start
+        if not known.matches:
+            known.matches = new.matches
+        known.countries = known.countries or new.countries
+        known.sources += [source for source in new.sources if source not in known.sources]
+        known.prior = max(known.prior, new.prior)
+        return known
+
+    def number(self) -> None:
+        """Give every draft its id: the label, then the country where labels coincide."""
+        taken: set[str] = {f"organizations:{name}" for name in self.top_class}
+        for one in self.drafts:
+            country = one.countries[0].lower() if one.countries else one.classes[0]
+            for name in (slug(one.label), f"{slug(one.label)}-{country}", f"{slug(one.label)}-{one.classes[0]}"):
+                one.id = one.id or (f"organizations:{name}" if f"organizations:{name}" not in taken else "")
+            if not one.id:
+                raise ValueError(f"two organizations are called {one.label!r}")
+            taken.add(one.id)
+
+
+def settle_collisions(drafts: Iterable[Draft]) -> None:
+    """Ask for context where one name means several organizations.
+
+    The organization whose label it is keeps the name free if it is the only one, or far the most in the news.
+    """
+    owners: defaultdict[str, list[tuple[Draft, str]]] = defaultdict(list)
+    for one in drafts:
+        for name in one.names.labels:
+            owners[plain_key(name)].append((one, name))
+    for claims in owners.values():
+        if len({id(one) for one, _ in claims}) < 2:
+            continue
+        free = [claim for claim in claims if claim[1] not in claim[0].names.context]
+        keeper = _keeper(free)
+        for one, name in free:
+            if one is not keeper:
+                one.names.context.add(name)
+
+
+def plain_key(name: str) -> str:
+    """Return the name as the matcher sees it, near enough to find collisions."""
+    return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
+
+
+def _keeper(claims: list[tuple[Draft, str]]) -> Draft | None:
+    """Return the draft that may keep a name without context."""
+    own = [one for one, name in claims if plain_key(one.label) == plain_key(name)]
+    if len({id(one) for one in own}) == 1:
+        return own[0]
+    ranked = sorted(own, key=lambda one: -one.prior)
+    return ranked[0] if len(ranked) > 1 and ranked[0].prior >= ranked[1].prior + 3 else None

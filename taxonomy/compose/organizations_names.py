@@ -1,0 +1,123 @@
+"""How names of organizations vary: marks of the hand-written tables, spellings, legal forms."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .common import plain
+
+#: Pairs of spellings that news uses side by side, British and American.
+SPELLINGS = (
+    ("Organisation", "Organization"),
+    ("Defence", "Defense"),
+    ("Centre", "Center"),
+    ("Programme", "Program"),
+    ("Defences", "Defenses"),
+)
+
+#: Legal forms that news drops after a company's name.
+LEGAL_FORM = re.compile(
+    r",? (?:Inc|Incorporated|Corp|Corporation|Co|Company|Companies|plc|PLC|Ltd|Limited|LLC|L\.?P|S\.?A|SE|AG|N\.?V|"
+    r"Holdings?|& Co|and Company|Group Inc|Group Holdings)\.?$"
+)
+
+#: Bodies of the United States that the text may name with the state before them.
+US_GENERIC = re.compile(
+    r"^(?:Department|House|Senate|Supreme|Capitol|Court|District|Attorney|Agency|Bureau|Office|Commission|Fish|"
+    r"Customs|Immigration|Citizenship|Forest|Geological|Marshals|Postal|Secret|Food|Securities|Environmental|"
+    r"Chamber|Conference|Congress|Copyright|Patent|Trade|Mint|Park|International|Election|Special|Central|Public)\b"
+)
+
+
+@dataclass
+class Names:
+    """Labels of one organization with the flags that the marks of a table gave them."""
+
+    labels: list[str] = field(default_factory=list)
+    context: set[str] = field(default_factory=set)
+    cased: set[str] = field(default_factory=set)
+
+    def add(self, marked: str) -> str:
+        """Take a name with its marks: ``?`` at its end asks for context, ``=`` for exact case."""
+        name = marked.strip()
+        context = cased = False
+        while name and name[-1] in "?=":
+            context, cased = context or name[-1] == "?", cased or name[-1] == "="
+            name = name[:-1].rstrip()
+        if not name:
+            return name
+        if name not in self.labels:
+            self.labels.append(name)
+        if context:
+            self.context.add(name)
+        if cased or is_short_abbreviation(name):
+            self.cased.add(name)
+        return name
+
+    def extend(self, names: list[str], like: str) -> None:
+        """Add variants of a name; they carry its flag for context."""
+        for name in names:
+            if name not in self.labels:
+                self.labels.append(name)
+                if like in self.context:
+                    self.context.add(name)
+                if is_short_abbreviation(name):
+                    self.cased.add(name)
+
+
+def is_short_abbreviation(name: str) -> bool:
+    """Tell whether a name is an abbreviation too short to be trusted in any other case.
+
+    >>> is_short_abbreviation("WHO"), is_short_abbreviation("NATO")
+    (True, False)
+    """
+    letters = name.replace(".", "")
+    return len(letters) <= 3 and letters.isupper()
+
+
+def key(name: str) -> str:
+    """Return what two spellings of one name share.
+
+    >>> key("Procter & Gamble Co.") == key("Procter and Gamble")
+    True
+    """
+    name = re.sub(r"\s*\([^)]*\)", "", name)
+    name = LEGAL_FORM.sub("", name)
+    folded = plain(name).lower().replace("&", " and ").replace("'", "").replace("’", "")
+    return re.sub(r"^the ", "", re.sub(r"[^a-z0-9]+", " ", folded).strip())
+
+
+def without_legal_form(name: str) -> str:
+    """Return a company's name as news writes it.
+
+    >>> without_legal_form("Alphabet Inc. (Class A)")
+    'Alphabet'
+    """
+    name = re.sub(r"\s*\([^)]*\)", "", name)
+    while (shorter := LEGAL_FORM.sub("", name)) != name:
+        name = shorter
+    return re.sub(r"^The (?=\S+ \S+)", "", name)
+
+
+def variants(name: str, american: bool = False) -> list[str]:
+    """Return other ways to write a name: without its article, in the other spelling, with "U.S." before it.
+
+    >>> variants("Department of Defense", american=True)
+    ['Department of Defence', 'U.S. Department of Defense', 'US Department of Defense', 'United States Department of Defense']
+    """
+    found = []
+    if name.startswith("The ") and name.count(" ") >= 2:
+        found.append(name[4:])
+    for british, other in SPELLINGS:
+        if re.search(rf"\b{british}\b", name):
+            found.append(name.replace(british, other))
+        elif re.search(rf"\b{other}\b", name):
+            found.append(name.replace(other, british))
+    if " & " in name:
+        found.append(name.replace(" & ", " and "))
+    if american and US_GENERIC.match(name):
+        found += [f"{prefix} {name}" for prefix in ("U.S.", "US", "United States")]
+    elif name.startswith("U.S. "):
+        found += ["US " + name[5:], "United States " + name[5:]]
+    return found

@@ -1,0 +1,202 @@
+"""Readers of the sources of organizations: each yields drafts."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from .common import WRITTEN, prior_of_count, read_table, split
+from .organizations_draft import Draft, draft
+from .organizations_names import without_legal_form
+
+#: Query results of Wikidata, the class of what they list, and the least number of Wikipedias to be kept.
+WIKITRIVIA = (
+    ("brands-and-companies-founding-year", "companies", 25),
+    ("newspapers-launch-year", "newspapers", 10),
+    ("tv-channels-launch-year", "broadcasters", 20),
+    ("airlines-founding-year", "airlines", 12),
+    ("football-clubs-founding-year", "football-clubs", 20),
+    ("nba-franchises-founding-year", "basketball-teams", 40),
+    ("nfl-franchises-founding-year", "american-football-teams", 25),
+    ("mlb-franchises-founding-year", "baseball-teams", 25),
+    ("nhl-franchises-founding-year", "ice-hockey-teams", 30),
+    ("f1-teams-founding-year", "motorsport-teams", 25),
+    ("rugby-clubs-founding-year", "rugby-clubs", 12),
+    ("social-networking-services-launch-year", "internet-companies", 25),
+    ("websites-launch-year", "internet-companies", 40),
+    ("radio-stations-launch-year", "broadcasters", 15),
+    ("restaurant-chains-founding-year", "restaurant-chains", 15),
+)
+
+#: The class of companies of each sector of the S&P 500.
+SECTORS = {
+    "Information Technology": "technology-companies",
+    "Financials": "financial-companies",
+    "Energy": "energy-companies",
+    "Utilities": "utilities",
+    "Health Care": "health-companies",
+    "Real Estate": "property-companies",
+    "Communication Services": "media-companies",
+}
+
+#: The folder and country of the football leagues whose clubs the world's news names.
+FOOTBALL = {
+    "europe/england": "GB", "europe/scotland": "GB", "europe/germany": "DE", "europe/spain": "ES",
+    "europe/italy": "IT", "europe/france": "FR", "europe/netherlands": "NL", "europe/portugal": "PT",
+    "europe/belgium": "BE", "europe/turkey": "TR", "south-america/brazil": "BR", "south-america/argentina": "AR",
+    "north-america/mexico": "MX", "north-america/united-states": "US",
+}  # fmt: skip
+
+CLUB_WORD = re.compile(
+    r"\b(?:FC|AFC|CF|SC|SV|VfB|VfL|TSG|BSC|FSV|AC|AS|SS|OGC|RC|UD|CD|RCD|SL|Club|United|City|Rovers|Wanderers|Athletic|"
+    r"Albion|Hotspur|Rangers|County|Town|Villa|Forest|Palace|Celtic|Hearts|Borussia|Eintracht|Bayern|Real|Atl[eé]tico|"
+    r"Sporting|Olympique|Hertha|Werder|Bayer|Inter|Dynamo|Dinamo|Spartak|Galaxy|Sounders|Timbers|Union|Red Bulls?)\b"
+)
+
+
+def unsuited() -> set[str]:
+    """Return the names in sources that are no organizations or that text uses for something else."""
+    return {row["name"] for row in read_table(WRITTEN / "organizations_unsuited.tsv")}
+
+
+def wikitrivia(sources: Path) -> Iterator[Draft]:
+    """Yield the organizations that many Wikipedias describe."""
+    refused = unsuited()
+    seen: set[str] = set()
+    for name, group, least in WIKITRIVIA:
+        for item in json.loads((sources / "wikitrivia" / f"{name}.json").read_text(encoding="utf-8")):
+            title, sitelinks, qid = item["itemLabel"], int(item["sitelinks"]), item["item"].rpartition("/")[2]
+            if sitelinks < least or title in refused or qid in seen or re.fullmatch(r"Q\d+", title):
+                continue
+            seen.add(qid)
+            yield draft(
+                title, _club_names(title) if group.endswith("clubs") else [], [group], "wikitrivia",
+                matches=[f"wikidata:{qid}"], start=item["year"].zfill(4), prior=max(0, round(math.log2(sitelinks)) - 3),
+            )  # fmt: skip
+
+
+def _club_names(title: str) -> list[str]:
+    """Return a club's title without the letters of its legal form, if more than a place's name remains."""
+    short = re.sub(r" (?:A\.?)?F\.?C\.?$| Football Club$", "", title)
+    return [short] if short != title and " " in short else []
+
+
+def s_and_p(sources: Path) -> Iterator[Draft]:
+    """Yield the companies of the S&P 500."""
+    refused = unsuited()
+    for row in read_table(sources / "s-and-p-500" / "data" / "constituents.csv", delimiter=","):
+        name = without_legal_form(row["Security"])
+        full = re.sub(r"\s*\([^)]*\)", "", row["Security"])
+        label = full if name in refused else name
+        if label in refused:
+            continue
+        group = SECTORS.get(row["GICS Sector"], "companies")
+        year = re.match(r"\d{4}", row["Founded"])
+        found = draft(label, [full], [group], "s-and-p-500", countries=["US"], prior=1)
+        found.start = year.group() if year else ""
+        yield found
+
+
+def us_agencies(sources: Path) -> Iterator[Draft]:
+    """Yield the agencies of the United States."""
+    refused = unsuited()
+    for line in (sources / "us-agencies" / "gsa_srt_agencies.sql").read_text(encoding="utf-8").splitlines():
+        cells = line.split("\t")
+        if len(cells) != 5 or cells[1] in refused or not cells[0].isdigit():
+            continue
+        name, short = re.sub(r"\s+", " ", cells[1]).strip(), cells[2].strip()
+        if len(name.split()) < 2:
+            continue
+        names = [short + "?="] if len(short) >= 3 and short.isupper() else []
+        yield draft(name, names, ["us-agencies"], "us-agencies", countries=["US"], prior=0)
+
+
+def parties(sources: Path, states: dict[str, str]) -> Iterator[Draft]:
+    """Yield parties that won a share of a recent vote; ``states`` maps ISO 3166 alpha-3 to alpha-2 codes."""
+    refused = unsuited()
+    for row in read_table(sources / "partyfacts" / "partyfacts-core-parties.csv", delimiter=","):
+        code = states.get(row["country"])
+        recent = (row["share_year"] or "0") >= "2008" and float(row["share"] or 0) >= 2.5
+        if code is None or not recent or row["year_last"] or row["name_english"] in refused:
+            continue
+        english, own = (re.split(r" / |/", row[name])[0].strip() for name in ("name_english", "name"))
+        if not english or len(english) < 4:
+            continue
+        short = row["name_short"]
+        names = [own] if len(own.split()) > 1 and own != english else []
+        if 3 <= len(short) <= 6 and short.isupper():
+            names.append(short + "?=")
+        mark = "?" if len(english.split()) == 1 else ""
+        yield draft(
+            english + mark, names, ["political-parties"], "partyfacts", countries=[code],
+            start=row["year_first"], prior=prior_of_count(float(row["share"]) / 10),
+        )  # fmt: skip
+
+
+def armed_groups(sources: Path) -> Iterator[Draft]:
+    """Yield the armed groups of the list of non-state actors whose names no other thing bears."""
+    refused = unsuited()
+    names: list[str] = []
+    text = (sources / "openeventdata" / "Phoenix.MilNonState.actors.txt").read_text(encoding="utf-8", errors="replace")
+    for line in text.splitlines():
+        line = re.sub(r"#.*", "", line).strip()
+        if line.startswith("["):
+            kept = [name for name in names if _names_a_group(name) and name not in refused]
+            if kept and "REB" in line and names[0] == kept[0]:
+                yield draft(kept[0], kept[1:], ["armed-groups"], "openeventdata")
+            names = []
+        elif line:
+            names.append(_from_capitals(line))
+
+
+def _names_a_group(name: str) -> bool:
+    return len(name.split()) >= 2 and len(name) >= 9 and not re.search(r"\b(?:Linked|Operatives|Affiliated)\b", name)
+
+
+def _from_capitals(entry: str) -> str:
+    """Return an entry of the actor list in the case of text.
+
+    >>> _from_capitals("+ISLAMIC_ARMY_OF_ADEN_(IAA)_")
+    'Islamic Army of Aden'
+    """
+    words = re.sub(r"\([^)]*\)", " ", entry.lstrip("+")).replace("_", " ").split()
+    small = {"of", "the", "and", "in", "for", "de", "al", "la", "del", "to", "for"}
+    cased = [w.lower() if i and w.lower() in small else "-".join(p[:1] + p[1:].lower() for p in w.split("-"))
+             for i, w in enumerate(words)]  # fmt: skip
+    return " ".join(cased)
+
+
+def football(sources: Path) -> Iterator[Draft]:
+    """Yield football clubs whose full names cannot be mistaken for their towns."""
+    refused = unsuited()
+    for folder, code in FOOTBALL.items():
+        for path in sorted((sources / "openfootball-clubs" / folder).glob("??*.clubs.txt")):
+            for names, year in _club_blocks(path.read_text(encoding="utf-8")):
+                kept = [n for n in names if " " in n and CLUB_WORD.search(n) and n not in refused and "." not in n]
+                if kept and kept[0] == names[0]:
+                    yield draft(kept[0], kept[1:], ["football-clubs"], "openfootball-clubs", countries=[code],
+                                start=year)  # fmt: skip
+
+
+def _club_blocks(text: str) -> Iterator[tuple[list[str], str]]:
+    """Yield the names and founding year of each club of a file; names of the past carry a comment and are left out."""
+    names: list[str] = []
+    year = ""
+    for raw in text.splitlines():
+        line = raw.partition("#")[0].rstrip()
+        if line.startswith(("=", " ", "\t")) and "|" not in line:
+            continue
+        if line.lstrip().startswith("|"):
+            if "old name" not in raw:
+                names += split(line)
+        elif line:
+            if names:
+                yield names, year
+            cells = [cell.strip() for cell in line.split(",")]
+            names = [re.sub(r"\s*\([^)]*\)", "", cells[0])] if "(" not in cells[0] else []
+            year = next((cell for cell in cells[1:] if re.fullmatch(r"\d{4}", cell)), "")
+    if names:
+        yield names, year

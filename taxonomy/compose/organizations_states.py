@@ -1,0 +1,133 @@
+"""Organs that nearly every state has: ministries, parliament, supreme court, central bank, police."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .common import WRITTEN, read_table, split
+from .organizations_draft import Draft, draft
+
+#: Ministry, its names in running text, the least prior of a state that has it, and what to take off that prior.
+MINISTRIES = (
+    ("foreign", ("Foreign Ministry", "Ministry of Foreign Affairs", "Foreign Affairs Ministry"), 0, 3),
+    ("defence", ("Defense Ministry", "Ministry of Defense", "Defence Ministry", "Ministry of Defence",
+                 "Ministry of National Defense", "Ministry of National Defence"), 0, 3),
+    ("interior", ("Interior Ministry", "Ministry of Interior", "Ministry of the Interior",
+                  "Ministry of Internal Affairs", "Internal Affairs Ministry"), 0, 4),
+    ("health", ("Health Ministry", "Ministry of Health", "Ministry of Public Health"), 0, 4),
+    ("finance", ("Finance Ministry", "Ministry of Finance"), 0, 4),
+    ("justice", ("Justice Ministry", "Ministry of Justice"), 3, 5),
+    ("education", ("Education Ministry", "Ministry of Education"), 5, 5),
+    ("energy", ("Energy Ministry", "Ministry of Energy"), 5, 5),
+    ("economy", ("Economy Ministry", "Ministry of Economy", "Ministry of the Economy"), 5, 5),
+    ("transport", ("Transport Ministry", "Ministry of Transport"), 5, 5),
+    ("agriculture", ("Agriculture Ministry", "Ministry of Agriculture"), 5, 5),
+    ("culture", ("Culture Ministry", "Ministry of Culture"), 6, 5),
+    ("environment", ("Environment Ministry", "Ministry of Environment", "Ministry of the Environment"), 6, 5),
+    ("trade", ("Trade Ministry", "Commerce Ministry", "Ministry of Commerce", "Ministry of Trade"), 6, 5),
+    ("information", ("Information Ministry", "Ministry of Information"), 6, 5),
+    ("labour", ("Labor Ministry", "Labour Ministry", "Ministry of Labour", "Ministry of Labor"), 6, 5),
+)  # fmt: skip
+
+#: Columns of the table, the class of what they name, the words by which news names it, and the loss of prior.
+ORGANS = (
+    ("parliament", "legislatures", ("parliament",), 2),
+    ("upper", "legislatures", (), 3),
+    ("lower", "legislatures", (), 3),
+    ("court", "courts", (), 3),
+    ("court2", "courts", (), 3),
+    ("bank", "central-banks", ("central bank",), 3),
+    ("police", "police-forces", (), 3),
+    ("election", "electoral-commissions", ("election commission", "electoral commission"), 4),
+)
+
+#: Names so common that they mean nothing without their state.
+GENERIC = {
+    "Parliament", "National Assembly", "Senate", "House of Representatives", "Chamber of Deputies", "Supreme Court",
+    "Constitutional Court", "Central Bank", "National Bank", "National Police", "Police Force", "Congress",
+    "National Congress", "Legislative Assembly", "House of Assembly", "National Council", "Federal Council",
+    "Supreme Council", "Federal Assembly", "State Council", "Council of State", "Court of Cassation", "High Court",
+    "Federal Court", "Supreme Court of Justice", "Supreme People's Court", "Electoral Commission",
+    "Election Commission", "Central Election Commission", "National Electoral Council", "Federal Police",
+    "Federal Supreme Court", "Legislative Council", "House of Commons", "Consultative Assembly", "Police",
+    "Supreme Electoral Tribunal", "National Electoral Commission", "Independent Electoral Commission", "Reserve Bank",
+    "Council of Representatives", "State Assembly", "People's Assembly", "Shura Council", "Court of Appeal",
+    "High Election Commission", "Supreme Electoral Council", "National Election Commission", "Bank",
+    "Court of Final Appeal", "Federal National Council", "People's Council", "Federal Constitutional Court",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class State:
+    """One line of the table of states."""
+
+    code: str
+    alpha3: str
+    names: list[str]
+    adjectives: list[str]
+    ministries: bool
+    prior: int
+    organs: dict[str, list[str]]
+
+
+def read_states() -> list[State]:
+    """Return the states of the hand-written table."""
+    return [
+        State(
+            row["code"], row["alpha3"], split(row["name"]), split(row["adjective"]), row["ministries"] != "no",
+            int(row["prior"]), {name: split(row[name]) for name, *_ in ORGANS},
+        )
+        for row in read_table(WRITTEN / "organizations_states.tsv")
+    ]  # fmt: skip
+
+
+def state_organs(states: list[State]) -> Iterator[Draft]:
+    """Yield the organs of all states."""
+    shared = Counter(cells[0] for state in states for cells in state.organs.values() if cells)
+    generic = GENERIC | {name for name, count in shared.items() if count > 1}
+    for state in states:
+        if state.ministries:
+            yield from _ministries(state)
+        for column, group, words, loss in ORGANS:
+            if cells := state.organs[column]:
+                yield _organ(state, cells, group, words, loss, generic)
+
+
+def _ministries(state: State) -> Iterator[Draft]:
+    for name, words, least, loss in MINISTRIES:
+        if state.prior < least:
+            continue
+        label = f"{state.adjectives[0]} {words[0]}"
+        made = draft(label, _with_state(state, words), ["ministries"], "tagonomy", countries=[state.code],
+                     prior=max(0, state.prior - loss))  # fmt: skip
+        made.hidden = [f"{word} ({state.names[0]})" for word in words if word.startswith("Ministry")]
+        made.id = f"organizations:ministry-{name}-{state.code.lower()}"
+        yield made
+
+
+def _with_state(state: State, words: tuple[str, ...]) -> list[str]:
+    """Return names of an organ with the state's name or adjective before or after them."""
+    found = [f"{adjective} {word}" for word in words for adjective in state.adjectives]
+    found += [f"{name}'s {word}" for word in words for name in state.names]
+    found += [f"{word} of {name}" for word in words for name in state.names]
+    return found
+
+
+def _organ(
+    state: State, cells: list[str], group: str, words: tuple[str, ...], loss: int, generic: set[str]
+) -> Draft:
+    """Return one organ: its own name if nobody else bears it, otherwise its name with its state."""
+    first, *others = cells
+    bare = first.rstrip("?=")
+    common = [name.rstrip("?=") for name in cells if name.rstrip("?=") in generic]
+    label = f"{bare} of {state.names[0]}" if bare in generic else first
+    names = [name for name in others if name not in generic]
+    names += _with_state(state, tuple(common) + words)
+    prior = max(0, state.prior - loss)
+    if state.prior >= 5:
+        names += [f"{name}?" for name in common if name not in ("Parliament", "Police", "Bank", "Congress")]
+    made = draft(label, names, [group], "tagonomy", countries=[state.code], prior=prior)
+    made.hidden = [f"{name} ({state.names[0]})" for name in common]
+    return made
