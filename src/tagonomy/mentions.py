@@ -123,6 +123,14 @@ class Matcher:
         around = [i for i in (start - 1, stop) if 0 <= i < len(tokens)]
         return not (around and all(tokens.shouted(i) for i in around))
 
+    def senses_of(self, words: list[str]) -> tuple[int, ...]:
+        """Return every sense of a label given as folded words, those with the highest prior first."""
+        numbers = [self.word_number.get(word, -1) for word in words]
+        node = self._roots[numbers[0]] if numbers else -1
+        for number in numbers[1:]:
+            node = self._edges.get(node * len(self.lexicon.words) + number, -1) if node >= 0 <= number else -1
+        return tuple(range(self._sense_stops[node - 1], self._sense_stops[node])) if node >= 0 else ()
+
     def needs_context(self, sense: int) -> bool:
         """Tell whether a sense counts only where the article supports it."""
         return bool(self.flags[sense] & CONTEXT)

@@ -19,7 +19,7 @@ from tagonomy.errors import ConfigError, ModelFormatError
 from tagonomy.explanation import evidence_of
 from tagonomy.features import Tfidf
 from tagonomy.hierarchy import close_upwards
-from tagonomy.lexicon import Lexicon
+from tagonomy.lexicon import NAME, Lexicon
 from tagonomy.linear import LinearModel
 from tagonomy.mentions import Matcher
 from tagonomy.ranking import LEAD_WORDS, Ranker, candidate_features, probabilities
@@ -84,6 +84,15 @@ class Tagger:
     def concept_ids(self) -> tuple[str, ...]:
         """Ids of all concepts, in order of their numbers."""
         return tuple(self.index.ids)
+
+    def resolve(self, label: str) -> str | None:
+        """Return the id of the concept that a label most likely names, or None; an id resolves to itself."""
+        if self.index.ids.find(label) >= 0:
+            return label
+        senses = self.matcher.senses_of(tokenize(label).words)
+        names = [sense for sense in senses if self.matcher.kind[sense] == NAME]
+        names.sort(key=self.matcher.needs_context)
+        return self.index.ids[self.matcher.concept[names[0]]] if names else None
 
     def classify(
         self,

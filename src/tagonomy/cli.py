@@ -1,0 +1,215 @@
+"""The command line: the only place that prints, exits and reads arguments.
+
+Data goes to stdout, words to stderr.  Exit codes: 0 ok, 1 a check failed, 2 usage,
+3 bad data, 4 bad model, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tagonomy import __version__, cli_taxonomy, errors
+
+app = typer.Typer(
+    name="tagonomy",
+    help="Tag articles with people, countries, organizations, events and topics.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(cli_taxonomy.app, name="taxonomy")
+
+# Which exit code an error means; the first class that fits counts.
+_EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
+    (errors.UnknownModelError, 2),
+    (errors.ModelError, 4),
+    (errors.ConfigError, 2),
+    (errors.UnknownConceptError, 2),
+    (errors.TagonomyError, 3),
+    (FileNotFoundError, 2),
+    (OSError, 3),
+)
+
+
+class Input(StrEnum):
+    """How the bytes of a file become articles."""
+
+    text = "text"
+    page = "page"
+    html = "html"
+    jsonl = "jsonl"
+
+
+class Format(StrEnum):
+    """How taggings are written."""
+
+    text = "text"
+    json = "json"
+    jsonl = "jsonl"
+
+
+def main() -> None:
+    """Run the command line and turn errors into one line and an exit code."""
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader has seen enough (| head); keep the interpreter from complaining when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (errors.TagonomyError, OSError) as error:
+        print(f"tagonomy: {error}", file=sys.stderr)
+        sys.exit(next(code for kind, code in _EXIT_CODES if isinstance(error, kind)))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"tagonomy {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Tag articles with people, countries, organizations, events and topics."""
+
+
+@app.command()
+def classify(
+    files: Annotated[list[str], typer.Argument(help="Files to tag; - reads standard input.")],
+    input: Annotated[Input, typer.Option(help="What the files hold.")] = Input.text,
+    format: Annotated[Format, typer.Option(help="How to write the tags.")] = Format.text,
+    model: Annotated[str, typer.Option(help="Name or path of a model.")] = "news-en",
+    threshold: Annotated[float | None, typer.Option(help="Least probability of a tag (0-1).")] = None,
+    top: Annotated[int | None, typer.Option(help="Most tags of an article.", min=1)] = None,
+    facet: Annotated[list[str] | None, typer.Option(help="Only this facet; may be repeated.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the evidence of each tag.")] = False,
+) -> None:
+    """Print the tags of articles."""
+    from tagonomy.registry import load_tagger
+
+    tagger = load_tagger(model)
+    several = len(files) > 1 or input is Input.jsonl
+    for name in files:
+        for article in _articles(name, input):
+            tagging = tagger.classify(article, threshold=threshold, facets=facet)
+            _write(tagging.top(top) if top else tagging, format, explain, several)
+
+
+def _articles(name: str, input: Input) -> Iterator[object]:
+    """Yield the articles of a file, or of standard input."""
+    from tagonomy.article import Article
+    from tagonomy.corpus import read_corpus
+
+    if input is Input.jsonl and name != "-":
+        yield from read_corpus(name, format="jsonl")
+        return
+    data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    text = data.decode("utf-8-sig", errors="replace")
+    if input is Input.jsonl:
+        from tagonomy.corpus import read_lines
+
+        yield from read_lines(text.splitlines())
+    elif input is Input.page:
+        yield Article.from_page(text)
+    elif input is Input.html:
+        yield Article.from_html(text)
+    else:
+        yield Article(text=text)
+
+
+def _write(tagging: object, format: Format, explain: bool, several: bool) -> None:
+    from tagonomy.render import to_lines
+    from tagonomy.results import Tagging
+
+    assert isinstance(tagging, Tagging)
+    if format is Format.text:
+        if several:
+            print(f"# {tagging.id or ''}".rstrip())
+        for line in to_lines(tagging, explain=explain):
+            print(line)
+    else:
+        print(json.dumps(tagging.to_dict(), indent=2 if format is Format.json else None))
+
+
+@app.command()
+def train(
+    corpus: Annotated[Path, typer.Argument(help="Labelled articles: a file or folder.")],
+    out: Annotated[Path, typer.Option(help="Model file to write.")],
+    taxonomy: Annotated[
+        Path | None, typer.Option(help="Folder or JSON Lines file; by default the corpus' own tags.")
+    ] = None,
+    input: Annotated[str, typer.Option(help="Format of the corpus.")] = "auto",
+    name: Annotated[str | None, typer.Option(help="Name of the model; by default that of the file.")] = None,
+    jobs: Annotated[int, typer.Option(help="Labels to train side by side; -1 for all cores.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of solver and folds.")] = 0,
+) -> None:
+    """Train a tagger on labelled articles."""
+    from tagonomy.config import TaggerConfig
+    from tagonomy.corpus import read_corpus
+    from tagonomy.registry import load_taxonomy
+    from tagonomy.training import train as fit
+
+    concepts = load_taxonomy(taxonomy) if taxonomy else None
+    articles = read_corpus(corpus, format=input, taxonomy=concepts)
+    print(articles.report, file=sys.stderr)
+    tagger = fit(articles, concepts, TaggerConfig(seed=seed, n_jobs=jobs))
+    tagger.manifest["name"] = name or out.stem
+    seal = tagger.save(out)
+    print(f"{out}: {len(tagger.index):,} concepts, {len(tagger.linear.concepts):,} of them learned", file=sys.stderr)
+    print(seal)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="Name or path of a model.")],
+    corpus: Annotated[Path, typer.Argument(help="Labelled articles: a file or folder.")],
+    input: Annotated[str, typer.Option(help="Format of the corpus.")] = "auto",
+    format: Annotated[Format, typer.Option(help="How to write the figures.")] = Format.text,
+) -> None:
+    """Compare a model's tags with those of a labelled corpus, by facet."""
+    from tagonomy.corpus import read_corpus
+    from tagonomy.evaluation import evaluate as measure
+    from tagonomy.registry import load_tagger
+
+    tagger = load_tagger(model)
+    articles = read_corpus(corpus, format=input)
+    print(articles.report, file=sys.stderr)
+    rows = measure(tagger, articles)
+    if format is Format.text:
+        print(f"{'facet':<14} {'metric':<16} {'value':>7}")
+        for row in rows:
+            print(f"{row['facet']:<14} {row['metric']:<16} {row['value']:>7.4f}")
+    else:
+        for row in rows:
+            print(json.dumps(row))
+
+
+@app.command()
+def models(
+    format: Annotated[Format, typer.Option(help="How to write the list.")] = Format.text,
+) -> None:
+    """List the installed models."""
+    from tagonomy.registry import list_models, load_tagger
+
+    for name in list_models():
+        tagger = load_tagger(name)
+        facts = {"name": name, "concepts": len(tagger.index), "learned": len(tagger.linear.concepts)}
+        facts |= {key: tagger.manifest[key] for key in ("version", "licence") if key in tagger.manifest}
+        if format is Format.text:
+            print("  ".join(f"{value:,}" if isinstance(value, int) else str(value) for value in facts.values()))
+        else:
+            print(json.dumps(facts))

@@ -1,0 +1,61 @@
+"""A tagger against a labelled corpus: figures by facet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tagonomy.article import Article
+from tagonomy.errors import UnknownConceptError
+from tagonomy.metrics import macro_f1_score, micro_scores, ndcg_at_k, precision_at_k
+from tagonomy.tagger import Tagger
+
+
+def evaluate(tagger: Tagger, corpus: Iterable[Article]) -> list[dict[str, Any]]:
+    """Return one row a facet and figure.
+
+    Parameters
+    ----------
+    tagger : Tagger
+        What is measured.
+    corpus : iterable of Article
+        Articles with gold tags: concept ids or labels.
+
+    Returns
+    -------
+    list of dict
+        Rows with ``facet``, ``metric`` and ``value``; facet ``all`` is the whole. Only facets that
+        the gold tags use are judged: an editor who tags no topics has no opinion on them.
+
+    Raises
+    ------
+    UnknownConceptError
+        If a gold tag is no concept of the tagger.
+    """
+    articles = list(corpus)
+    gold = [frozenset(_resolve(tagger, tag) for tag in article.tags) for article in articles]
+    facets = sorted({id.partition(":")[0] for ids in gold for id in ids})
+    taggings = tagger.classify_batch(articles, facets=facets) if articles else []
+    rows: list[dict[str, Any]] = []
+    for facet in ["all", *facets]:
+        wanted = [frozenset(id for id in ids if facet == "all" or id.startswith(f"{facet}:")) for ids in gold]
+        ranked = [(tagging if facet == "all" else tagging.facet(facet)).ids for tagging in taggings]
+        micro = micro_scores(wanted, [set(ids) for ids in ranked])
+        figures = {
+            "articles": float(sum(map(bool, wanted))),
+            "micro_precision": micro.precision,
+            "micro_recall": micro.recall,
+            "micro_f1": micro.f1,
+            "macro_f1": macro_f1_score(wanted, [set(ids) for ids in ranked]),
+            "precision_at_1": precision_at_k(wanted, ranked, 1),
+            "ndcg_at_5": ndcg_at_k(wanted, ranked, 5),
+        }
+        rows += [{"facet": facet, "metric": name, "value": value} for name, value in figures.items()]
+    return rows
+
+
+def _resolve(tagger: Tagger, tag: str) -> str:
+    id = tagger.resolve(tag)
+    if id is None:
+        raise UnknownConceptError(tag, tagger.index.labels)
+    return id

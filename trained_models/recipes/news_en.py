@@ -1,0 +1,218 @@
+"""Train the shipped model: ``python trained_models/recipes/news_en.py --data DIR``.
+
+The linear side learns topics and countries from summaries of US bills and from Wikipedia's
+Current Events; the ranker learns what makes a mention matter from those and from articles whose
+editors linked people.  The model card is written from the figures of the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from card import write_card
+
+from tagonomy.article import Article
+from tagonomy.config import TaggerConfig
+from tagonomy.evaluation import evaluate
+from tagonomy.registry import load_taxonomy
+from tagonomy.tagger import Tagger
+from tagonomy.taxonomy import Taxonomy
+from tagonomy.training import RankingSet, assemble, default_weights, fit_linear, fit_ranker
+from tagonomy.ranking import Ranker
+
+FOLDER = Path(__file__).resolve().parents[1]
+LABELS = FOLDER / "labels"
+VERSION = "1"
+
+#: Bills of these Congresses train; the 117th tests.
+TRAIN_CONGRESSES, TEST_CONGRESS = ("112", "113"), "117"
+#: Current Events up to the first date train the linear side and the ranker; those after the second test.
+EVENTS_TRAIN_UNTIL, EVENTS_TEST_FROM = "2026-03-31", "2026-04-01"
+#: Linked people of this publisher up to this date train the ranker; later ones test.
+PEOPLE_TRAIN_UNTIL = "2016-12-31"
+#: The subjects of a bill show in its first words; some summaries run to tens of thousands.
+BILL_WORDS = 400
+#: More candidates than these teach the ranker nothing new.
+RANKING_BILLS, RANKING_EVENTS = 4000, 5000
+
+CONFIG = TaggerConfig(
+    min_df=4,
+    max_features=40_000,
+    min_articles=25,
+    prune=0.12,
+    folds=3,
+    seed=0,
+    thresholds={"people": 0.5, "countries": 0.5, "organizations": 0.5, "events": 0.5, "topics": 0.5},
+)
+
+
+def main() -> int:
+    """Train, evaluate on articles of later dates, save the model and its card."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled corpora")
+    parser.add_argument("--out", type=Path, default=FOLDER / "news-en.safetensors")
+    parser.add_argument("--jobs", type=int, default=-1)
+    options = parser.parse_args()
+    config = replace(CONFIG, n_jobs=options.jobs)
+    taxonomy = load_taxonomy(FOLDER.parent / "taxonomy")
+    bills = list(read_bills(options.data, taxonomy))
+    events = list(read_events(options.data, taxonomy))
+    people = list(read_people(options.data, taxonomy))
+    train_bills = [article for article in bills if congress(article) in TRAIN_CONGRESSES]
+    train_events = [article for article in events if str(article.date) <= EVENTS_TRAIN_UNTIL]
+    train_people = [article for article in people if str(article.date) <= PEOPLE_TRAIN_UNTIL]
+    say(f"{len(train_bills):,} bills, {len(train_events):,} current events, {len(train_people):,} linked articles")
+
+    linear = fit_linear([*train_bills, *map(category_only, train_events)], taxonomy, config)
+    say(f"linear: {len(linear.model.concepts):,} concepts, {len(linear.model.weights):,} weights")
+    draft = assemble(linear, taxonomy, config, Ranker(default_weights(linear.index)))
+    logits = linear.out_of_fold
+    bill_rows, event_rows = range(len(train_bills)), range(len(train_events))
+    sets = [
+        RankingSet(train_people, frozenset({"people"}), linked(train_people), weight=2.0),
+        _ranking_set(train_events, logits[len(train_bills) :], event_rows, RANKING_EVENTS, ENTITY_FACETS),
+        _ranking_set(train_bills, logits, bill_rows, RANKING_BILLS, frozenset({"topics", "countries"})),
+    ]
+    ranker = fit_ranker(draft, sets, config)
+    facts = {
+        "name": "news-en",
+        "version": VERSION,
+        "language": "en",
+        "licence": "CC-BY-SA-4.0",
+        "data": {
+            "us_bills": f"{len(train_bills)} summaries, 112th and 113th Congress",
+            "current_events": f"{len(train_events)} items, January 2025 to March 2026",
+            "linked_people": f"{len(train_people)} articles, to December 2016 (ranking weights only)",
+        },
+    }
+    tagger = assemble(linear, taxonomy, config, ranker, facts)
+    figures = measure(tagger, bills, events, people)
+    tagger.manifest["figures"] = figures
+    seal = tagger.save(options.out)
+    write_card(options.out.with_suffix(".md"), tagger, seal, options.out.stat().st_size)
+    say(f"{options.out.name}: {options.out.stat().st_size / 1e6:.1f} MB, seal {seal[:16]}")
+    return 0
+
+
+#: Facets whose concepts Current Events links.
+ENTITY_FACETS = frozenset({"people", "countries", "organizations", "events"})
+
+
+def say(words: str) -> None:
+    """Report progress."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def rows_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a gzipped JSON Lines file."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def mapping(name: str, taxonomy: Taxonomy) -> Mapping[str, tuple[str, ...]]:
+    """Read which concepts each label of a corpus means; refuse ids that the taxonomy lacks."""
+    found: dict[str, tuple[str, ...]] = {}
+    with (LABELS / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+        rows = (line for line in file if line.strip() and not line.startswith("#"))
+        for label, concepts in csv.reader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
+            ids = tuple(part for part in concepts.split("|") if ":" in part)
+            found[label] = tuple(taxonomy[id].id for id in ids)
+    return found
+
+
+def read_bills(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:
+    """Yield bills with their subjects and policy area as concepts."""
+    subjects = mapping("us_bills_subjects", taxonomy)
+    areas = mapping("us_bills_policy_areas", taxonomy)
+    for row in rows_of(data / "us_bills.jsonl.gz"):
+        ids = [id for subject in row["subjects"] for id in subjects.get(subject, ())]
+        ids += areas.get(row["policy_area"], ())
+        text = " ".join(row["text"].split()[:BILL_WORDS])
+        if ids:
+            yield Article(title=row["title"], text=text, id=row["id"], date=row["date"], tags=tuple(dict.fromkeys(ids)))
+
+
+def congress(bill: Article) -> str:
+    """Return the number of the Congress of a bill, from its id such as ``hr10-112``."""
+    return str(bill.id).rpartition("-")[2]
+
+
+def read_events(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:
+    """Yield Current Events with category, linked entities and ongoing events as concepts."""
+    categories = mapping("current_events_categories", taxonomy)
+    for row in rows_of(data / "current_events.jsonl.gz"):
+        ids = list(categories.get(row["category"], ()))
+        ids += [id for title in (*row["entities"], *row["topics"]) if (id := taxonomy.resolve(title))]
+        yield Article(text=row["text"], date=row["date"], tags=tuple(dict.fromkeys(ids)))
+
+
+def category_only(event: Article) -> Article:
+    """Return a current event with its category alone: names don't need a linear model."""
+    return replace(event, tags=tuple(id for id in event.tags if id.startswith("topics:medtop-")))
+
+
+def read_people(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:
+    """Yield articles with the people that their editors linked, where at least one is."""
+    for row in rows_of(data / "thehill_people.jsonl.gz"):
+        ids = [id for name in row["people"] if (id := person(name, taxonomy))]
+        if ids:
+            yield Article(title=row["title"], text=row["text"], date=row["date"], tags=tuple(dict.fromkeys(ids)))
+
+
+def person(formal: str, taxonomy: Taxonomy) -> str | None:
+    """Return the concept of a formal name such as "Charles (Chuck) Ernest Grassley", or None."""
+    words = [word for word in formal.replace("(", " ").replace(")", " ").split() if len(word.strip(".")) > 1]
+    for first in words[:-1]:
+        id = taxonomy.resolve(f"{first} {words[-1]}")
+        if id and id.startswith("people:"):
+            return id
+    return taxonomy.resolve(formal)
+
+
+def linked(articles: Iterable[Article]) -> frozenset[str]:
+    """Return every concept that is a tag of some article."""
+    return frozenset(id for article in articles for id in article.tags)
+
+
+def _ranking_set(
+    articles: Sequence[Article],
+    logits: Sequence[Mapping[int, float]],
+    rows: range,
+    most: int,
+    facets: frozenset[str],
+) -> RankingSet:
+    """Return an evenly spaced choice of articles with their out-of-fold log-odds."""
+    step = max(1, len(rows) // most)
+    chosen = rows[::step]
+    known = linked(articles)
+    return RankingSet([articles[i] for i in chosen], facets, known, logits=[logits[i] for i in chosen])
+
+
+def measure(
+    tagger: Tagger, bills: Sequence[Article], events: Sequence[Article], people: Sequence[Article]
+) -> dict[str, dict[str, float]]:
+    """Return the figures of the model card, on articles later than those it learned from."""
+    tests = {
+        "us_bills, 117th Congress": [a for a in bills if congress(a) == TEST_CONGRESS][::4],
+        "current_events, April to June 2026": [a for a in events if str(a.date) >= EVENTS_TEST_FROM],
+        "linked people, 2017-2018": [a for a in people if str(a.date) > PEOPLE_TRAIN_UNTIL],
+    }
+    figures: dict[str, dict[str, float]] = {}
+    for name, articles in tests.items():
+        rows = evaluate(tagger, articles)
+        figures[name] = {f"{row['facet']} {row['metric']}": round(row["value"], 4) for row in rows}
+        say(f"{name}: {figures[name]}")
+    return figures
+
+
+if __name__ == "__main__":
+    sys.exit(main())
