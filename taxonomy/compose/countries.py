@@ -41,6 +41,12 @@ TITLES = {
     "us": ["U.S."],
 }
 
+#: Codes of ISO 3166 that belong to another state or to none.
+TERRITORIES = frozenset(
+    "AX AS AI AQ AW BM BQ BV IO VG KY CX CC CK CW FK FO GF PF TF GI GL GP GU GG HM HK IM JE MO MQ YT MS NC NU "
+    "NF MP PN PR RE BL SH MF PM GS SX SJ TK TC UM VI WF EH".split()
+)
+
 
 @dataclass(frozen=True)
 class Country:
@@ -55,6 +61,11 @@ class Country:
     def id(self) -> str:
         """Return the id of the concept."""
         return f"countries:{self.iso.lower()}"
+
+    @property
+    def sovereign(self) -> bool:
+        """Tell whether it is a state rather than a territory of one."""
+        return self.iso not in TERRITORIES
 
 
 def table(name: str) -> Iterator[dict[str, str]]:
@@ -118,7 +129,9 @@ def composed_tables(counts: dict[str, int]) -> Iterator[Row]:
     for cells in table("iso"):
         key = cells["iso"].lower()
         cells["exact_match"] = "" if key == "xk" else f"iso:{cells['iso']}"
-        yield build(key, cells, split(cells["broader"]), prior_of(key, cells, counts), ["iso-3166", "tagonomy"])
+        yield build(
+            key, cells, split(cells["broader"]), prior_of(key, cells, counts), ["iso-3166", "tagonomy"]
+        )
     for name in ("places", "us_states", "us_parts", "units"):
         for cells in table(name):
             yield unit(cells, counts)
@@ -202,14 +215,20 @@ def add_cities(rows: dict[str, Row], sources: Path) -> None:
 
 def relate(rows: dict[str, Row], sources: Path) -> None:
     """Relate countries to their neighbours and to the concept of their capital."""
-    cities = {folded(name): row["id"] for row in rows.values() if ":city-" in row["id"] for name in safe_names(row)}
+    cities = {
+        folded(name): row["id"] for row in rows.values() if ":city-" in row["id"] for name in safe_names(row)
+    }
     for iso, others in neighbours(sources).items():
         row = rows[f"countries:{iso.lower()}"]
-        near = sorted((f"countries:{other.lower()}" for other in others), key=lambda id: (-rows[id]["prior"], id))
+        near = sorted(
+            (f"countries:{other.lower()}" for other in others), key=lambda id: (-rows[id]["prior"], id)
+        )
         row["related"] = unique([*row["related"], *near[:MAX_NEIGHBOURS]])
         row["source"] = unique([*row["source"], "cia-factbook"])
     for row in rows.values():
-        capitals = [cities[folded(name)] for name in row["evidence"].get("capital", ()) if folded(name) in cities]
+        capitals = [
+            cities[folded(name)] for name in row["evidence"].get("capital", ()) if folded(name) in cities
+        ]
         inside = [id for id in capitals if row["id"] in ancestors(rows, id)]
         row["related"] = unique([*inside, *row["related"]])
 
