@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
 import pickle
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -252,3 +254,9 @@ def test_threads_share_a_rule_set() -> None:
     expected = RuleSet(zip(rules.concepts, rules.texts, strict=True)).evaluate(view())
     with ThreadPoolExecutor(8) as pool:
         assert all(found == expected for found in pool.map(lambda _: rules.evaluate(view()), range(64)))
+
+
+def test_the_documentation_says_what_happens() -> None:
+    page = Path(__file__).parent.parent / "docs" / "rules.md"
+    failed, attempted = doctest.testfile(str(page), module_relative=False)
+    assert not failed and attempted

@@ -30,7 +30,7 @@ from tagonomy.rule_syntax import (
     Term,
     Title,
     Word,
-    anchors,
+    clauses,
 )
 
 #: Half-open interval of token numbers.
@@ -79,6 +79,11 @@ class Scene:
         return set(self.view.words)
 
     @cached_property
+    def present(self) -> set[str]:
+        """The words and concepts that the article has, each as a rule writes it."""
+        return self.distinct.union("@" + id for id in self.view.concepts)
+
+    @cached_property
     def title_stop(self) -> int:
         """Number of tokens of the title."""
         return bisect_left(self.view.section, 1)
@@ -124,6 +129,35 @@ class Scene:
 Query: TypeAlias = Callable[[Scene, int, int], Spans | None]
 
 
+def compile_rule(node: Node) -> Query:
+    """Return the function that evaluates a whole rule.
+
+    It first looks whether the article has the words that the rule needs.  Of the rules that an
+    anchor wakes, most end there: a country wakes all its elections, and the year settles which.
+
+    Examples
+    --------
+    >>> query = compile_rule(Near(Prefix("annex"), Word("crimea"), 3))
+    >>> query(Scene(ArticleView(["annexed", "crimea"], [0, 0], [0, 0], 2)), 0, 2)
+    [(0, 1), (1, 2)]
+    """
+    query = compile_query(node)
+    needed = [
+        frozenset(map(str, clause))
+        for clause in clauses(node)
+        if not any(isinstance(term, Prefix) for term in clause)
+    ]
+
+    def guarded(scene: Scene, start: int, stop: int) -> Spans | None:
+        present = scene.present
+        for clause in needed:
+            if present.isdisjoint(clause):
+                return None
+        return query(scene, start, stop)
+
+    return guarded
+
+
 def compile_query(node: Node) -> Query:
     """Return the function that evaluates a node.
 
@@ -146,7 +180,7 @@ def compile_query(node: Node) -> Query:
         case Count(inner, least):
             return _at_least(compile_query(inner), least)
         case Sentence(inner):
-            return _in_a_sentence(compile_query(inner), anchors(inner))
+            return _in_a_sentence(compile_query(inner), clauses(inner))
         case Title(inner):
             return _before(compile_query(inner), lambda scene: scene.title_stop)
         case Lead(inner):
@@ -251,17 +285,24 @@ def _before(inner: Query, bound: Callable[[Scene], int]) -> Query:
     return query
 
 
-def _in_a_sentence(inner: Query, terms: frozenset[Term]) -> Query:
-    look_ups = [_look_up(term) for term in terms]
+def _in_a_sentence(inner: Query, terms: Sequence[frozenset[Term]]) -> Query:
+    look_ups = [[_look_up(term) for term in clause] for clause in terms]
+
+    def candidates(scene: Scene, start: int, stop: int) -> set[int]:
+        """Return the sentences that have a term of each clause: no other can make the inner node true."""
+        sentence = scene.view.sentence
+        numbers: set[int] | None = None
+        for clause in look_ups:
+            found = {sentence[first] for find in clause for first, _ in _within(find(scene), start, stop)}
+            numbers = found if numbers is None else numbers & found
+            if not numbers:
+                break
+        return numbers or set()
 
     def query(scene: Scene, start: int, stop: int) -> Spans | None:
         sentence = scene.view.sentence
-        # Only a sentence with one of these terms can make the inner node true.
-        numbers = {
-            sentence[first] for look_up in look_ups for first, _ in _within(look_up(scene), start, stop)
-        }
         found: set[Span] = set()
-        for number in numbers:
+        for number in candidates(scene, start, stop):
             first, last = bisect_left(sentence, number), bisect_right(sentence, number)
             found.update(inner(scene, max(start, first), min(stop, last)) or ())
         # The inner node has a positive term, so where it is true it has a place.

@@ -7,7 +7,7 @@ they let thousands of rules wait at no cost until one of their words comes up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -205,46 +205,58 @@ def is_positive(node: Node) -> bool:
             return any(map(is_positive, children(node)))
 
 
-def anchors(node: Node, cost: Callable[[Term], int] = lambda term: 1) -> frozenset[Term]:
-    """Return terms of which at least one must stand in an article for the node to be true.
+def _cost_one(term: Term) -> int:
+    return 1
+
+
+def clauses(node: Node, cost: Callable[[Term], int] = _cost_one) -> list[frozenset[Term]]:
+    """Return sets of terms, of each of which one must stand in the article for the node to be true.
 
     Parameters
     ----------
     node : Node
         The rule or a part of it.
     cost : callable, default one for each term
-        How common a term is, in any unit.  Where several sets would do, as for the
-        sides of an AND, the one with the smallest sum is taken; among equals the one
-        whose shortest term is longest, since long words are rarer.
+        How common a term is, in any unit.  An OR gives one set, made of the cheapest of each side.
 
     Returns
     -------
-    frozenset of Term
+    list of frozenset of Term
         Empty where the node is not positive.
 
     Examples
     --------
     >>> rule = And((Or((Word("border"), Word("frontier"))), ConceptRef("countries:ru"), Not(Word("ice"))))
-    >>> sorted(map(str, anchors(rule)))
-    ['@countries:ru']
+    >>> [sorted(map(str, clause)) for clause in clauses(rule)]
+    [['border', 'frontier'], ['@countries:ru']]
     """
     match node:
         case Word() | Prefix() | ConceptRef():
-            return frozenset({node})
+            return [frozenset({node})]
         case Not():
-            return frozenset()
+            return []
         case Or(nodes):
             sides = [anchors(child, cost) for child in nodes]
-            return frozenset().union(*sides) if all(sides) else frozenset()
+            return [frozenset().union(*sides)] if all(sides) else []
         case _:
-            return _cheapest((anchors(child, cost) for child in children(node)), cost)
+            return [clause for child in children(node) for clause in clauses(child, cost)]
 
 
-def _cheapest(sides: Iterable[frozenset[Term]], cost: Callable[[Term], int]) -> frozenset[Term]:
-    def rank(side: frozenset[Term]) -> tuple[int, int, list[str]]:
-        texts = sorted(map(str, side))
+def anchors(node: Node, cost: Callable[[Term], int] = _cost_one) -> frozenset[Term]:
+    """Return the cheapest clause of a node, or an empty set where it has none.
+
+    Among clauses of equal cost it is the one whose shortest term is longest: long words
+    are rarer.
+
+    >>> rule = And((Or((Word("border"), Word("frontier"))), ConceptRef("countries:ru"), Not(Word("ice"))))
+    >>> sorted(map(str, anchors(rule)))
+    ['@countries:ru']
+    """
+
+    def rank(clause: frozenset[Term]) -> tuple[int, int, list[str]]:
+        texts = sorted(map(str, clause))
         # The texts come last, so that the choice is the same on every run.
-        return sum(map(cost, side)), -min(map(len, texts)), texts
+        return sum(map(cost, clause)), -min(map(len, texts)), texts
 
-    found = [side for side in sides if side]
+    found = clauses(node, cost)
     return min(found, key=rank) if len(found) > 1 else found[0] if found else frozenset()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tagonomy.rule_parser import MIN_PREFIX, parse_rule
-from tagonomy.rule_queries import ArticleView, Query, Scene, Span, compile_query
+from tagonomy.rule_queries import ArticleView, Query, Scene, Span, compile_rule
 from tagonomy.rule_syntax import ConceptRef, Node, Prefix, Term, Word, anchors, walk
 
 __all__ = ["Anchor", "ArticleView", "Firing", "RuleSet", "Span"]
@@ -156,7 +156,7 @@ class RuleSet:
     def _query(self, rule: int) -> Query:
         query = self._queries[rule]
         if query is None:
-            query = self._queries[rule] = compile_query(parse_rule(self.texts[rule]))
+            query = self._queries[rule] = compile_rule(parse_rule(self.texts[rule]))
         return query
 
 
