@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tagonomy.errors import RuleError
 from tagonomy.rule_parser import parse_rule
-from tagonomy.rule_queries import ArticleView, Scene, compile_query
+from tagonomy.rule_queries import compile_query
+from tagonomy.rule_scene import ArticleView, Scene
 from tagonomy.rule_syntax import (
     And,
     ConceptRef,

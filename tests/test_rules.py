@@ -12,7 +12,7 @@ import pytest
 
 from tagonomy.errors import RuleError
 from tagonomy.rule_parser import parse_rule
-from tagonomy.rule_queries import ArticleView
+from tagonomy.rule_scene import ArticleView
 from tagonomy.rule_syntax import And, ConceptRef, Near, Not, Or, Phrase, Prefix, Word, anchors, walk
 from tagonomy.rules import Firing, RuleSet
 from tagonomy.text import tokenize

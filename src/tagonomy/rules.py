@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tagonomy.rule_parser import MIN_PREFIX, parse_rule
-from tagonomy.rule_queries import ArticleView, Query, Scene, Span, compile_rule
+from tagonomy.rule_queries import Query, compile_rule
+from tagonomy.rule_scene import ArticleView, Scene, Span
 from tagonomy.rule_syntax import ConceptRef, Node, Prefix, Term, Word, anchors, walk
 
 __all__ = ["Anchor", "ArticleView", "Firing", "RuleSet", "Span"]
