@@ -17,7 +17,7 @@ TITLE_BREAK = "\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article, with its editors' tags if they are known.
+    r"""An article, with its editors' tags if they are known.
 
     Parameters
     ----------
@@ -43,11 +43,11 @@ class Article:
     --------
     >>> article = Article("Talks resumed in Geneva.", title="Hope for peace", tags=["countries:ch"])
     >>> article.full_text
-    'Hope for peace\\n\\nTalks resumed in Geneva.'
+    'Hope for peace\n\nTalks resumed in Geneva.'
     >>> Article(b"Talks")
     Traceback (most recent call last):
         ...
-    TypeError: Article.text: expected text as str, found bytes: decode it first, for example data.decode('utf-8')
+    TypeError: Article.text: expected text as str, found bytes: decode it first, ...
     """
 
     text: str
@@ -70,7 +70,7 @@ class Article:
 
     @property
     def full_text(self) -> str:
-        """Title, a blank line, and text: what offsets of evidence point into; the text alone without a title."""
+        """Title, a blank line, and text, or the text alone: what offsets of evidence point into."""
         return self.title + TITLE_BREAK + self.text if self.title else self.text
 
     @property
@@ -196,7 +196,7 @@ def _checked(name: str, value: object) -> str:
 def _names(field: str, value: object) -> tuple[str, ...]:
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         raise TypeError(
-            f"Article.{field}: expected a sequence of str, found {type(value).__name__}: wrap one tag as [tag]"
+            f"Article.{field}: expected a list of str, found {type(value).__name__}: wrap one tag as [tag]"
         )
     names = tuple(value)
     for name in names:

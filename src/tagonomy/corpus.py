@@ -139,7 +139,7 @@ def read_corpus(
     on_bad: str = "error",
     limits: Limits | None = None,
 ) -> Corpus:
-    """Read a corpus of articles with their editors' tags.
+    r"""Read a corpus of articles with their editors' tags.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def read_corpus(
     --------
     >>> import pathlib, tempfile
     >>> path = pathlib.Path(tempfile.mkdtemp(), "news.jsonl")
-    >>> _ = path.write_text('{"text": "Talks resumed.", "tags": ["Geneva"]}\\n{"text": 7}\\n')
+    >>> _ = path.write_text('{"text": "Talks resumed.", "tags": ["Geneva"]}\n{"text": 7}\n')
     >>> corpus = read_corpus(path, on_bad="skip")
     >>> corpus[0].tags, corpus.report.bad[0].problem
     (('Geneva',), 'text: expected a string, found int')

@@ -18,6 +18,7 @@ from tagonomy.config import Limits
 from tagonomy.errors import LimitError
 from tagonomy.furniture import (
     ends_sentence,
+    is_author,
     is_byline,
     is_caption,
     is_furniture,
@@ -32,6 +33,7 @@ from tagonomy.tagline import (
     is_marked_tag_line,
     is_tag_word,
     lists_tags,
+    names_tags,
     split_tags,
     without_tag_word,
 )
@@ -46,11 +48,17 @@ _LISTED_TAG_WORDS, _LISTED_TAG_CHARACTERS = 8, 80
 # Text after the tag line or a "Most Popular" is cut when it is at most this share of the text before.
 _SHARE_AFTER_END = 0.5
 _END_OF_ARTICLE = re.compile(
-    r"(?:(?:see|view|browse) (?:all|more)|load more|most (?:popular|read|viewed|shared|recent)|more (?:from|stories|news)"
-    r"|related|recommended|you (?:may|might)|trending|up next|popular|latest|top stories|editors?|comments?|\d+ comments"
-    r"|copyright|©|explore more|around the web|from (?:our partners|the web|around)|sponsored|the .{1,40} removed its comment)\b",
+    r"(?:(?:see|view|browse) (?:all|more)|load more|most (?:popular|read|viewed|shared|recent)"
+    r"|more (?:from|stories|news)|related|recommended|you (?:may|might)|trending|up next|popular|latest"
+    r"|top stories|editors?|(?:\d+ )?comments?|copyright|©|explore more|around the web"
+    r"|from (?:our partners|the web|around)|sponsored|.{1,40} removed its comment)\b",
     re.IGNORECASE,
 )
+
+
+# A box amid an article carries its matter in the line: "Related: Five things to know".
+_HEADING_WORDS = 8
+_BULLET = re.compile(r"(?:[-–—•*▪◦‣·]|\d{1,2}[.)])\s")
 
 
 class Role(Enum):
@@ -234,7 +242,9 @@ class _Roles:
         if is_tag_word(line):
             at_top = self.words_before[index] == 0
             return self._listed_tags(index) if at_top or self._stands_late(index) else range(0)
-        if is_marked_tag_line(line) or (is_bare_tag_line(line) and self._stands_late(index)):
+        if is_marked_tag_line(line) or (
+            is_bare_tag_line(line) and (names_tags(line) or self._stands_late(index))
+        ):
             return range(index, index + 1)
         return range(0)
 
@@ -275,10 +285,10 @@ class _Roles:
         for index in range(len(self.lines)):
             line = self.lines[index]
             if index < first and index >= head and self.roles[index] in (Role.BODY, Role.FURNITURE):
-                if is_caption(line) and without_credit(line):
-                    self.roles[index] = Role.CAPTION
+                if is_caption(line):
+                    self.roles[index] = Role.CAPTION if without_credit(line) else Role.BYLINE
                 elif self.roles[index] is Role.BODY and (
-                    is_byline(line) or (first < len(self.lines) and _is_name(line))
+                    is_byline(line) or (first < len(self.lines) and is_author(line))
                 ):
                     self.roles[index] = Role.BYLINE
             elif self.roles[index] is Role.BODY and is_caption(line):
@@ -294,22 +304,29 @@ class _Roles:
         )
 
     def _mark_tail(self) -> None:
-        """Drop what stands behind the article: short lines, lists of headlines, teasers below "Most Popular"."""
+        """Drop what stands behind the article: short lines, headlines, teasers."""
         for index, line in enumerate(self.lines):
-            if self.roles[index] is Role.FURNITURE and _END_OF_ARTICLE.match(line) and self._closes(index):
+            if self.roles[index] is Role.FURNITURE and _opens_end(line) and self._closes(index):
                 self._drop_rest(index)
                 break
         last = max((i for i in range(len(self.lines)) if self._is_text(i)), default=None)
         if last is None:
             return
+        listing = True  # a list that ends an article follows its last paragraph at once
         for index in range(last + 1, len(self.lines)):
-            if self.roles[index] is Role.BODY and not self.paragraphs[index]:
+            listing = listing and _BULLET.match(self.lines[index]) is not None
+            if self.roles[index] is Role.BODY and not self.paragraphs[index] and not listing:
                 self.roles[index] = Role.FURNITURE
 
     def _closes(self, index: int) -> bool:
         """Tell whether a furniture line opens the end of the page, not a box amid the article."""
         before, after = self.words_before[index], self.words_before[-1] - self.words_before[index + 1]
         return before >= 40 and after <= 0.2 * before
+
+
+def _opens_end(line: str) -> bool:
+    heading = len(line.split()) <= _HEADING_WORDS and ":" not in line[:-1]
+    return heading and _END_OF_ARTICLE.match(line) is not None
 
 
 def without_site_name(headline: str) -> str:
@@ -325,9 +342,3 @@ def without_site_name(headline: str) -> str:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
-
-
-def _is_name(line: str) -> bool:
-    """Tell whether a short line above the article looks like an author's name or a rubric."""
-    words = [word for word in line.split() if word.lower() not in ("and", "of", "the", "for")]
-    return 0 < len(words) <= 8 and not ends_sentence(line) and all(word[:1].isupper() for word in words)

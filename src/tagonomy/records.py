@@ -111,10 +111,10 @@ def list_files(path: Path, format: str) -> list[tuple[Path, str]]:
             if known and not name.startswith(".") and format in ("auto", known):
                 found.append((Path(folder, name), known))
     if not found:
-        endings = [ending for name, some in FORMATS.items() if format in ("auto", name) for ending in some]
+        groups = FORMATS.values() if format == "auto" else [FORMATS[format] or FORMATS["page"]]
+        endings = ", ".join(ending for group in groups for ending in group)
         raise CorpusError(
-            f"no file to read in this folder: expected names ending with {', '.join(endings or FORMATS['page'])}",
-            file=str(path),
+            f"no file to read in this folder: expected names ending with {endings}", file=str(path)
         )
     return found
 
@@ -132,11 +132,11 @@ def format_of_name(name: str) -> str:
 
 
 def sniff(head: bytes) -> str:
-    """Guess a format from the first bytes of a file.
+    r"""Guess a format from the first bytes of a file.
 
     Examples
     --------
-    >>> sniff(b'{"text": "Talks"}'), sniff(b"text,tags\\nTalks,a"), sniff(b"<!DOCTYPE html>"), sniff(b"Talks resume")
+    >>> sniff(b'{"text": "Talks"}'), sniff(b"text,tags\nTalks,a"), sniff(b"<p>Talks"), sniff(b"Talks")
     ('jsonl', 'csv', 'html', 'page')
     """
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()

@@ -13,7 +13,10 @@ from typing import Protocol
 
 from tagonomy.furniture import ends_sentence, is_furniture
 
-_TAG_WORD = r"(?:tags?|topics?|keywords?|filed (?:under|in)|(?:article|post|story|related) (?:tags|topics)|tagged(?: (?:as|with|in))?)"
+_TAG_WORD = (
+    r"(?:tags?|topics?|keywords?|filed (?:under|in)|(?:article|post|story|related) (?:tags|topics)"
+    r"|tagged(?: (?:as|with|in))?)"
+)
 _MARKED_TAGS = re.compile(rf"(?:\W{{0,3}}){_TAG_WORD}\s?(?:[:：|»]|\s[-–—]\s)\s*(?P<tags>.*)", re.IGNORECASE)
 _LONE_TAGS = re.compile(rf"\W{{0,3}}(?:{_TAG_WORD}|explore more topics)\s?[:：]?", re.IGNORECASE)
 _BARE_TAGS = re.compile(
@@ -21,10 +24,11 @@ _BARE_TAGS = re.compile(
 )
 # Lower-case words that tags hardly hold but sentences do; capitalised they may be names ("Will Smith").
 _SENTENCE_WORDS = frozenset(
-    "is are was were be been being am has have had having do does did will would can could may might must should "
-    "shall that which who whom whose this these those they them their he him his she her it its we us our you your "
-    "i my said says say told show shows showed shown make makes made get gets got not if when while because "
-    "where there here than then also just about into through during after before between under".split()
+    "is are was were be been being am has have had having do does did will would can could may might must "
+    "should shall that which who whom whose this these those they them their he him his she her it its we "
+    "us our you your i my said says say told show shows showed shown make makes made get gets got not if "
+    "when while because where there here than then also just about into through during after before "
+    "between under".split()
 )
 # "Tags on the coats", "Topics include": a sentence about tags goes on like this.
 _NOT_AFTER_TAG = _SENTENCE_WORDS | frozenset(
@@ -58,7 +62,8 @@ def is_marked_tag_line(line: str) -> bool:
     (True, False)
     """
     match = _MARKED_TAGS.fullmatch(line)
-    return match is not None and lists_tags(match["tags"])
+    # Some sites close the list with a full stop.
+    return match is not None and lists_tags(match["tags"].removesuffix("."))
 
 
 def is_bare_tag_line(line: str) -> bool:
@@ -73,12 +78,26 @@ def is_bare_tag_line(line: str) -> bool:
     return match is not None and match["tags"].split()[0] not in _NOT_AFTER_TAG and lists_tags(match["tags"])
 
 
+def names_tags(line: str) -> bool:
+    """Tell whether most words of a bare tag line are capitalised, so that it needs no place to be one.
+
+    Examples
+    --------
+    >>> names_tags("Tags siege of Odesa Ann Smith"), names_tags("Tags trade wool prices")
+    (True, False)
+    """
+    words = without_tag_word(line).split()
+    return len(words) > 1 and 5 * sum(word[:1].isupper() or word[:1].isdigit() for word in words) >= 3 * len(
+        words
+    )
+
+
 def lists_tags(text: str) -> bool:
     """Tell whether a text reads as tags put one after the other, not as a sentence or furniture.
 
     Examples
     --------
-    >>> lists_tags("siege of Odesa Ann Smith U.S."), lists_tags("She met him in Odesa"), lists_tags("Load more")
+    >>> lists_tags("siege of Odesa U.S."), lists_tags("She met him in Odesa"), lists_tags("Load more")
     (True, False, False)
     """
     words = text.split()
