@@ -12,11 +12,15 @@ import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tagonomy import __version__, cli_taxonomy, errors
+
+if TYPE_CHECKING:
+    from tagonomy.article import Article
+    from tagonomy.results import Tagging
 
 app = typer.Typer(
     name="tagonomy",
@@ -109,21 +113,18 @@ def classify(
             _write(tagging.top(top) if top else tagging, format, explain, several)
 
 
-def _articles(name: str, input: Input) -> Iterator[object]:
-    """Yield the articles of a file, or of standard input."""
+def _articles(name: str, input: Input) -> Iterator[Article]:
+    """Yield the articles of a file, or of standard input; JSON Lines one by one as they arrive."""
     from tagonomy.article import Article
-    from tagonomy.corpus import read_corpus
 
-    if input is Input.jsonl and name != "-":
-        yield from read_corpus(name, format="jsonl")
-        return
-    data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    text = data.decode("utf-8-sig", errors="replace")
-    if input is Input.jsonl:
-        from tagonomy.corpus import read_lines
+    with open(sys.stdin.fileno() if name == "-" else name, "rb", closefd=name != "-") as stream:
+        if input is Input.jsonl:
+            from tagonomy.corpus import stream_corpus
 
-        yield from read_lines(text.splitlines())
-    elif input is Input.page:
+            yield from stream_corpus(stream, name=name)
+            return
+        text = stream.read().decode("utf-8-sig", errors="replace")
+    if input is Input.page:
         yield Article.from_page(text)
     elif input is Input.html:
         yield Article.from_html(text)
@@ -131,11 +132,9 @@ def _articles(name: str, input: Input) -> Iterator[object]:
         yield Article(text=text)
 
 
-def _write(tagging: object, format: Format, explain: bool, several: bool) -> None:
+def _write(tagging: Tagging, format: Format, explain: bool, several: bool) -> None:
     from tagonomy.render import to_lines
-    from tagonomy.results import Tagging
 
-    assert isinstance(tagging, Tagging)
     if format is Format.text:
         if several:
             print(f"# {tagging.id or ''}".rstrip())

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from types import MappingProxyType
 from typing import overload
@@ -13,7 +14,7 @@ from typing import overload
 from tagonomy.article import Article
 from tagonomy.config import Limits
 from tagonomy.errors import ConfigError, CorpusError, LimitError
-from tagonomy.records import FORMATS, Finding, Record, list_files, read_records
+from tagonomy.records import FORMATS, Finding, Record, list_files, read_records, stream_records
 from tagonomy.tagline import LabelResolver, TagSplit, resolve_tags, split_tags
 
 #: Columns that are tried for each field of an article, in order, where ``fields`` names none.
@@ -207,6 +208,37 @@ def read_corpus(
             else:
                 bad.append(read)
     return Corpus(tuple(articles), _report(rows, articles, bad, repaired))
+
+
+def stream_corpus(
+    stream: BufferedReader,
+    format: str = "jsonl",
+    *,
+    name: str = "-",
+    taxonomy: LabelResolver | None = None,
+    fields: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Article]:
+    """Yield the articles of an open binary stream as they arrive, such as standard input from a pipe.
+
+    Memory stays that of one row; :func:`read_corpus` describes the other parameters.
+
+    Raises
+    ------
+    ConfigError
+        If ``format`` is none of ``jsonl``, ``csv`` and ``tsv``.
+    CorpusError
+        At the first row that can't be read.
+    """
+    if format not in ("jsonl", "csv", "tsv"):
+        raise ConfigError("format", format, "a format of rows: jsonl, csv or tsv")
+    columns = _checked(name, format, fields, "error")
+    limits = limits or Limits()
+    for record in stream_records(stream, name, format, limits):
+        read = record if isinstance(record, Finding) else _read(record, Path(name), columns, taxonomy, limits)
+        if isinstance(read, Finding):
+            raise read.error()
+        yield read
 
 
 def _checked(

@@ -62,8 +62,10 @@ class Lexicon:
         The parts of each sense; bit i of ``capitals`` asks for a capital at its i-th word.
     labels : StringTable
         The label of each :data:`EXACT` sense, else empty.
+    implied_senses : ndarray of int32, shape (n_implying,)
+        Senses whose label names another concept within it.
     implied : Lists
-        Concepts that are named inside a sense's label and related to its concept
+        For each of these, the concepts that are named inside the label and related to its own
         ("Russian troops" also speaks for Russia).
     """
 
@@ -78,6 +80,7 @@ class Lexicon:
     flags: NDArray[np.uint8]
     capitals: NDArray[np.uint16]
     labels: StringTable
+    implied_senses: NDArray[np.int32]
     implied: Lists
 
     def tensors(self) -> dict[str, NDArray[Any]]:
@@ -102,7 +105,10 @@ class Lexicon:
         )
 
 
-_ARRAYS = ("word_flags", "roots", "edge_keys", "edge_nodes", "concept", "kind", "flags", "capitals")
+_ARRAYS = (
+    *("word_flags", "roots", "edge_keys", "edge_nodes"),
+    *("concept", "kind", "flags", "capitals", "implied_senses"),
+)
 
 
 def build_lexicon(taxonomy: Taxonomy, feature_words: Sequence[str] = (), limits: Limits | None = None) -> Lexicon:
@@ -159,7 +165,8 @@ def build_lexicon(taxonomy: Taxonomy, feature_words: Sequence[str] = (), limits:
         flags=np.array([sense.flags for sense in senses], dtype=np.uint8),
         capitals=np.array([sense.capitals for sense in senses], dtype=np.uint16),
         labels=StringTable.of(sense.label if sense.flags & EXACT else "" for sense in senses),
-        implied=Lists.of(implied),
+        implied_senses=np.flatnonzero([bool(found) for found in implied]).astype(np.int32),
+        implied=Lists.of(found for found in implied if found),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from tagonomy.lexicon import CONTEXT, EXACT, Lexicon
 from tagonomy.text import Tokens
 
@@ -52,7 +54,8 @@ class Matcher:
         self.flags = lexicon.flags.tolist()
         self._capitals = lexicon.capitals.tolist()
         self.word_flags = [*lexicon.word_flags.tolist(), 0]
-        self.implied = dict(_nonempty(lexicon))
+        self.implied = {sense: lexicon.implied[row] for row, sense in enumerate(lexicon.implied_senses.tolist())}
+        self._spelling = {sense: lexicon.labels[sense] for sense in np.flatnonzero(lexicon.flags & EXACT).tolist()}
 
     def numbers(self, tokens: Tokens) -> list[int]:
         """Return the vocabulary number of each word, -1 for unknown ones."""
@@ -117,7 +120,7 @@ class Matcher:
         return True
 
     def _exact(self, tokens: Tokens, sense: int, start: int, stop: int) -> bool:
-        if tokens.surface(start, stop) != self.lexicon.labels[sense]:
+        if tokens.surface(start, stop) != self._spelling[sense]:
             return False
         # Between shouted words, capitals say nothing: "TELL US NOW" is not about a country.
         around = [i for i in (start - 1, stop) if 0 <= i < len(tokens)]
@@ -134,13 +137,3 @@ class Matcher:
     def needs_context(self, sense: int) -> bool:
         """Tell whether a sense counts only where the article supports it."""
         return bool(self.flags[sense] & CONTEXT)
-
-
-def _nonempty(lexicon: Lexicon) -> list[tuple[int, list[int]]]:
-    values, start = lexicon.implied.values.tolist(), 0
-    rows = []
-    for sense, stop in enumerate(lexicon.implied.stops.tolist()):
-        if stop > start:
-            rows.append((sense, values[start:stop]))
-        start = stop
-    return rows

@@ -192,6 +192,14 @@ def read_records(path: Path, format: str, limits: Limits) -> Iterator[Record | F
         yield Finding(f"the file can't be read to its end: {error}", name)
 
 
+def stream_records(stream: BufferedReader, name: str, format: str, limits: Limits) -> Iterator[Record | Finding]:
+    """Yield the records of an open binary stream as they arrive; ``format`` is a format of rows.
+
+    What can't be read comes as a finding, and reading goes on.
+    """
+    yield from _ROW_READERS[format](_Source(stream, name, format, limits))
+
+
 @dataclass(slots=True)
 class _Source:
     """An open file, and how far its lines were read."""

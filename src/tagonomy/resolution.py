@@ -9,8 +9,9 @@ the one whose relations the article names.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from tagonomy.concepts import ConceptIndex
 from tagonomy.lexicon import GIVEN_NAME, NAME, SURNAME, TITLE
@@ -60,6 +61,17 @@ class Candidate:
     support: int = 0
 
 
+@dataclass(slots=True)
+class _Article:
+    """What the second pass looks at: the certain finds of one article."""
+
+    tokens: Tokens
+    weights: dict[int, float]
+    titles: dict[int, Match]
+    strangers: set[str]
+    named: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+
 class Resolver:
     """Turns matches into candidates.
 
@@ -78,6 +90,9 @@ class Resolver:
         self._places = index.facet_names.index("countries") if "countries" in index.facet_names else -1
         self._facet = index.facet.tolist()
         self._abstract = index.abstract.tolist()
+        # What thousands of concepts are related to, such as a large country, tells little.
+        mentioned = np.bincount(index.related.values, minlength=len(index))
+        self._telling = (1 / (1 + np.log1p(mentioned))).tolist()
         self._relations: dict[int, tuple[int, ...]] = {}
         self._classes: dict[int, frozenset[int]] = {}
 
@@ -86,9 +101,11 @@ class Resolver:
         found: dict[int, Candidate] = defaultdict(Candidate)
         open_matches: list[tuple[Match, list[int]]] = []
         titles: dict[int, Match] = {}
+        strangers: set[str] = set()
         kind, concept = self.matcher.kind, self.matcher.concept
         for position, match in enumerate(matches):
             if self._part_of_another_name(tokens, numbers, matches, position):
+                strangers.add(tokens.words[match.start])
                 continue
             names = [sense for sense in match.senses if kind[sense] == NAME]
             certain = [sense for sense in names if not self.matcher.needs_context(sense)]
@@ -97,21 +114,23 @@ class Resolver:
                     titles[match.stop] = match
                 elif kind[sense] != NAME:
                     found[concept[sense]].evidence.append((match, kind[sense]))
-            if len(certain) == 1 and len(names) == 1:
+            surname = match.stop - match.start == 1 and self._facet_of(names) == self._people
+            if len(certain) == 1 and len(names) == 1 and not surname:
                 self._name(found, match, certain[0], 0.0)
             elif names:
                 open_matches.append((match, names))
         weights = self._weights(found)
-        anchored = set(found)
-        last_named: dict[int, int] = {c: cand.names[-1].start for c, cand in found.items() if cand.names}
+        article = _Article(tokens, weights, titles, strangers)
+        for number, candidate in found.items():
+            article.named[number] = [match.start for match in candidate.names]
         for match, senses in sorted(open_matches, key=lambda each: each[0].stop - each[0].start, reverse=True):
-            choice = self._choose(tokens, match, senses, found, weights, anchored, last_named, titles)
+            choice = self._choose(match, senses, article)
             if choice is not None:
                 sense, doubt = choice
                 self._name(found, match, sense, doubt)
-                if match.stop - match.start > 1:
+                if match.stop - match.start > 1 or match.start in titles:
                     # A full name, once decided, supports the surnames and relations that follow.
-                    last_named[concept[sense]] = match.start
+                    article.named[concept[sense]].append(match.start)
                     weights[concept[sense]] += 1
                     for related in self._related(concept[sense]):
                         weights[related] += 0.5
@@ -151,57 +170,79 @@ class Resolver:
             weights[number] += 2 if candidate.names else 1
             if candidate.names:
                 for related in self._related(number):
-                    weights[related] += 0.5
+                    weights[related] += 0.25
         return weights
 
     def _support(self, concept: int, found: dict[int, Candidate]) -> int:
         return sum(related in found for related in self._related(concept))
 
-    def _choose(
-        self,
-        tokens: Tokens,
-        match: Match,
-        senses: list[int],
-        found: dict[int, Candidate],
-        weights: dict[int, float],
-        anchored: set[int],
-        last_named: dict[int, int],
-        titles: dict[int, Match],
-    ) -> tuple[int, float] | None:
+    def _choose(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the sense that the article supports best and how doubtful it is, or None."""
-        concept = self.matcher.concept
-        certain = [sense for sense in senses if not self.matcher.needs_context(sense)]
-        named = [sense for sense in senses if concept[sense] in last_named]
-        if named:
-            before = [sense for sense in named if last_named[concept[sense]] <= match.start]
-            pool = before or named
-            return max(pool, key=lambda s: (last_named[concept[s]], self._prior[concept[s]])), 0.0
-        title = titles.get(match.start)
+        people = [sense for sense in senses if self._facet[self.matcher.concept[sense]] == self._people]
+        if people and match.stop - match.start == 1:
+            person = self._whose_surname(match, people, article)
+            if person is not None or len(people) == len(senses):
+                return person
+            senses = [sense for sense in senses if sense not in people]
+        return self._best_supported(senses, article)
+
+    def _whose_surname(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
+        """Return the person whom a bare surname means.
+
+        A title decides; then who was named in full, the more often the better; a surname that the
+        taxonomy gives to one person alone stands for itself, unless a stranger of that name came up.
+        """
+        concept, tokens = self.matcher.concept, article.tokens
+        title = article.titles.get(match.start)
         if title is not None and tokens.joined(match.start):
-            people = [sense for sense in senses if self._facet[concept[sense]] == self._people]
-            chosen = self._after_title(tokens, title, people, weights)
+            chosen = self._after_title(tokens, title, senses, article.weights)
             if chosen is not None:
                 return chosen
-        supported = [
-            sense
-            for sense in senses
-            if sense in certain or self._facet[concept[sense]] != self._people and self._rate(concept[sense], weights) >= 1
-        ]
-        if not supported:
+        claims: list[tuple[float, int, int]] = []
+        for sense in senses:
+            places = article.named[concept[sense]]
+            famous = not self.matcher.needs_context(sense) and tokens.words[match.start] not in article.strangers
+            if places or famous:
+                before = sum(place <= match.start for place in places)
+                fame = self._prior[concept[sense]] / 3 if famous else 0.0
+                claims.append((before + fame, max(places, default=-1), sense))
+        if not claims:
             return None
-        rated = sorted(
-            supported, key=lambda s: (self._rate(concept[s], weights) + self._prior[concept[s]] / 4), reverse=True
-        )
-        best = rated[0]
-        if len(rated) == 1:
-            return best, 0.0 if best in certain else 0.3
-        lead = self._rate(concept[best], weights) - self._rate(concept[rated[1]], weights)
-        lead += (self._prior[concept[best]] - self._prior[concept[rated[1]]]) / 4
+        strength, _, best = max(claims)
+        return best, 0.0 if article.named[concept[best]] else 0.1
+
+    def _best_supported(self, senses: list[int], article: _Article) -> tuple[int, float] | None:
+        """Return the sense whose relations the article names most."""
+        concept = self.matcher.concept
+        certain = [sense for sense in senses if not self.matcher.needs_context(sense)]
+        # A place that shares its name with another is one of them; any other doubtful word may be neither.
+        places = len(senses) > 1 and self._facet_of(senses) == self._places
+        rated = [
+            (self._rate(concept[sense], article.weights), self._prior[concept[sense]], -sense)
+            for sense in senses
+            if sense in certain
+            or places
+            or article.named[concept[sense]]
+            or self._rate(concept[sense], article.weights) >= 1
+        ]
+        if not rated:
+            return None
+        ordered = sorted(rated, key=lambda each: (each[0] + each[1] / 4, each[2]), reverse=True)
+        best = -ordered[0][2]
+        if len(ordered) == 1:
+            return best, 0.0 if best in certain or article.named[concept[best]] else 0.3
+        lead = ordered[0][0] - ordered[1][0] + (ordered[0][1] - ordered[1][1]) / 4
         return best, max(0.0, 0.8 - lead / 2)
+
+    def _facet_of(self, senses: list[int]) -> int:
+        """Return the facet that all senses share, or -1."""
+        facets = {self._facet[self.matcher.concept[sense]] for sense in senses}
+        return facets.pop() if len(facets) == 1 else -1
 
     def _rate(self, concept: int, weights: dict[int, float]) -> float:
         """Return how much of what the article certainly names speaks for a concept."""
-        return float(2 * weights[concept] + sum(min(weights[related], 2) for related in self._related(concept)))
+        related = sum(min(weights[other], 2) * self._telling[other] for other in self._related(concept))
+        return float(2 * weights[concept] + related)
 
     def _after_title(
         self, tokens: Tokens, title: Match, senses: list[int], weights: dict[int, float]
@@ -244,6 +285,7 @@ class Resolver:
         if word.isupper() and len(word) > 1:
             return False
         person = self._people in facets
+        flags = self.matcher.word_flags[numbers[match.start]]
         if match.start and tokens.spaced(match.start) and tokens.capitalised(match.start - 1):
             before = tokens.words[match.start - 1]
             touching = position > 0 and matches[position - 1].stop == match.start
@@ -252,15 +294,10 @@ class Resolver:
                 if person or given:
                     return True
         after = match.stop
-        if not person and after < len(tokens) and tokens.spaced(after) and tokens.capitalised(after):
+        if after < len(tokens) and tokens.spaced(after) and tokens.capitalised(after):
             touching = position + 1 < len(matches) and matches[position + 1].start == after
-            flags = self.matcher.word_flags[numbers[match.start]]
             family = self.matcher.word_flags[numbers[after]] & SURNAME or numbers[after] < 0
             if flags & GIVEN_NAME and family and not touching:
                 return True
         return False
 
-
-def spans(matches: Iterable[Match]) -> list[tuple[int, int]]:
-    """Return the word ranges of some matches."""
-    return [(match.start, match.stop) for match in matches]

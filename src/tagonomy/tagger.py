@@ -91,7 +91,7 @@ class Tagger:
             return label
         senses = self.matcher.senses_of(tokenize(label).words)
         names = [sense for sense in senses if self.matcher.kind[sense] == NAME]
-        names.sort(key=self.matcher.needs_context)
+        names.sort(key=self.matcher.needs_context)  # stable: the highest prior stays first
         return self.index.ids[self.matcher.concept[names[0]]] if names else None
 
     def classify(
@@ -354,7 +354,7 @@ class Tagger:
     @classmethod
     def load(cls, path: str | Path, *, mmap: bool = True, limits: Limits | None = None) -> Tagger:
         """Read a tagger from its file; see :func:`tagonomy.load_tagger` for models by name."""
-        tensors, manifest = load_tensors(Path(path), mmap=mmap, limits=limits)
+        tensors, manifest = load_tensors(Path(path), mapped=mmap, limits=limits)
         try:
             anchors = zip(
                 (_ANCHOR_KINDS[kind] for kind in tensors["rules.anchor_kinds"].tolist()),

@@ -155,6 +155,8 @@ class Taxonomy:
                 continue
             for rank, label in enumerate(concept.labels):
                 hidden = label in concept.hidden_labels
+                if hidden and label in concept.needs_context:
+                    continue  # a bare surname names nobody by itself
                 claim = (not hidden, concept.prior, -min(rank, 1))
                 key = label_key(label)
                 if key and (key not in best or claim > best[key][0]):
