@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,6 +160,7 @@ def probabilities(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     return 0.5 * (1 + np.tanh(0.5 * logits))
 
 
-def tensors_of(ranker: Ranker) -> dict[str, NDArray[Any]]:
-    """Return the arrays under which a ranker is saved."""
-    return {"ranker.weights": ranker.weights}
+def log_odds(probability: float) -> float:
+    """Return the log-odds of a probability; 0 and 1 are taken as very unlikely and very likely."""
+    bounded = min(max(probability, 1e-12), 1 - 1e-12)
+    return math.log(bounded / (1 - bounded))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -22,7 +21,7 @@ from tagonomy.hierarchy import close_upwards
 from tagonomy.lexicon import NAME, Lexicon
 from tagonomy.linear import LinearModel
 from tagonomy.mentions import Matcher
-from tagonomy.ranking import LEAD_WORDS, Ranker, candidate_features, probabilities
+from tagonomy.ranking import LEAD_WORDS, Ranker, candidate_features, log_odds, probabilities
 from tagonomy.resolution import Candidate, Resolver
 from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
 from tagonomy.rules import ArticleView, RuleSet
@@ -192,7 +191,6 @@ class Tagger:
             self._tag(concept, closed[concept], features[row], tokens, numbers, candidates, feature_row)
             for row, concept in enumerate(concepts)
             if not self.index.abstract[concept]
-            and closed[concept] >= cuts[self.index.facet_of(concept)]
             and scores[concept] >= cuts[self.index.facet_of(concept)]
             and (allowed is None or concept in allowed)
         ]
@@ -259,8 +257,10 @@ class Tagger:
         if shares["linear"] and concept in self._modelled:
             column = int(np.flatnonzero(self.linear.concepts == concept)[0])
             words = self.linear.contributions(*feature_row, column)
-        evidence = evidence_of(candidates.get(concept, Candidate()), shares, words, tokens, numbers)
-        return self._plain_tag(concept, score, evidence)
+        own = evidence_of(candidates.get(concept, Candidate()), shares, words, tokens, numbers)
+        raised = log_odds(score) - sum(shares.values())
+        below = (Evidence(Source.BROADER, raised),) if raised > 1e-6 else ()
+        return self._plain_tag(concept, score, (*own, *below))
 
     def _plain_tag(self, concept: int, score: float, evidence: tuple[Evidence, ...]) -> Tag:
         return Tag(
@@ -282,7 +282,7 @@ class Tagger:
                     above[concept] = max(tag.score, closed.get(concept, 0.0))
                     stack.extend(self.index.broader[concept])
         return [
-            self._plain_tag(concept, score, (Evidence(Source.BROADER, math.log(score / (1 - min(score, 1 - 1e-9)))),))
+            self._plain_tag(concept, score, (Evidence(Source.BROADER, log_odds(score)),))
             for concept, score in above.items()
         ]
 
