@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from common import WRITTEN, Row, concept, news_counts, prior_of_count, read_table, split, unique
-from countries_facts import distinct, folded, neighbours, telling_cities
+from countries_facts import distinct, folded, namesakes, neighbours, telling_cities
 
 #: What the kind of a unit adds to its bare name.
 SUFFIXES = {
@@ -202,23 +202,47 @@ def add_cities(rows: dict[str, Row], sources: Path) -> None:
             found["source"] = unique([*found["source"], "geonames"])
 
 
+def add_stated_cities(rows: dict[str, Row], sources: Path) -> None:
+    """Add ``Springfield, Ill.`` and the like to states, and such names to their cities."""
+    shared = namesakes(sources)
+    for cells in table("us_states"):
+        label, short = cells["label"].removesuffix(" state"), cells["abbreviation"]
+        row = rows[f"countries:{cells['id']}"]
+        own = [
+            city.removesuffix(f", {label}") for city in split(cells["city"]) if city.endswith(f", {label}")
+        ]
+        names = unique([*own, *shared.get(cells["id"].upper(), ())])
+        endings = [ending for ending in (label, short) if ending]
+        add_evidence(row, "city", [f"{name}, {ending}" for name in names for ending in endings])
+        for city in rows.values():
+            if ":city-" in city["id"] and row["id"] in city["broader"]:
+                base = city["label"].partition(",")[0]
+                stated = [f"{base}, {ending}" for ending in endings]
+                city["alt_labels"] = distinct([city["label"], *city["alt_labels"], *stated])[1:]
+
+
+def contained(inner: Row, outer: Row) -> bool:
+    """Tell whether a name of one concept stands within a name of the other: Sudan in South Sudan."""
+    inside = [f" {folded(name)} " for name in (inner["label"], *inner["alt_labels"])]
+    outside = [f" {folded(name)} " for name in (outer["label"], *outer["alt_labels"])]
+    return any(short in long for short in inside for long in outside)
+
+
 def relate(rows: dict[str, Row], sources: Path) -> None:
     """Relate countries to their neighbours and to the concept of their capital."""
-    cities = {
-        folded(name): row["id"] for row in rows.values() if ":city-" in row["id"] for name in safe_names(row)
-    }
+    city_rows = [row for row in rows.values() if ":city-" in row["id"]]
+    cities = {folded(name): row["id"] for row in city_rows for name in safe_names(row)}
     for iso, others in neighbours(sources).items():
         row = rows[f"countries:{iso.lower()}"]
-        near = sorted(
-            (f"countries:{other.lower()}" for other in others), key=lambda id: (-rows[id]["prior"], id)
-        )
+        # A related concept counts as named wherever its name stands within one of ours.
+        near = [f"countries:{other.lower()}" for other in others]
+        near = [id for id in near if not contained(rows[id], row)]
+        near.sort(key=lambda id: (-rows[id]["prior"], id))
         row["related"] = unique([*row["related"], *near[:MAX_NEIGHBOURS]])
         row["source"] = unique([*row["source"], "cia-factbook"])
     for row in rows.values():
-        capitals = [
-            cities[folded(name)] for name in row["evidence"].get("capital", ()) if folded(name) in cities
-        ]
-        inside = [id for id in capitals if row["id"] in ancestors(rows, id)]
+        capitals = [cities.get(folded(name), "") for name in row["evidence"].get("capital", ())]
+        inside = [id for id in capitals if id and row["id"] in ancestors(rows, id)]
         row["related"] = unique([*inside, *row["related"]])
 
 
@@ -242,5 +266,6 @@ def compose(sources: Path, data: Path) -> list[Row]:
         raise ValueError(f"countries written twice: {twice}")
     lift(rows)
     add_cities(rows, sources)
+    add_stated_cities(rows, sources)
     relate(rows, sources)
     return list(rows.values())

@@ -18,16 +18,19 @@ from common import WRITTEN, plain, read_table
 ISO_OF_FIPS = {"kv": "XK", "gz": "PS", "we": "PS", "rb": "RS", "ri": "RS", "mj": "ME", "od": "SS"}
 
 #: A city is evidence only from this population on.
-MIN_POPULATION = 100_000
+MIN_POPULATION = 150_000
 
 #: The same for cities of US states, which news names more often.
 MIN_US_POPULATION = 60_000
+
+#: The same for US cities that are named together with their state.
+MIN_NAMESAKE_POPULATION = 40_000
 
 #: A name that several places bear goes to the largest only if it is so many times larger.
 DOMINANCE = 5.0
 
 #: So many people bearing a word as a name make it useless as a sign of a city.
-MAX_BEARERS = 12
+MAX_BEARERS = 4
 
 
 @dataclass(frozen=True)
@@ -181,9 +184,27 @@ def telling_cities(sources: Path, taken: dict[str, str]) -> dict[str, list[str]]
     return found
 
 
+def namesakes(sources: Path) -> dict[str, list[str]]:
+    """Map US states (``US-IL``) to cities that only the name of the state tells from others.
+
+    ``Springfield`` alone says nothing, ``Springfield, Illinois`` does.
+    """
+    groups: dict[tuple[str, str], City] = {}
+    shared: Counter[str] = Counter()
+    for city in cities():
+        shared[folded(city.name)] += 1
+        if city.iso == "US" and city.population >= MIN_NAMESAKE_POPULATION:
+            groups.setdefault((folded(city.name), city.state), city)
+    found: dict[str, list[str]] = defaultdict(list)
+    for (name, state), city in groups.items():
+        if shared[name] > 1 or not is_telling(name, sources):
+            found[f"US-{state}"].append(city.name)
+    return found
+
+
 def is_telling(name: str, sources: Path) -> bool:
     """Tell whether a folded name is no word, person or other thing."""
-    return len(name) >= 4 and name not in unsuited() and name not in personal_names(sources)
+    return len(name) > 4 and name not in unsuited() and name not in personal_names(sources)
 
 
 def dominates(city: City, others: list[City]) -> bool:

@@ -21,7 +21,9 @@ MIN_PRIOR = 3
 INTERNATIONAL_RELATIONS = "topics:medtop-20000638"
 
 BORDER_WORDS = "(border OR borders OR bordering OR frontier)"
-TIES_WORDS = "(relations OR ties OR relationship OR rapprochement OR tensions OR diplomatic)"
+TIES_WORDS = (
+    '(relations OR relationship OR rapprochement OR "ties with" OR "ties between" OR "diplomatic ties")'
+)
 DEALING_WORDS = (
     "diplomat* OR ambassador* OR embassy OR relations OR ties OR bilateral OR sanction* OR tariff* OR summit"
 )
@@ -56,7 +58,7 @@ def border(left: Party, right: Party, cells: dict[str, str]) -> Row:
         f"countries:border-{pair_id(left, right)}",
         label,
         alt_labels=distinct([label, *written, *border_names(left, right)]),
-        needs_context=[name for name in written if name in DOUBTFUL_BORDERS],
+        needs_context=[name for name in (label, *written) if name in DOUBTFUL_BORDERS],
         broader=["countries:borders"],
         related=[left.id, right.id],
         rules=rules,
@@ -66,7 +68,9 @@ def border(left: Party, right: Party, cells: dict[str, str]) -> Row:
 
 
 #: Names of borders that other places share.
-DOUBTFUL_BORDERS = frozenset({"border wall", "Green Line", "DMZ", "Demilitarized Zone", "Blue Line", "Yalu"})
+DOUBTFUL_BORDERS = frozenset(
+    {"border wall", "southern border", "Green Line", "DMZ", "Demilitarized Zone", "Blue Line", "Yalu"}
+)
 
 
 def compose_borders(sources: Path, known: dict[str, Party]) -> list[Row]:
@@ -101,11 +105,12 @@ def tie_names(left: Party, right: Party) -> list[str]:
 
 def tie_rules(left: Party, right: Party) -> list[str]:
     """Return the rules of a pair: ties named near both, or both lead an article on dealings of states."""
-    both = f"LEAD(@{left.id} AND @{right.id})"
-    often = " AND ".join(f"COUNT(@{party.id}) >= 3" for party in (left, right))
+    both = f"@{left.id} AND @{right.id}"
+    often = " AND ".join(f"COUNT(@{party.id}) >= 4" for party in (left, right))
     return [
-        near_both(TIES_WORDS, left, right, 6),
-        f"{both} AND {often} AND COUNT({DEALING_WORDS}) >= 3",
+        near_both(TIES_WORDS, left, right, 5),
+        f"TITLE({both}) AND COUNT({DEALING_WORDS}) >= 2",
+        f"LEAD({both}) AND {often} AND COUNT({DEALING_WORDS}) >= 5",
     ]
 
 
