@@ -11,6 +11,10 @@ from .common import Row, concept, slug
 from .organizations_names import Names, key, variants
 
 
+#: Root classes that sources of brands and websites do not tell apart.
+COMMERCIAL = {"companies", "media"}
+
+
 @dataclass
 class Draft:
     """What is known of one organization."""
@@ -79,8 +83,14 @@ class Register:
         return new
 
     def find(self, name: str, classes: list[str], countries: Iterable[str] = ()) -> Draft | None:
-        """Return the draft of this name, of the same root class, and of the country if it is known."""
+        """Return the draft of this name, of the same root class, and of the country if it is known.
+
+        Lists of companies and media hold leagues, unions and agencies, too: there, a name of several
+        words may mean an organization of any class.
+        """
         roots = {self.top_class[name] for name in classes}
+        if roots & COMMERCIAL:
+            roots |= set(self.top_class.values()) if " " in name else COMMERCIAL
         found = [d for d in self._by_key[key(name)] if roots & {self.top_class[c] for c in d.classes}]
         wanted = set(countries)
         if wanted:
@@ -91,7 +101,8 @@ class Register:
 
     def merge(self, new: Draft) -> Draft:
         """Add a source's draft, or its facts to the draft that stands for the same organization."""
-        known = self.find(new.label, new.classes, new.countries)
+        names = [new.label] + [name for name in new.names.labels if " " in name and name not in new.names.context]
+        known = next(filter(None, (self.find(name, new.classes, new.countries) for name in names)), None)
         if known is None:
             return self.add(new)
         if not known.start:

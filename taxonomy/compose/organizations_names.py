@@ -22,6 +22,9 @@ LEGAL_FORM = re.compile(
     r"Holdings?|& Co|and Company|Group Inc|Group Holdings)\.?$"
 )
 
+#: What a football club's name may hold or not.
+CLUB_FORM = re.compile(r"^(?:fc|f c|afc|cf) | (?:fc|f c|afc|a f c|cf|sc|football club)$")
+
 #: Bodies of the United States that the text may name with the state before them.
 US_GENERIC = re.compile(
     r"^(?:Department|House|Senate|Supreme|Capitol|Court|District|Attorney|Agency|Bureau|Office|Commission|Fish|"
@@ -85,7 +88,8 @@ def key(name: str) -> str:
     name = re.sub(r"\s*\([^)]*\)", "", name)
     name = LEGAL_FORM.sub("", name)
     folded = plain(name).lower().replace("&", " and ").replace("'", "").replace("’", "")
-    return re.sub(r"^the ", "", re.sub(r"[^a-z0-9]+", " ", folded).strip())
+    folded = re.sub(r"^the ", "", re.sub(r"[^a-z0-9]+", " ", folded).strip())
+    return CLUB_FORM.sub("", folded)
 
 
 def without_legal_form(name: str) -> str:

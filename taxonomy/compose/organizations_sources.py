@@ -57,9 +57,38 @@ CLUB_WORD = re.compile(
 )
 
 
-def unsuited() -> set[str]:
-    """Return the names in sources that are no organizations or that text uses for something else."""
-    return {row["name"] for row in read_table(WRITTEN / "organizations_unsuited.tsv")}
+#: What the name of an agency must hold; the list of agencies has states and programmes, too.
+AGENCY_WORD = re.compile(
+    r"\b(?:Agency|Administration|Authority|Bank|Board|Bureau|Cent(?:er|re)s?|Commission|Committee|Conservation|Corporation|"
+    r"Corps|Council|Court|Department|Division|Foundation|Institutes?|Laboratory|Library|Museum|Office|Service|Survey|"
+    r"System|Trust|University)\b"
+)
+
+#: Armed forces stand in another facet's care.
+MILITARY = re.compile(
+    r"\b(?:Command|Army|Navy|Naval|Air Force|Marines?|Coast Guard|National Guard|Joint Chiefs|Joint Forces)\b"
+)
+
+#: Words of parties' names that any country's party may bear.
+PARTY_WORDS = set(
+    "party union alliance movement front coalition league list bloc congress national people's peoples' people "
+    "christian social democratic democrats democrat democracy liberal liberals socialist socialists communist labour "
+    "labor workers' workers republican republicans green greens conservative conservatives new united unified "
+    "progressive progress popular of for and the freedom justice development unity independent independents centre "
+    "center reform solidarity citizens citizens' citizen's left right patriotic radical agrarian action future hope "
+    "change force movement rally forum nationalist federal renewal reconstruction revolutionary independence".split()
+)
+
+#: What the short name of an armed group must hold to be one and nothing else.
+GROUP_WORD = re.compile(
+    r"\b(?:Army|Armies|Fronts?|Brigades?|Movements?|Organi[sz]ation|Jihad|Mujah\w+|Liberation|Militia|Guards?|Forces?|"
+    r"Battalions?|Commandos?|Resistance|Tigers|Separatists|Rebels|Guerr?illas?|Insurgents|Jamaat|Lashkar\S*|Ansar)\b"
+)
+
+
+def unsuited(use: str = "drop") -> set[str]:
+    """Return the names in sources to be dropped, or to be used in full (``use="full"``) only."""
+    return {row["name"] for row in read_table(WRITTEN / "organizations_unsuited.tsv") if row["use"] == use}
 
 
 def wikitrivia(sources: Path) -> Iterator[Draft]:
@@ -69,7 +98,8 @@ def wikitrivia(sources: Path) -> Iterator[Draft]:
     for name, group, least in WIKITRIVIA:
         for item in json.loads((sources / "wikitrivia" / f"{name}.json").read_text(encoding="utf-8")):
             title, sitelinks, qid = item["itemLabel"], int(item["sitelinks"]), item["item"].rpartition("/")[2]
-            if sitelinks < least or title in refused or qid in seen or re.fullmatch(r"Q\d+", title):
+            unnamed = re.fullmatch(r"Q\d+", title) or title.endswith(" Wikipedia")
+            if sitelinks < least or title in refused or qid in seen or unnamed:
                 continue
             seen.add(qid)
             yield draft(
@@ -86,12 +116,12 @@ def _club_names(title: str) -> list[str]:
 
 def s_and_p(sources: Path) -> Iterator[Draft]:
     """Yield the companies of the S&P 500."""
-    refused = unsuited()
+    refused, in_full = unsuited(), unsuited("full")
     for row in read_table(sources / "s-and-p-500" / "data" / "constituents.csv", delimiter=","):
         name = without_legal_form(row["Security"])
         full = re.sub(r"\s*\([^)]*\)", "", row["Security"])
-        label = full if name in refused else name
-        if label in refused:
+        label = full if name in in_full else name
+        if label in refused | in_full:
             continue
         group = SECTORS.get(row["GICS Sector"], "companies")
         year = re.match(r"\d{4}", row["Founded"])
@@ -108,10 +138,11 @@ def us_agencies(sources: Path) -> Iterator[Draft]:
         if len(cells) != 5 or cells[1] in refused or not cells[0].isdigit():
             continue
         name, short = re.sub(r"\s+", " ", cells[1]).strip(), cells[2].strip()
-        if len(name.split()) < 2:
+        if not AGENCY_WORD.search(name) or MILITARY.search(name):
             continue
+        mark = "?" if len(name.split()) < 3 else ""
         names = [short + "?="] if len(short) >= 3 and short.isupper() else []
-        yield draft(name, names, ["us-agencies"], "us-agencies", countries=["US"], prior=0)
+        yield draft(name + mark, names, ["us-agencies"], "us-agencies", countries=["US"], prior=0)
 
 
 def parties(sources: Path, states: dict[str, str]) -> Iterator[Draft]:
@@ -123,13 +154,14 @@ def parties(sources: Path, states: dict[str, str]) -> Iterator[Draft]:
         if code is None or not recent or row["year_last"] or row["name_english"] in refused:
             continue
         english, own = (re.split(r" / |/", row[name])[0].strip() for name in ("name_english", "name"))
-        if not english or len(english) < 4:
+        if len(english) < 4 or "[" in english + own:
             continue
         short = row["name_short"]
         names = [own] if len(own.split()) > 1 and own != english else []
         if 3 <= len(short) <= 6 and short.isupper():
             names.append(short + "?=")
-        mark = "?" if len(english.split()) == 1 else ""
+        words = english.lower().split()
+        mark = "?" if len(words) < 3 or PARTY_WORDS.issuperset(words) else ""
         yield draft(
             english + mark, names, ["political-parties"], "partyfacts", countries=[code],
             start=row["year_first"], prior=prior_of_count(float(row["share"]) / 10),
@@ -153,7 +185,9 @@ def armed_groups(sources: Path) -> Iterator[Draft]:
 
 
 def _names_a_group(name: str) -> bool:
-    return len(name.split()) >= 2 and len(name) >= 9 and not re.search(r"\b(?:Linked|Operatives|Affiliated)\b", name)
+    if len(name) < 9 or re.search(r"\b(?:Linked|Operatives|Affiliated|Committee|Congress)\b", name):
+        return False
+    return len(name.split()) >= 2 and GROUP_WORD.search(name) is not None
 
 
 def _from_capitals(entry: str) -> str:
@@ -196,7 +230,8 @@ def _club_blocks(text: str) -> Iterator[tuple[list[str], str]]:
             if names:
                 yield names, year
             cells = [cell.strip() for cell in line.split(",")]
-            names = [re.sub(r"\s*\([^)]*\)", "", cells[0])] if "(" not in cells[0] else []
+            reserves = re.search(r"\(|\)|\bJong\b| (?:II|B|C|U\d\d)$", cells[0])
+            names = [] if reserves else [cells[0]]
             year = next((cell for cell in cells[1:] if re.fullmatch(r"\d{4}", cell)), "")
     if names:
         yield names, year
