@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from common import WRITTEN, Row, concept, news_counts, prior_of_count, read_table, split, unique
-from countries_facts import distinct, folded, namesakes, neighbours, telling_cities
+from countries_facts import distinct, folded, namesakes, neighbours, telling_cities, telling_divisions
 
 #: What the kind of a unit adds to its bare name.
 SUFFIXES = {
@@ -29,6 +29,9 @@ EVIDENCE = ("demonym", "capital", "city", "division", "metonym", "organ")
 
 #: At most so many neighbours stand in ``related``.
 MAX_NEIGHBOURS = 6
+
+#: The provinces of countries that news hardly names are mostly parishes named after saints.
+MIN_PRIOR = 4
 
 #: A label that other concepts share stands for a title of Wikipedia with an addition.
 TITLES = {
@@ -51,11 +54,12 @@ class Country:
     adjective: str
     prior: int
     sovereign: bool
+    concept: str = ""
 
     @property
     def id(self) -> str:
         """Return the id of the concept."""
-        return f"countries:{self.iso.lower()}"
+        return self.concept or f"countries:{self.iso.lower()}"
 
 
 def table(name: str) -> Iterator[dict[str, str]]:
@@ -184,8 +188,8 @@ def lift(rows: dict[str, Row]) -> None:
                 add_evidence(rows[parent], kind, safe_names(row))
 
 
-def add_cities(rows: dict[str, Row], sources: Path) -> None:
-    """Add the cities of GeoNames whose bare name is telling."""
+def add_places(rows: dict[str, Row], sources: Path) -> None:
+    """Add the provinces of the Factbook and the cities of GeoNames whose bare name is telling."""
     taken: dict[str, str] = {}
     for row in rows.values():
         chain = [row["id"], *ancestors(rows, row["id"])]
@@ -195,6 +199,11 @@ def add_cities(rows: dict[str, Row], sources: Path) -> None:
             names.extend(terms)
         for name in names:
             taken.setdefault(folded(name), owner.upper())
+    for code, names in telling_divisions(sources).items():
+        owner_row = rows[f"countries:{code.lower()}"]
+        if owner_row["prior"] < MIN_PRIOR:
+            continue
+        add_evidence(owner_row, "division", [name for name in names if taken.get(folded(name), code) == code])
     for code, names in telling_cities(sources, taken).items():
         found = rows.get(f"countries:{code.lower()}")
         if found is not None:
@@ -265,7 +274,7 @@ def compose(sources: Path, data: Path) -> list[Row]:
     if twice:
         raise ValueError(f"countries written twice: {twice}")
     lift(rows)
-    add_cities(rows, sources)
+    add_places(rows, sources)
     add_stated_cities(rows, sources)
     relate(rows, sources)
     return list(rows.values())

@@ -29,6 +29,9 @@ MIN_NAMESAKE_POPULATION = 40_000
 #: A name that several places bear goes to the largest only if it is so many times larger.
 DOMINANCE = 5.0
 
+#: Countries whose first-level units are municipalities, most of them villages.
+MUNICIPAL = frozenset({"SI", "MK", "XK", "EE", "LV", "LT", "MT", "PR"})
+
 #: So many people bearing a word as a name make it useless as a sign of a city.
 MAX_BEARERS = 4
 
@@ -153,8 +156,8 @@ def personal_names(sources: Path) -> frozenset[str]:
 
 @cache
 def unsuited() -> frozenset[str]:
-    """Return the folded city names that nearly always mean something else."""
-    return frozenset(folded(row["name"]) for row in read_table(WRITTEN / "countries_unsuited_cities.tsv"))
+    """Return the folded names of places that nearly always mean something else."""
+    return frozenset(folded(row["name"]) for row in read_table(WRITTEN / "countries_unsuited.tsv"))
 
 
 def telling_cities(sources: Path, taken: dict[str, str]) -> dict[str, list[str]]:
@@ -200,6 +203,38 @@ def namesakes(sources: Path) -> dict[str, list[str]]:
         if shared[name] > 1 or not is_telling(name, sources):
             found[f"US-{state}"].append(city.name)
     return found
+
+
+@cache
+def telling_divisions(sources: Path) -> dict[str, list[str]]:
+    """Map countries (``UA``) to those of their first-level units whose bare name points to them."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    names: dict[str, str] = {}
+    for path in sorted((sources / "factbook").glob("*/*.json")):
+        iso = fips_codes().get(path.stem)
+        if iso is None or iso in MUNICIPAL:
+            continue
+        government = json.loads(path.read_text(encoding="utf-8")).get("Government", {})
+        text = government.get("Administrative divisions", {}).get("text", "")
+        for name in division_names(text):
+            owners[folded(name)].add(iso)
+            names.setdefault(folded(name), name)
+    for city in cities():
+        if city.population >= MIN_POPULATION:
+            owners[folded(city.name)].add(city.iso)
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, written in names.items():
+        if len(owners[name]) == 1 and is_telling(name, sources):
+            found[min(owners[name])].append(written)
+    return found
+
+
+def division_names(text: str) -> list[str]:
+    """Return the names in a list of units such as ``24 provinces (oblasti); Cherkasy, Kyiv**``."""
+    text = re.sub(r"<[^>]+>|\([^)]*\)|\*", " ", text)
+    listed = text.rpartition(";")[2].split(",")
+    names = (re.sub(r"\s+", " ", name).strip(" .") for name in listed)
+    return [name for name in names if re.fullmatch(r"[A-Z][\w' -]{4,}", name) and name.count(" ") < 3]
 
 
 def is_telling(name: str, sources: Path) -> bool:

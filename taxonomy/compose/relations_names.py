@@ -51,7 +51,7 @@ class Party:
 
 @cache
 def parties(sources: Path, data: Path) -> dict[str, Party]:
-    """Map lower-case ISO codes to the names and adjectives of each country."""
+    """Map lower-case ISO codes, and keys of organizations, to names and adjectives."""
     written = {cells["iso"]: cells for cells in read_table(WRITTEN / "relations_names.tsv")}
     found = {}
     for iso, country in country_list(sources, data).items():
@@ -61,6 +61,10 @@ def parties(sources: Path, data: Path) -> dict[str, Party]:
         found[iso.lower()] = Party(
             country, tuple(names), tuple(adjectives), cells.get("prefix") or "", iso in WITH_ARTICLE
         )
+    for cells in read_table(WRITTEN / "relations_bodies.tsv"):
+        key, names = cells["key"], tuple(split(cells["names"]))
+        body = Country(key.upper(), cells["label"], names[0], int(cells["prior"]), False, cells["id"])
+        found[key] = Party(body, names, (), article=bool(cells["article"]))
     return found
 
 
