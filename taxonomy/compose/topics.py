@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .common import WRITTEN, Row, concept, plain, read_table, split
+from common import WRITTEN, Row, concept, plain, read_table, split
 
 #: British words of IPTC's labels and how American newsrooms spell them.
 AMERICAN = {
@@ -80,7 +80,7 @@ def names(label: str, label_in_text: str, aliases: Iterable[str], context_aliase
     spellings = [label, american(label)]
     certain, doubtful = list(aliases), list(context_aliases)
     (doubtful if label_in_text == "context" else certain).extend(spellings)
-    written = [name for name in [*spellings, *aliases, *context_aliases]]
+    written = [*spellings, *aliases, *context_aliases]
     return Names(
         alt_labels=[name.lstrip("=") for name in written],
         case_sensitive=[name[1:] for name in written if name.startswith("=")],
@@ -100,11 +100,11 @@ def compose(sources: Path, data: Path) -> list[Row]:
     """
     rules = _rules()
     rows = [*_media_topics(sources, rules), *_phrases(rules)]
-    ids = {row["id"] for row in rows}
+    ids = Counter(row["id"] for row in rows)
     problems = [
         *(f"rule for unknown concept {id}" for id in rules if id not in ids),
         *(f"{row['id']}: unknown parent {id}" for row in rows for id in row["broader"] if id not in ids),
-        *(f"id {id} stands {count} times" for id, count in Counter(row["id"] for row in rows).items() if count > 1),
+        *(f"id {id} stands {count} times" for id, count in ids.items() if count > 1),
         *_shared_names(rows),
     ]
     if problems:
@@ -129,13 +129,13 @@ def _live(sources: Path) -> Iterator[Row]:
 def _media_topics(sources: Path, rules: dict[str, list[str]]) -> Iterator[Row]:
     written = {line["medtop"]: line for line in read_table(WRITTEN / "topics_aliases.tsv")}
     live = {item["qcode"].removeprefix("medtop:"): item for item in _live(sources)}
-    if set(live) != set(written):
-        raise ValueError(f"topics_aliases.tsv and the live Media Topics differ: {sorted(set(live) ^ set(written))}")
+    if odd := sorted(live.keys() ^ written.keys()):
+        raise ValueError(f"topics_aliases.tsv and the live Media Topics differ: {odd}")
     for number, item in live.items():
         label, line = item["prefLabel"]["en-GB"], written[number]
         if line["label"] != label:
             raise ValueError(f"topics_aliases.tsv calls {number} {line['label']!r}, IPTC {label!r}")
-        found = names(label, line["label_in_text"], split(line["aliases"]), split(line["context_aliases"]))
+        found = _written_names(label, line)
         id = f"topics:medtop-{number}"
         yield concept(
             id,
@@ -149,6 +149,10 @@ def _media_topics(sources: Path, rules: dict[str, list[str]]) -> Iterator[Row]:
         )
 
 
+def _written_names(label: str, line: dict[str, str]) -> Names:
+    return names(label, line["label_in_text"], split(line["aliases"]), split(line["context_aliases"]))
+
+
 def _wikidata(item: dict[str, Any]) -> list[str]:
     matches = (_WIKIDATA.search(uri) for uri in item.get("exactMatch", ()))
     return [f"wikidata:{match[1]}" for match in matches if match]
@@ -156,7 +160,7 @@ def _wikidata(item: dict[str, Any]) -> list[str]:
 
 def _phrases(rules: dict[str, list[str]]) -> Iterator[Row]:
     for line in read_table(WRITTEN / "topics_phrases.tsv"):
-        found = names(line["label"], line["label_in_text"], split(line["aliases"]), split(line["context_aliases"]))
+        found = _written_names(line["label"], line)
         id = f"topics:{line['id']}"
         yield concept(
             id,
