@@ -215,6 +215,8 @@ def add_stated_cities(rows: dict[str, Row], sources: Path) -> None:
     """Add ``Springfield, Ill.`` and the like to states, and such names to their cities."""
     shared = namesakes(sources)
     for cells in table("us_states"):
+        if "," in cells["label"]:
+            continue  # Washington, D.C. is a city itself
         label, short = cells["label"].removesuffix(" state"), cells["abbreviation"]
         row = rows[f"countries:{cells['id']}"]
         own = [

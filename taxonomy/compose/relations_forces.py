@@ -15,7 +15,7 @@ PEOPLE_WORDS = ("troops", "forces", "soldiers", "soldier", "troop")
 BODY_WORDS = ("military", "army", "armed forces", "air force", "navy", "ground forces", "special forces")
 
 #: States without forces of their own, or whose adjective would mislead.
-WITHOUT = frozenset({"VA", "AD", "MC", "SM", "LI", "NR", "TV", "PW", "MH", "FM", "KI"})
+WITHOUT = frozenset("VA AD MC SM LI NR TV PW MH FM KI CR IS LC DM GD VC MU SB VU WS KM ST".split())
 
 
 def forces_id(key: str) -> str:
