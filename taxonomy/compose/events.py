@@ -12,6 +12,7 @@ from pathlib import Path
 from common import Row, news_counts, prior_of_count, unique
 from events_elections import national_rows
 from events_kinds import class_rows
+from events_names import countries_in
 from events_series import series_rows
 from events_sources import candidate_rows, plain_key, redirects, topic_rows
 from events_us_elections import american_rows
@@ -62,7 +63,8 @@ def _settle_undated(rows: dict[str, Row]) -> None:
 
 def _vague(name: str) -> bool:
     """Tell whether a name without its year may as well mean another event of the same country."""
-    return name.rsplit(" ", 1)[-1] in VAGUE_ENDS
+    short = len(name.split()) <= 2 or bool(countries_in(name))
+    return short and name.rsplit(" ", 1)[-1] in VAGUE_ENDS
 
 
 VAGUE_ENDS = frozenset(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from common import WRITTEN, Row, concept, read_table, split
-from events_kinds import kinds
-from events_written import ident
+from events_kinds import ident, kinds
 
 #: Countries whose elections the whole world's press covers.
 LARGE = frozenset("gb fr de ru ua in il ir tr br mx ca au it es jp kr tw pl".split())

@@ -34,6 +34,15 @@ class Kind:
     title: re.Pattern[str]
 
 
+def ident(label: str) -> str:
+    """Return the id of the event with this label.
+
+    >>> ident("2019–2020 Hong Kong protests")
+    'events:2019-2020-hong-kong-protests'
+    """
+    return f"events:{slug(label.replace('–', '-').replace('—', '-'))}"
+
+
 @cache
 def kinds() -> dict[str, Kind]:
     """Return every kind by its code."""
@@ -41,7 +50,7 @@ def kinds() -> dict[str, Kind]:
     return {
         row["kind"]: Kind(
             row["kind"],
-            f"events:{slug(row['label'])}",
+            ident(row["label"]),
             row["label"],
             row["parent"],
             row["medtop"],

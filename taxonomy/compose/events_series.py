@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common import WRITTEN, Row, concept, plain, read_table, split
-from events_kinds import kinds
-from events_written import ident, marked_names, merge, phrase, related_ids
+from events_kinds import ident, kinds
+from events_written import marked_names, merge, phrase, related_ids
 
 ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 SMALL = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth".split()
@@ -88,7 +88,7 @@ def _number(cell: str, year: int) -> int:
 
 def _fill(template: str, edition: Edition, number: int) -> str | None:
     """Fill a template; None where it asks for something that the edition lacks."""
-    if "{p}" in template and not edition.place or "{c}" in template and not edition.countries:
+    if ("{p}" in template and not edition.place) or ("{c}" in template and not edition.countries):
         return None
     codes = " OR ".join(f"@countries:{code}" for code in edition.countries)
     values = {"y": str(edition.year), "n": str(number), "o": ordinal(number), "r": roman(number), "p": edition.place}

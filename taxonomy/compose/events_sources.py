@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 
-from common import Row, concept, current_events, news_counts, plain, prior_of_count, read_jsonl, seen, slug
-from events_kinds import BRACKETS, kind_of, kinds
+from common import Row, concept, current_events, news_counts, plain, prior_of_count, seen
+from events_kinds import BRACKETS, ident, kind_of, kinds
 from events_names import add_names, countries_in, other_names
 
 #: The query results that hold events, and how many Wikipedias must know one of before 1990.
@@ -141,7 +141,7 @@ def auto_rules(title: str, kind: str) -> list[str]:
     found = re.fullmatch(r"(?:\w+ )?((?:19|20)\d\d) (.+)", BRACKETS.sub("", title))
     if not found:
         return []
-    words = kinds()[kind].title.split(found[2]) if False else kinds()[kind].title.sub("", found[2]).split()
+    words = kinds()[kind].title.sub("", found[2]).split()
     lands = countries_in(found[2])
     place = " ".join(words)
     if not words or len(words) > 3 or not all(word[0].isupper() for word in words):
@@ -173,7 +173,7 @@ def title_row(title: str, kind: str, sources: Path, data: Path) -> Row:
     label = title
     own, undated = other_names(title, kind)
     row = concept(
-        f"events:{slug(label)}",
+        ident(label),
         label,
         alt_labels=own,
         broader=[kinds()[kind].id],
@@ -250,6 +250,3 @@ def topic_rows(sources: Path, data: Path) -> list[Row]:
 def plain_key(name: str) -> str:
     """Return the form under which two names are the same name."""
     return re.sub(r"[^a-z0-9]+", " ", plain(name).lower()).removeprefix("the ").strip()
-
-
-__all__ = ["auto_rules", "candidate_rows", "plain_key", "redirects", "title_row", "topic_rows", "read_jsonl"]

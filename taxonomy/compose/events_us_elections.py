@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from common import WRITTEN, Row, concept, read_table, split
-from events_kinds import kinds
-from events_written import ident
+from events_kinds import ident, kinds
 
 GENERAL = "events:united-states-presidential-elections"
 MIDTERM = "events:united-states-midterm-elections"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from common import WRITTEN, Row, concept, read_table, slug, split
-from events_kinds import kind_of, kinds
+from common import WRITTEN, Row, concept, read_table, split
+from events_kinds import ident, kind_of, kinds
 from events_names import add_names, lower_head, other_names
 
 #: Tables of single events; classes, countries and series have tables of their own.
@@ -13,11 +13,6 @@ TABLES = (
     "events_wars events_politics events_attacks events_disasters events_laws events_scandals events_economy "
     "events_culture events_protests events_space events_recent events_world events_history"
 ).split()
-
-
-def ident(label: str) -> str:
-    """Return the id of the event with this label."""
-    return f"events:{slug(label)}"
 
 
 def related_ids(cell: str) -> list[str]:
