@@ -167,7 +167,7 @@ def test_the_wheel_classifies_by_command(installed: Path, tmp_path: Path) -> Non
 
 
 def test_the_version_is_one(source: Path, installed: Path, built: dict[str, Path], tmp_path: Path) -> None:
-    code = "from importlib.metadata import version as v; import tagonomy as t; print(v('tagonomy'), t.__version__)"
+    code = "import importlib.metadata as m, tagonomy as t; print(m.version('tagonomy'), t.__version__)"
     said, imported = run(installed / "python", "-c", code, cwd=tmp_path).split()
     assert said == imported
     assert f"-{said}-" in built["wheel"].name
