@@ -21,7 +21,7 @@ _WORD = re.compile(r"\w+")
 _SUSPECT = re.compile(
     "[\u00ad\u0300-\u036f\u0483-\u0489\u0590-\u1dff\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff"
     "\u2cef-\u2cf1\u2d7f\u2de0-\u2dff\u302a-\u302f\u3099\u309a\ua66f-\ua6f1\ua802-\uabed\ufb1e"
-    "\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\U00010000-\U0010ffff]"
+    "\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\ufff9-\ufffb\U00010000-\U0010ffff]"
 )
 # Letters that news writes without their stroke or ligature, and that NFKD leaves alone.
 _PLAIN_LETTERS = str.maketrans(
