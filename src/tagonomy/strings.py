@@ -108,7 +108,7 @@ class Lists:
         return len(self.stops)
 
     def __getitem__(self, index: int) -> list[int]:
-        if index >= len(self.stops):
+        if index < 0 or index >= len(self.stops):
             raise IndexError(index)
         start = int(self.stops[index - 1]) if index else 0
         return self.values[start : int(self.stops[index])].tolist()  # type: ignore[no-any-return]
