@@ -69,7 +69,7 @@ def border(left: Party, right: Party, cells: dict[str, str]) -> Row:
 
 #: Names of borders that other places share.
 DOUBTFUL_BORDERS = frozenset(
-    {"border wall", "southern border", "Green Line", "DMZ", "Demilitarized Zone", "Blue Line", "Yalu"}
+    {"southern border", "Green Line", "DMZ", "Demilitarized Zone", "Blue Line", "Yalu"}
 )
 
 
