@@ -23,6 +23,7 @@ from tagonomy.text import tokenize
 ConceptId = NewType("ConceptId", str)
 
 _ID = re.compile(r"[a-z][a-z0-9]*:[a-z0-9]+(-[a-z0-9]+)*")
+_DATE = re.compile(r"-?[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 class Concept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -234,8 +235,26 @@ def _concept_problems(concept: Concept, by_id: Mapping[str, Concept], limits: Li
             yield f"broader {id} lies in another facet"
     if concept.replaced_by and concept.replaced_by not in by_id:
         yield f"replaced_by points to {concept.replaced_by}, which does not exist"
+    if _retired_in_a_circle(concept, by_id):
+        yield "replaced_by runs in a circle"
+    for name in ("start", "end"):
+        date = getattr(concept, name)
+        if date and not _DATE.fullmatch(date):
+            yield f"{name} {date!r} is no date: expected YYYY, YYYY-MM or YYYY-MM-DD"
     if not 0 <= concept.prior <= 9:
         yield f"prior {concept.prior} is not between 0 and 9"
+
+
+def _retired_in_a_circle(concept: Concept, by_id: Mapping[str, Concept]) -> bool:
+    """Tell whether following ``replaced_by`` comes back to the concept."""
+    passed: set[str] = set()
+    onward = concept.replaced_by
+    while onward in by_id and onward not in passed:
+        if onward == concept.id:
+            return True
+        passed.add(onward)
+        onward = by_id[onward].replaced_by
+    return False
 
 
 def _cycles(by_id: Mapping[str, Concept], limits: Limits) -> Iterator[Problem]:
@@ -258,7 +277,7 @@ def _cycles(by_id: Mapping[str, Concept], limits: Limits) -> Iterator[Problem]:
                     yield Problem(f"{id}: lies deeper than {limits.taxonomy_depth} levels")
             elif above in on_path and above != id:
                 ring = [*list(on_path)[list(on_path).index(above) :], above]
-                yield Problem(f"broader runs in a circle: {' -> '.join(ring)}")
+                yield Problem(f"{above}: broader runs in a circle: {' -> '.join(ring)}")
             elif above in by_id and above not in depth and above not in on_path:
                 stack.append((above, iter(by_id[above].broader)))
                 on_path[above] = None
@@ -284,15 +303,19 @@ def read_taxonomy(path: Path) -> Taxonomy:
     """
     path = Path(path)
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    scheme = path / "scheme.toml"
-    name = tomllib.loads(scheme.read_text(encoding="utf-8")).get("name", path.stem) if scheme.is_file() else path.stem
     if not files:
         raise TaxonomyError([Problem(f"no .jsonl file in the folder {path}")])
     if not all(file.is_file() for file in files):
         raise TaxonomyError([Problem(f"no such file or folder: {path}")])
+    name = path.stem
     decoder = msgspec.json.Decoder(Concept)
     concepts: list[Concept] = []
     problems: list[Problem] = []
+    if (scheme := path / "scheme.toml").is_file():
+        try:
+            name = str(tomllib.loads(scheme.read_text(encoding="utf-8")).get("name", name))
+        except ValueError as error:  # no TOML, or no UTF-8
+            problems.append(Problem(str(error), scheme.name))
     lines: dict[str, tuple[str, int]] = {}
     for file in files:
         for number, line in enumerate(file.read_bytes().splitlines(), start=1):
