@@ -68,9 +68,7 @@ def border(left: Party, right: Party, cells: dict[str, str]) -> Row:
 
 
 #: Names of borders that other places share.
-DOUBTFUL_BORDERS = frozenset(
-    {"southern border", "Green Line", "DMZ", "Demilitarized Zone", "Blue Line", "Yalu"}
-)
+DOUBTFUL_BORDERS = frozenset({"Green Line", "DMZ", "Demilitarized Zone", "Blue Line", "Yalu"})
 
 
 def compose_borders(sources: Path, known: dict[str, Party]) -> list[Row]:

@@ -56,8 +56,8 @@ def parties(sources: Path, data: Path) -> dict[str, Party]:
     found = {}
     for iso, country in country_list(sources, data).items():
         cells = written.get(iso, {})
-        names = split(cells.get("names")) or [country.label]
-        adjectives = split(cells.get("adjectives")) or [country.adjective]
+        names = tuple(split(cells.get("names"))) or (country.label,)
+        adjectives = tuple(split(cells.get("adjectives"))) or (country.adjective,)
         found[iso.lower()] = Party(
             country, tuple(names), tuple(adjectives), cells.get("prefix") or "", iso in WITH_ARTICLE
         )
