@@ -5,12 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import organizations_sources as readers
-from .common import WRITTEN, Row, concept, news_counts, prior_of_count, read_table, split
-from .organizations_draft import Draft, Register, draft, settle_collisions
-from .organizations_states import State, read_states, state_organs
+import organizations_sources as readers
+from common import WRITTEN, Row, concept, news_counts, prior_of_count, read_table, split
+from organizations_draft import Draft, Register, draft, settle_collisions
+from organizations_states import State, read_states, state_organs
 
 ROOT = "organizations"
+
+#: Root classes whose names are often common words and whose articles need not be about their country.
+WORLDLY = {
+    "companies", "media", "nongovernmental-organizations", "science-and-education", "sports-organizations"
+}  # fmt: skip
+
+#: The league of a class of teams in a country.
+LEAGUES = {
+    ("american-football-teams", "US"): "nfl",
+    ("basketball-teams", "US"): "nba",
+    ("basketball-teams", "CA"): "nba",
+    ("baseball-teams", "US"): "mlb",
+    ("baseball-teams", "CA"): "mlb",
+    ("ice-hockey-teams", "US"): "nhl",
+    ("ice-hockey-teams", "CA"): "nhl",
+    ("football-clubs", "GB"): "premier-league",
+    ("football-clubs", "ES"): "la-liga",
+    ("football-clubs", "IT"): "serie-a",
+    ("football-clubs", "DE"): "bundesliga",
+    ("football-clubs", "FR"): "ligue-1",
+    ("football-clubs", "US"): "mls",
+}
 
 
 def compose(sources: Path, data: Path) -> list[Row]:
@@ -34,6 +56,8 @@ def compose(sources: Path, data: Path) -> list[Row]:
         register.merge(one)
     _set_priors(register.drafts, sources, data)
     settle_collisions(register.drafts)
+    _set_support(register)
+    register.tell_apart({state.code: state.names[0] for state in states})
     register.number()
     return [_class_row(row) for row in classes] + [one.row() for one in register.drafts]
 
@@ -47,6 +71,7 @@ def written() -> Iterator[Draft]:
             yield draft(
                 row["label"], split(row["names"]), split(row["class"]), "tagonomy",
                 countries=split(row["country"].upper()), prior=int(row["prior"] or 3),
+                related=split(row["related"]),
             )  # fmt: skip
 
 
@@ -77,9 +102,23 @@ def _class_row(row: dict[str, str]) -> Row:
     return concept(f"{ROOT}:{row['slug']}", row["label"], abstract=True, broader=broader, source=["tagonomy"])
 
 
+def _set_support(register: Register) -> None:
+    """Choose what supports names that need context: for a club its league, not its country.
+
+    An article on a country names it throughout, so that a common word would always find support in it.
+    """
+    for one in register.drafts:
+        league = LEAGUES.get((one.classes[0], one.countries[0] if one.countries else ""))
+        if league:
+            one.related.append(f"{ROOT}:{league}")
+        one.rooted = not (one.names.context and register.top_class[one.classes[0]] in WORLDLY)
+
+
 def _set_priors(drafts: list[Draft], sources: Path, data: Path) -> None:
     """Raise priors to what the news of 2018 and Current Events say of unambiguous names."""
     counts = news_counts(sources, data)
     for one in drafts:
-        names = [name for name in {one.label, *one.names.labels, *one.hidden} if name not in one.names.context]
+        names = [
+            name for name in {one.label, *one.names.labels, *one.hidden} if name not in one.names.context
+        ]
         one.prior = max(one.prior, prior_of_count(sum(counts[name] for name in names)))

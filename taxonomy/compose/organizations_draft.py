@@ -7,9 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .common import Row, concept, slug
-from .organizations_names import Names, key, variants
-
+from common import Row, concept, slug
+from organizations_names import Names, key, matched, variants
 
 #: Root classes that sources of brands and websites do not tell apart.
 COMMERCIAL = {"companies", "media"}
@@ -28,10 +27,13 @@ class Draft:
     matches: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    related: list[str] = field(default_factory=list)
+    rooted: bool = True  # whether its country's name supports its names
     id: str = ""
 
     def row(self) -> Row:
         """Return the concept."""
+        self.names.drop_repeats(self.label)
         return concept(
             self.id,
             self.label,
@@ -40,7 +42,7 @@ class Draft:
             case_sensitive=sorted(self.names.cased),
             needs_context=sorted(self.names.context),
             broader=[f"organizations:{name}" for name in self.classes],
-            related=[f"countries:{code.lower()}" for code in self.countries],
+            related=[*self.related, *(f"countries:{code.lower()}" for code in self.countries if self.rooted)],
             exact_match=self.matches,
             start=self.start,
             prior=self.prior,
@@ -55,7 +57,8 @@ def draft(label: str, names: Iterable[str], classes: list[str], source: str, **f
     for name in names:
         known.add(name)
     bare = re.sub(r"\s*\([^)]*\)$", "", label)
-    if bare != label and bare not in known.labels:
+    # A single word that needs an explanation in brackets is too common: tables list it if it is not.
+    if bare != label and bare not in known.labels and " " in bare.removeprefix("The "):
         known.add(bare + "?")
     american = any(name.startswith("us-") for name in classes)
     for name in list(known.labels):
@@ -101,7 +104,10 @@ class Register:
 
     def merge(self, new: Draft) -> Draft:
         """Add a source's draft, or its facts to the draft that stands for the same organization."""
-        names = [new.label] + [name for name in new.names.labels if " " in name and name not in new.names.context]
+        others = new.names.labels
+        if not new.countries:
+            others = [name for name in others if " " in name and name not in new.names.context]
+        names = [new.label, *others]
         known = next(filter(None, (self.find(name, new.classes, new.countries) for name in names)), None)
         if known is None:
             return self.add(new)
@@ -114,12 +120,27 @@ class Register:
         known.prior = max(known.prior, new.prior)
         return known
 
+    def tell_apart(self, state_names: dict[str, str]) -> None:
+        """Add the state to labels that several organizations bear, as readers need it."""
+        bearers: defaultdict[str, list[Draft]] = defaultdict(list)
+        for one in self.drafts:
+            bearers[matched(one.label)].append(one)
+        for same in bearers.values():
+            for one in same:
+                state = state_names.get(one.countries[0]) if one.countries else None
+                if len(same) > 1 and one.label in one.names.context and state:
+                    one.label = one.names.add(f"{one.label} ({state})")
+
     def number(self) -> None:
         """Give every draft its id: the label, then the country where labels coincide."""
         taken: set[str] = {f"organizations:{name}" for name in self.top_class}
         for one in self.drafts:
             country = one.countries[0].lower() if one.countries else one.classes[0]
-            for name in (slug(one.label), f"{slug(one.label)}-{country}", f"{slug(one.label)}-{one.classes[0]}"):
+            for name in (
+                slug(one.label),
+                f"{slug(one.label)}-{country}",
+                f"{slug(one.label)}-{one.classes[0]}",
+            ):
                 one.id = one.id or (f"organizations:{name}" if f"organizations:{name}" not in taken else "")
             if not one.id:
                 raise ValueError(f"two organizations are called {one.label!r}")
@@ -134,7 +155,7 @@ def settle_collisions(drafts: Iterable[Draft]) -> None:
     owners: defaultdict[str, list[tuple[Draft, str]]] = defaultdict(list)
     for one in drafts:
         for name in one.names.labels:
-            owners[plain_key(name)].append((one, name))
+            owners[matched(name)].append((one, name))
     for claims in owners.values():
         if len({id(one) for one, _ in claims}) < 2:
             continue
@@ -145,14 +166,9 @@ def settle_collisions(drafts: Iterable[Draft]) -> None:
                 one.names.context.add(name)
 
 
-def plain_key(name: str) -> str:
-    """Return the name as the matcher sees it, near enough to find collisions."""
-    return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
-
-
 def _keeper(claims: list[tuple[Draft, str]]) -> Draft | None:
     """Return the draft that may keep a name without context."""
-    own = [one for one, name in claims if plain_key(one.label) == plain_key(name)]
+    own = [one for one, name in claims if matched(one.label) == matched(name)]
     if len({id(one) for one in own}) == 1:
         return own[0]
     ranked = sorted(own, key=lambda one: -one.prior)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .common import plain
+from common import plain
 
 #: Pairs of spellings that news uses side by side, British and American.
 SPELLINGS = (
@@ -18,9 +18,12 @@ SPELLINGS = (
 
 #: Legal forms that news drops after a company's name.
 LEGAL_FORM = re.compile(
-    r",? (?:Inc|Incorporated|Corp|Corporation|Co|Company|Companies|plc|PLC|Ltd|Limited|LLC|L\.?P|S\.?A|SE|AG|N\.?V|"
-    r"Holdings?|& Co|and Company|Group Inc|Group Holdings)\.?$"
+    r",? (?:Inc|Incorporated|Corp|Corporation|Co|Company|Companies|plc|PLC|Ltd|Limited|LLC|L\.?P|S\.?A|SE|AG|"
+    r"N\.?V|Holdings?|& Co|and Company|Group Inc|Group Holdings)\.?$"
 )
+
+#: How a body of the United States is set apart from those of other states.
+AMERICAN = ("U.S. ", "US ", "United States ")
 
 #: What a football club's name may hold or not.
 CLUB_FORM = re.compile(r"^(?:fc|f c|afc|cf) | (?:fc|f c|afc|a f c|cf|sc|football club)$")
@@ -59,14 +62,35 @@ class Names:
         return name
 
     def extend(self, names: list[str], like: str) -> None:
-        """Add variants of a name; they carry its flag for context."""
+        """Add variants of a name; they carry its flag for context, unless they say whose body it is."""
         for name in names:
             if name not in self.labels:
                 self.labels.append(name)
-                if like in self.context:
+                if like in self.context and not name.startswith(AMERICAN):
                     self.context.add(name)
                 if is_short_abbreviation(name):
                     self.cased.add(name)
+
+    def drop_repeats(self, label: str) -> None:
+        """Drop names that match no other text than an earlier one; flags for context hold for all."""
+        kept: dict[tuple[str, bool, str], str] = {}
+        wary = {matched(name) for name in self.context}
+        for name in [label, *self.labels]:
+            kept.setdefault((matched(name), name[0].isupper(), name if name in self.cased else ""), name)
+        self.labels = list(kept.values())
+        self.context = {name for name in self.labels if matched(name) in wary and name not in self.cased} | {
+            name for name in self.context if name in self.labels
+        }
+        self.cased &= set(self.labels)
+
+
+def matched(name: str) -> str:
+    """Return the name as the matcher sees it.
+
+    >>> matched("Crédit-Agricole's")
+    'credit agricole s'
+    """
+    return re.sub(r"[\W_]+", " ", plain(name).lower()).strip()
 
 
 def is_short_abbreviation(name: str) -> bool:
@@ -107,8 +131,8 @@ def without_legal_form(name: str) -> str:
 def variants(name: str, american: bool = False) -> list[str]:
     """Return other ways to write a name: without its article, in the other spelling, with "U.S." before it.
 
-    >>> variants("Department of Defense", american=True)
-    ['Department of Defence', 'U.S. Department of Defense', 'US Department of Defense', 'United States Department of Defense']
+    >>> variants("Bureau of Prisons", american=True)
+    ['U.S. Bureau of Prisons', 'US Bureau of Prisons', 'United States Bureau of Prisons']
     """
     found = []
     if name.startswith("The ") and name.count(" ") >= 2:
@@ -121,7 +145,7 @@ def variants(name: str, american: bool = False) -> list[str]:
     if " & " in name:
         found.append(name.replace(" & ", " and "))
     if american and US_GENERIC.match(name):
-        found += [f"{prefix} {name}" for prefix in ("U.S.", "US", "United States")]
+        found += [prefix + name for prefix in AMERICAN]
     elif name.startswith("U.S. "):
         found += ["US " + name[5:], "United States " + name[5:]]
     return found

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from .common import WRITTEN, prior_of_count, read_table, split
-from .organizations_draft import Draft, draft
-from .organizations_names import without_legal_form
+from common import WRITTEN, prior_of_count, read_table, split
+from organizations_draft import Draft, draft
+from organizations_names import without_legal_form
 
 #: Query results of Wikidata, the class of what they list, and the least number of Wikipedias to be kept.
 WIKITRIVIA = (
@@ -46,14 +46,16 @@ SECTORS = {
 FOOTBALL = {
     "europe/england": "GB", "europe/scotland": "GB", "europe/germany": "DE", "europe/spain": "ES",
     "europe/italy": "IT", "europe/france": "FR", "europe/netherlands": "NL", "europe/portugal": "PT",
-    "europe/belgium": "BE", "europe/turkey": "TR", "south-america/brazil": "BR", "south-america/argentina": "AR",
+    "europe/belgium": "BE", "europe/turkey": "TR", "south-america/brazil": "BR",
+    "south-america/argentina": "AR",
     "north-america/mexico": "MX", "north-america/united-states": "US",
 }  # fmt: skip
 
 CLUB_WORD = re.compile(
-    r"\b(?:FC|AFC|CF|SC|SV|VfB|VfL|TSG|BSC|FSV|AC|AS|SS|OGC|RC|UD|CD|RCD|SL|Club|United|City|Rovers|Wanderers|Athletic|"
-    r"Albion|Hotspur|Rangers|County|Town|Villa|Forest|Palace|Celtic|Hearts|Borussia|Eintracht|Bayern|Real|Atl[eé]tico|"
-    r"Sporting|Olympique|Hertha|Werder|Bayer|Inter|Dynamo|Dinamo|Spartak|Galaxy|Sounders|Timbers|Union|Red Bulls?)\b"
+    r"\b(?:FC|AFC|CF|SC|SV|VfB|VfL|TSG|BSC|FSV|AC|AS|SS|OGC|RC|UD|CD|RCD|SL|Club|United|City|Rovers|Wanderers|"
+    r"Athletic|Albion|Hotspur|Rangers|County|Town|Villa|Forest|Palace|Celtic|Hearts|Borussia|Eintracht|Bayern|Real|"
+    r"Atl[eé]tico|Sporting|Olympique|Hertha|Werder|Bayer|Inter|Dynamo|Dinamo|Spartak|Galaxy|Sounders|Timbers|Union|"
+    r"Red Bulls?)\b"
 )
 
 
@@ -71,12 +73,23 @@ MILITARY = re.compile(
 
 #: Words of parties' names that any country's party may bear.
 PARTY_WORDS = set(
-    "party union alliance movement front coalition league list bloc congress national people's peoples' people "
-    "christian social democratic democrats democrat democracy liberal liberals socialist socialists communist labour "
-    "labor workers' workers republican republicans green greens conservative conservatives new united unified "
-    "progressive progress popular of for and the freedom justice development unity independent independents centre "
-    "center reform solidarity citizens citizens' citizen's left right patriotic radical agrarian action future hope "
-    "change force movement rally forum nationalist federal renewal reconstruction revolutionary independence".split()
+    "party union alliance movement front coalition league list bloc congress national people's peoples' "
+    "people  christian social democratic democrats democrat democracy liberal liberals socialist "
+    "socialists communist labour  labor workers' workers republican republicans green greens conservative "
+    "conservatives new united unified  progressive progress popular of for and the freedom justice "
+    "development unity independent independents centre  center reform solidarity citizens citizens' "
+    "citizen's left right patriotic radical agrarian action future hope  change force movement rally "
+    "forum nationalist federal renewal reconstruction revolutionary independence".split()
+)
+
+#: One of these a party's English name must hold to be one wherever it stands.
+PARTY_KIND = re.compile(
+    r"\b(?:Party|Parties|Union|Alliance|Front|Movement|Coalition|Bloc|List|League|Congress|Rally)\b"
+)
+
+#: What marks a party's name in its own language, as against an English word.
+NATIVE = re.compile(
+    r"[^\x00-\x7f]|[A-Z].*[A-Z]|\b(?:Parti|Partido|Partij|Partei|Union|Liga|Movimento|Movimiento)\b| "
 )
 
 #: What the short name of an armed group must hold to be one and nothing else.
@@ -104,7 +117,8 @@ def wikitrivia(sources: Path) -> Iterator[Draft]:
             seen.add(qid)
             yield draft(
                 title, _club_names(title) if group.endswith("clubs") else [], [group], "wikitrivia",
-                matches=[f"wikidata:{qid}"], start=item["year"].zfill(4), prior=max(0, round(math.log2(sitelinks)) - 3),
+                matches=[f"wikidata:{qid}"], start=item["year"].zfill(4),
+                prior=max(0, round(math.log2(sitelinks)) - 3),
             )  # fmt: skip
 
 
@@ -157,11 +171,18 @@ def parties(sources: Path, states: dict[str, str]) -> Iterator[Draft]:
         if len(english) < 4 or "[" in english + own:
             continue
         short = row["name_short"]
-        names = [own] if len(own.split()) > 1 and own != english else []
+        if own in refused:
+            continue
+        if not PARTY_KIND.search(english) and len(english.split()) < 3 and own:
+            english = own
+        if " " not in english and not NATIVE.search(english):
+            continue
+        names = [own if " " in own else own + "?"] if own != english and NATIVE.search(own) else []
         if 3 <= len(short) <= 6 and short.isupper():
             names.append(short + "?=")
         words = english.lower().split()
-        mark = "?" if len(words) < 3 or PARTY_WORDS.issuperset(words) else ""
+        plain = len(words) < 3 or PARTY_WORDS.issuperset(words) or not PARTY_KIND.search(english)
+        mark = "?" if plain else ""
         yield draft(
             english + mark, names, ["political-parties"], "partyfacts", countries=[code],
             start=row["year_first"], prior=prior_of_count(float(row["share"]) / 10),
@@ -172,7 +193,9 @@ def armed_groups(sources: Path) -> Iterator[Draft]:
     """Yield the armed groups of the list of non-state actors whose names no other thing bears."""
     refused = unsuited()
     names: list[str] = []
-    text = (sources / "openeventdata" / "Phoenix.MilNonState.actors.txt").read_text(encoding="utf-8", errors="replace")
+    text = (sources / "openeventdata" / "Phoenix.MilNonState.actors.txt").read_text(
+        encoding="utf-8", errors="replace"
+    )
     for line in text.splitlines():
         line = re.sub(r"#.*", "", line).strip()
         if line.startswith("["):
@@ -197,7 +220,7 @@ def _from_capitals(entry: str) -> str:
     'Islamic Army of Aden'
     """
     words = re.sub(r"\([^)]*\)", " ", entry.lstrip("+")).replace("_", " ").split()
-    small = {"of", "the", "and", "in", "for", "de", "al", "la", "del", "to", "for"}
+    small = {"of", "the", "and", "in", "for", "de", "al", "la", "del", "to"}
     cased = [w.lower() if i and w.lower() in small else "-".join(p[:1] + p[1:].lower() for p in w.split("-"))
              for i, w in enumerate(words)]  # fmt: skip
     return " ".join(cased)
@@ -209,14 +232,16 @@ def football(sources: Path) -> Iterator[Draft]:
     for folder, code in FOOTBALL.items():
         for path in sorted((sources / "openfootball-clubs" / folder).glob("??*.clubs.txt")):
             for names, year in _club_blocks(path.read_text(encoding="utf-8")):
-                kept = [n for n in names if " " in n and CLUB_WORD.search(n) and n not in refused and "." not in n]
+                kept = [
+                    n for n in names if " " in n and CLUB_WORD.search(n) and n not in refused and "." not in n
+                ]
                 if kept and kept[0] == names[0]:
                     yield draft(kept[0], kept[1:], ["football-clubs"], "openfootball-clubs", countries=[code],
                                 start=year)  # fmt: skip
 
 
 def _club_blocks(text: str) -> Iterator[tuple[list[str], str]]:
-    """Yield the names and founding year of each club of a file; names of the past carry a comment and are left out."""
+    """Yield the names and founding year of each club of a file, without names of the past."""
     names: list[str] = []
     year = ""
     for raw in text.splitlines():
