@@ -259,7 +259,7 @@ def _word_flags(taxonomy: Taxonomy, word_number: dict[str, int]) -> NDArray[np.u
     flags = np.zeros(len(word_number), dtype=np.uint8)
     given: Counter[str] = Counter()
     for concept in taxonomy:
-        if concept.facet == "people" and not concept.abstract:
+        if concept.facet == "people" and not (concept.abstract or concept.replaced_by):
             words = tokenize(concept.label).words
             if len(words) > 1:
                 given[words[0]] += 1
