@@ -94,7 +94,10 @@ class Register:
         roots = {self.top_class[name] for name in classes}
         if roots & COMMERCIAL:
             roots |= set(self.top_class.values()) if " " in name else COMMERCIAL
-        found = [d for d in self._by_key[key(name)] if roots & {self.top_class[c] for c in d.classes}]
+        named = self._by_key[key(name)]
+        found = [d for d in named if roots & {self.top_class[c] for c in d.classes}]
+        if not found and name.count(" ") >= 2:
+            found = named
         wanted = set(countries)
         if wanted:
             found = [d for d in found if not d.countries or wanted & set(d.countries)]

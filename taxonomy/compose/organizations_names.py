@@ -142,6 +142,8 @@ def variants(name: str, american: bool = False) -> list[str]:
             found.append(name.replace(british, other))
         elif re.search(rf"\b{other}\b", name):
             found.append(name.replace(other, british))
+    if re.match(r"Al[- ]", name):
+        found.append("a" + name[1:])  # the Arabic article is written small within a sentence
     if " & " in name:
         found.append(name.replace(" & ", " and "))
     if american and US_GENERIC.match(name):
