@@ -79,7 +79,9 @@ class Register:
         self._by_key: defaultdict[str, list[Draft]] = defaultdict(list)
 
     def add(self, new: Draft) -> Draft:
-        """Add a draft."""
+        """Add a draft, unless its name has no letter that an id could be made of."""
+        if not slug(new.label):
+            return new
         self.drafts.append(new)
         for name in dict.fromkeys(key(label) for label in [new.label, *new.names.labels, *new.hidden]):
             self._by_key[name].append(new)

@@ -96,11 +96,11 @@ def matched(name: str) -> str:
 def is_short_abbreviation(name: str) -> bool:
     """Tell whether a name is an abbreviation too short to be trusted in any other case.
 
-    >>> is_short_abbreviation("WHO"), is_short_abbreviation("NATO")
+    >>> is_short_abbreviation("WHO"), is_short_abbreviation("UNESCO")
     (True, False)
     """
     letters = name.replace(".", "")
-    return len(letters) <= 3 and letters.isupper()
+    return len(letters) <= 4 and letters.isupper()
 
 
 def key(name: str) -> str:
