@@ -1,0 +1,145 @@
+"""From candidates to probabilities: what each feature says, and that shares add up."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tagonomy import Tagger, Taxonomy
+from tagonomy.concepts import ConceptIndex
+from tagonomy.lexicon import KINDS, NAME
+from tagonomy.mentions import Match
+from tagonomy.ranking import FEATURES, LEAD_WORDS, Ranker, candidate_features, log_odds, probabilities
+from tagonomy.resolution import Candidate
+from tagonomy.text import Tokens, tokenize
+
+LOGITS = st.floats(-1e6, 1e6)
+DEMONYM, CAPITAL = KINDS.index("demonym"), KINDS.index("capital")
+
+
+def at(*starts: int) -> list[Match]:
+    return [Match(start, start + 1, (0,)) for start in starts]
+
+
+def article(words: int, title: int = 0) -> Tokens:
+    """Return an article of so many words, the first of them its title."""
+    return tokenize("ab " * words, 3 * title)
+
+
+def describe(
+    candidate: Candidate, tokens: Tokens, taxonomy: Taxonomy, logit: float | None = None
+) -> dict[str, float]:
+    """Return the features of a candidate for countries:ru by name."""
+    index = ConceptIndex.of(taxonomy)
+    concept = index.number("countries:ru")
+    logits = {} if logit is None else {concept: logit}
+    concepts, rows = candidate_features({concept: candidate}, logits, frozenset(logits), tokens, index)
+    assert concepts == [concept]
+    return dict(zip(FEATURES, rows[0].tolist(), strict=True))
+
+
+class TestFeatures:
+    def test_a_name_in_the_headline_and_in_the_lead(self, tiny_taxonomy: Taxonomy) -> None:
+        tokens = article(200, title=10)
+        known = describe(Candidate(names=at(2, 20, 150)), tokens, tiny_taxonomy)
+        assert (known["named"], known["title"], known["lead"]) == (1, 1, 1)
+        assert known["names"] == pytest.approx(math.log1p(3))
+        assert known["first"] == pytest.approx(1 - 2 / 200)
+        assert known["spread"] == pytest.approx(148 / 200)
+        assert known["density"] == pytest.approx(1.5)
+        assert known["share"] == 1
+        assert known["prior"] == pytest.approx(8 / 9)
+
+    def test_a_name_in_passing(self, tiny_taxonomy: Taxonomy) -> None:
+        known = describe(Candidate(names=at(LEAD_WORDS + 10)), article(200, title=10), tiny_taxonomy)
+        assert (known["named"], known["title"], known["lead"]) == (1, 0, 0)
+        known = describe(Candidate(names=at(LEAD_WORDS + 9)), article(200, title=10), tiny_taxonomy)
+        assert known["lead"] == 1
+
+    def test_evidence_counts_by_its_kind(self, tiny_taxonomy: Taxonomy) -> None:
+        kinds = [DEMONYM, DEMONYM, CAPITAL, NAME]
+        evidence = [(match, kind) for match, kind in zip(at(1, 2, 3, 4), kinds, strict=True)]
+        known = describe(Candidate(evidence=evidence), article(100, title=2), tiny_taxonomy)
+        assert (known["named"], known["title"], known["title_evidence"], known["lead_evidence"]) == (
+            0,
+            0,
+            1,
+            1,
+        )
+        for name, count in (("names", 0), ("demonyms", 2), ("places", 1), ("implied", 1)):
+            assert known[name] == pytest.approx(math.log1p(count))
+
+    def test_rules_alone(self, tiny_taxonomy: Taxonomy) -> None:
+        known = describe(Candidate(rules=[((5, 6), (8, 9))]), article(10), tiny_taxonomy)
+        assert (known["rule_only"], known["named"]) == (1, 0)
+        assert known["rule"] == pytest.approx(math.log1p(1))
+        assert known["spread"] == pytest.approx(0.3)
+        named = describe(Candidate(names=at(1), rules=[((5, 6),)]), article(10), tiny_taxonomy)
+        assert named["rule_only"] == 0
+
+    def test_the_linear_model_alone(self, tiny_taxonomy: Taxonomy) -> None:
+        known = describe(Candidate(), article(10), tiny_taxonomy, logit=3.5)
+        assert (known["linear"], known["has_linear"], known["linear_only"]) == (3.5, 1, 1)
+        assert describe(Candidate(names=at(1)), article(10), tiny_taxonomy, logit=99.0)["linear"] == 8
+        silent = describe(Candidate(names=at(1)), article(10), tiny_taxonomy)
+        assert (silent["linear"], silent["has_linear"], silent["linear_only"]) == (0, 0, 0)
+
+    def test_share_is_of_the_most_frequent_of_the_facet(self, tiny_taxonomy: Taxonomy) -> None:
+        index = ConceptIndex.of(tiny_taxonomy)
+        ids = ["countries:ru", "countries:ua", "people:vladimir-putin"]
+        counts = [4, 1, 2]
+        given = {index.number(id): Candidate(names=at(*range(n))) for id, n in zip(ids, counts, strict=True)}
+        concepts, rows = candidate_features(given, {}, frozenset(), article(10), index)
+        share = dict(zip(concepts, rows[:, FEATURES.index("share")].tolist(), strict=True))
+        assert [share[index.number(id)] for id in ids] == [1, 0.25, 1]
+
+    def test_no_candidate_gives_no_row(self, tiny_taxonomy: Taxonomy) -> None:
+        concepts, rows = candidate_features({}, {}, frozenset(), tokenize(""), ConceptIndex.of(tiny_taxonomy))
+        assert (concepts, rows.shape) == ([], (0, len(FEATURES)))
+
+    @given(st.text(st.characters()))
+    def test_features_are_finite_whatever_the_text(self, tiny_tagger: Tagger, text: str) -> None:
+        concepts, features = tiny_tagger.describe(f"{text} Vladimir Putin {text} Russian rates")
+        assert concepts == sorted(set(concepts))
+        assert features.shape == (len(concepts), len(FEATURES)) and np.isfinite(features).all()
+
+
+class TestProbabilities:
+    @given(st.lists(LOGITS))
+    def test_they_lie_between_0_and_1_and_keep_the_order(self, logits: list[float]) -> None:
+        found = probabilities(np.array(sorted(logits), dtype=np.float64)).tolist()
+        assert found == sorted(found)
+        assert all(0 <= p <= 1 for p in found)
+
+    @given(st.floats(-25, 25))
+    def test_log_odds_turn_them_back(self, logit: float) -> None:
+        probability = float(probabilities(np.array([logit]))[0])
+        assert probability == pytest.approx(1 / (1 + math.exp(-logit)), abs=1e-12)
+        assert log_odds(probability) == pytest.approx(logit, abs=1e-3)
+
+    def test_log_odds_of_certainty_are_finite(self) -> None:
+        assert -30 < log_odds(0.0) < -20 and 20 < log_odds(1.0) < 30
+        assert log_odds(0.5) == 0
+
+
+VALUES = st.lists(st.floats(-5, 5, width=32), min_size=len(FEATURES), max_size=len(FEATURES))
+
+
+class TestRanker:
+    @given(VALUES, VALUES)
+    def test_shares_add_up_to_the_logit(self, weights: list[float], features: list[float]) -> None:
+        ranker = Ranker(np.array([weights, weights[::-1]], dtype=np.float32))
+        row = np.array(features, dtype=np.float32)
+        for facet in (0, 1):
+            (logit,) = ranker.logits(row[None, :], np.array([facet], dtype=np.uint8))
+            assert sum(ranker.shares(row, facet).values()) == pytest.approx(logit, abs=1e-4)
+
+    def test_each_facet_has_weights_of_its_own(self) -> None:
+        weights = np.zeros((2, len(FEATURES)), dtype=np.float32)
+        weights[1, 0] = 2
+        features = np.ones((2, len(FEATURES)), dtype=np.float32)
+        assert Ranker(weights).logits(features, np.array([0, 1], dtype=np.uint8)).tolist() == [0, 2]
