@@ -28,8 +28,9 @@ CONTEXT = 1
 #: The sense counts only in exactly this spelling.
 EXACT = 2
 
-#: Bits of :attr:`Lexicon.word_flags`: the word begins, or ends, the name of a person.
-GIVEN_NAME, SURNAME = 1, 2
+#: Bits of :attr:`Lexicon.word_flags`: the word begins, or ends, the name of a person; it follows a
+#: comma in some label ("Springfield, Ohio", "King, Jr.").
+GIVEN_NAME, SURNAME, AFTER_COMMA = 1, 2, 4
 
 
 class Sense(NamedTuple):
@@ -51,7 +52,7 @@ class Lexicon:
     words : StringTable
         The vocabulary: words with a linear weight first, then all others.
     word_flags : ndarray of uint8, shape (n_words,)
-        :data:`GIVEN_NAME` and :data:`SURNAME`.
+        :data:`GIVEN_NAME`, :data:`SURNAME` and :data:`AFTER_COMMA`.
     roots : ndarray of int32, shape (n_words,)
         Trie node of each word that begins a label, else -1.
     edge_keys, edge_nodes : ndarray of int64 and int32, shape (n_edges,)
@@ -259,6 +260,11 @@ def _word_flags(taxonomy: Taxonomy, word_number: dict[str, int]) -> NDArray[np.u
     flags = np.zeros(len(word_number), dtype=np.uint8)
     given: Counter[str] = Counter()
     for concept in taxonomy:
+        for label in (*concept.labels, *(term for terms in concept.evidence.values() for term in terms)):
+            for part in label.split(",")[1:]:
+                for word in tokenize(part).words[:1]:
+                    if word in word_number:
+                        flags[word_number[word]] |= AFTER_COMMA
         if concept.facet == "people" and not (concept.abstract or concept.replaced_by):
             words = tokenize(concept.label).words
             if len(words) > 1:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tagonomy.lexicon import CONTEXT, EXACT, Lexicon
+from tagonomy.lexicon import AFTER_COMMA, CONTEXT, EXACT, Lexicon
 from tagonomy.text import Tokens
 
 
@@ -91,7 +91,9 @@ class Matcher:
                 if stop == count:
                     break
                 following = edges.get(node * n_words + numbers[stop], -1) if numbers[stop] >= 0 else -1
-                if following < 0 or not tokens.joined(stop) or stop == tokens.title_stop:
+                if following < 0 or stop == tokens.title_stop:
+                    break
+                if not tokens.joined(stop, comma=bool(self.word_flags[numbers[stop]] & AFTER_COMMA)):
                     break
                 node, stop = following, stop + 1
             if best is not None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import mmap
 import os
 import tempfile
@@ -31,6 +32,7 @@ _SEAL = "~sha256"
 _SEAL_BYTES = 32
 _HEADER_BYTES = 16 * 2**20
 _MOST_TENSORS = 64
+_MOST_DIMENSIONS = 4
 _DTYPES = {
     "U8": np.uint8,
     "U16": np.uint16,
@@ -40,14 +42,23 @@ _DTYPES = {
     "F16": np.float16,
     "F32": np.float32,
 }
-# What people save as a model by mistake, by first bytes.
+# What people save as a model by mistake, by first bytes.  A model begins with the length of its header,
+# which may look like any of these: only a file without a true seal is a stranger.
 _STRANGERS = (
-    (b"\x80", "a pickle, which could run code"),
+    *((bytes([0x80, protocol]), "a pickle, which could run code") for protocol in range(2, 6)),
     (b"PK\x03\x04", "a zip archive"),
     (b"<", "an HTML or XML page"),
     (b"version https://git-lfs", "a Git LFS pointer: fetch the real file with 'git lfs pull'"),
     (b"\x1f\x8b", "a gzip file"),
 )
+
+
+class _Entry(msgspec.Struct):
+    """Where a tensor lies in the file, as safetensors describes it."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    data_offsets: tuple[int, int]
 
 
 def save_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], manifest: Mapping[str, Any]) -> str:
@@ -134,11 +145,11 @@ def load_tensors(
         raise ModelIntegrityError(f"{path.name}: the file is empty; save or download it again")
     data = _bytes_of(path, mapped)
     view = data.data.toreadonly()
-    start = bytes(view[:24])
-    for magic, what in _STRANGERS:
-        if start.startswith(magic):
-            raise ModelFormatError(f"{path.name} is {what}, not a Tagonomy model")
     if size < 8 + _SEAL_BYTES or hashlib.sha256(view[:-_SEAL_BYTES]).digest() != bytes(view[-_SEAL_BYTES:]):
+        start = bytes(view[:24])
+        for magic, what in _STRANGERS:
+            if start.startswith(magic):
+                raise ModelFormatError(f"{path.name} is {what}, not a Tagonomy model")
         raise ModelIntegrityError(
             f"{path.name}: the seal does not fit its {size:,} bytes, so the file is damaged, cut short or "
             "no Tagonomy model; save or download it again"
@@ -162,9 +173,11 @@ def _parse(
     if length > min(_HEADER_BYTES, len(view) - 8):
         raise ModelFormatError(f"{name}: the header claims {length:,} bytes")
     try:
-        header = msgspec.json.decode(view[8 : 8 + length], type=dict[str, dict[str, Any]])
-        manifest = msgspec.json.decode(header.pop("__metadata__", {}).get("tagonomy", "null"))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        header = msgspec.json.decode(view[8 : 8 + length], type=dict[str, msgspec.Raw])
+        metadata = msgspec.json.decode(header.pop("__metadata__", b"{}"), type=dict[str, str])
+        manifest = msgspec.json.decode(metadata.get("tagonomy", "null"))
+        entries = {key: msgspec.json.decode(raw, type=_Entry) for key, raw in header.items()}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ModelFormatError(f"{name}: the header can't be read: {error}") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
         raise ModelFormatError(f"{name}: a safetensors file, but not a Tagonomy model: it has no manifest")
@@ -172,25 +185,22 @@ def _parse(
         raise ModelFormatError(
             f"{name}: format {manifest['format']}, this version reads up to {FORMAT}; upgrade tagonomy"
         )
-    if len(header) > _MOST_TENSORS:
-        raise ModelFormatError(f"{name}: {len(header)} tensors, at most {_MOST_TENSORS} are allowed")
+    if manifest["format"] < 1:
+        raise ModelFormatError(f"{name}: format {manifest['format']}; formats count from 1")
+    if len(entries) > _MOST_TENSORS:
+        raise ModelFormatError(f"{name}: {len(entries)} tensors, at most {_MOST_TENSORS} are allowed")
     body = data[8 + length :]
-    tensors = {key: _tensor(name, key, entry, body) for key, entry in header.items() if key != _SEAL}
+    tensors = {key: _tensor(name, key, entry, body) for key, entry in entries.items() if key != _SEAL}
     return tensors, manifest
 
 
-def _tensor(name: str, key: str, entry: dict[str, Any], body: NDArray[np.uint8]) -> NDArray[Any]:
-    try:
-        dtype, shape = np.dtype(_DTYPES[entry["dtype"]]), tuple(entry["shape"])
-        start, stop = entry["data_offsets"]
-        count = 1
-        for extent in shape:
-            count *= extent
-        fits = 0 <= start <= stop <= len(body) and min(shape, default=1) >= 0 and stop - start == count * dtype.itemsize
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelFormatError(f"{name}: tensor {key} is described wrongly: {error}") from error
-    if not fits:
+def _tensor(name: str, key: str, entry: _Entry, body: NDArray[np.uint8]) -> NDArray[Any]:
+    start, stop = entry.data_offsets
+    if entry.dtype not in _DTYPES or len(entry.shape) > _MOST_DIMENSIONS or min(entry.shape, default=0) < 0:
+        raise ModelFormatError(f"{name}: tensor {key} is described wrongly: {entry.dtype} {entry.shape}")
+    dtype = np.dtype(_DTYPES[entry.dtype])
+    if not 0 <= start <= stop <= len(body) or stop - start != math.prod(entry.shape) * dtype.itemsize:
         raise ModelFormatError(f"{name}: tensor {key} does not lie within the file")
-    array: NDArray[Any] = body[start:stop].view(dtype).reshape(shape)
+    array: NDArray[Any] = body[start:stop].view(dtype).reshape(entry.shape)
     array.flags.writeable = False
     return array

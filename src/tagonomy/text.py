@@ -36,8 +36,6 @@ ABBREVIATIONS = frozenset(
     "inc jan jr lt ltd maj mar messrs mr mrs ms mt no nov oct op ph pres prof pvt rep reps res ret rev sec sen "
     "sens sept sgt sr st supt treas univ vs".split()
 )
-# "Martin Luther King, Jr." and "Washington, D.C." go on after a comma.
-_AFTER_COMMA = frozenset("jr sr d ii iii iv inc llc ltd md".split())
 _PLAIN_GAPS = frozenset([" ", "-", "\u2010", "\u2011", "\u2013", "'", "\u2019", ".", "\u00a0", "/", "&", " & ", "\n"])
 _SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*[^\W_a-z])|\n\s*\n")
 
@@ -127,11 +125,11 @@ class Tokens:
         start, stop = self.starts[index], self.stops[index]
         return stop - start > 1 and self.text[start:stop].isupper()
 
-    def joined(self, index: int) -> bool:
+    def joined(self, index: int, *, comma: bool = False) -> bool:
         """Tell whether a name may go on from the word before ``index`` to the word at ``index``.
 
         Spaces, hyphens, apostrophes, a single line break and the full stop of an initial or an
-        abbreviation join; other punctuation and blank lines part.
+        abbreviation join, and a comma where ``comma`` allows it; other punctuation and blank lines part.
         """
         gap = self.text[self.stops[index - 1] : self.starts[index]]
         if gap in _PLAIN_GAPS:
@@ -140,7 +138,7 @@ class Tokens:
         if gap[0] == "." and gap[1:].strip() == "" and gap.count("\n") < 2:
             return len(before) == 1 or before in ABBREVIATIONS
         if gap[0] == "," and gap[1:].strip() == "":
-            return self.words[index] in _AFTER_COMMA
+            return comma
         return gap.strip() == "" and gap.count("\n") < 2
 
     def spaced(self, index: int) -> bool:

@@ -347,8 +347,9 @@ def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet], config: TaggerConfig)
     Notes
     -----
     The features are repeated for each facet ("frustratingly easy" domain adaptation, Daumé III,
-    2007), so that facets with few articles lean on the others. Each set also has an intercept of its
-    own, dropped afterwards: how many tags its editors gave says nothing about other editors.
+    2007), so that facets with few articles lean on the others. Where several sets judge a facet, the
+    first one sets its level: each later one gets an intercept of its own, dropped afterwards, since
+    how many tags its editors gave says nothing about other editors.
     """
     blocks, targets, weights, facets, origins = [], [], [], [], []
     for origin, each in enumerate(sets):
@@ -369,8 +370,10 @@ def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet], config: TaggerConfig)
     for number in range(n_facets):
         rows = facet == number
         own[rows, number * n_features : (number + 1) * n_features] = X[rows]
-    nuisance = (origin_of[:, None] == np.arange(1, len(sets))).astype(np.float32)
-    design = np.hstack([X, own, nuisance])
+    pairs = sorted(set(zip(facet.tolist(), origin_of.tolist(), strict=True)))
+    later = [(f, o) for f, o in pairs if any(f == g and p < o for g, p in pairs)]
+    levels = np.array([(facet == f) & (origin_of == o) for f, o in later], dtype=np.float32)
+    design = np.hstack([X, own, *([levels.T] if later else [])])
     model = LogisticRegression(C=1.0, max_iter=2000, fit_intercept=False)
     model.fit(design, y, sample_weight=np.concatenate(weights))
     coefficients = model.coef_[0]

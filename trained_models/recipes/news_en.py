@@ -58,11 +58,12 @@ def main() -> int:
     """Train, evaluate on articles of later dates, save the model and its card."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled corpora")
+    parser.add_argument("--taxonomy", type=Path, default=FOLDER.parent / "taxonomy")
     parser.add_argument("--out", type=Path, default=FOLDER / "news-en.safetensors")
     parser.add_argument("--jobs", type=int, default=-1)
     options = parser.parse_args()
     config = replace(CONFIG, n_jobs=options.jobs)
-    taxonomy = load_taxonomy(FOLDER.parent / "taxonomy")
+    taxonomy = load_taxonomy(options.taxonomy)
     bills = list(read_bills(options.data, taxonomy))
     events = list(read_events(options.data, taxonomy))
     people = list(read_people(options.data, taxonomy))
@@ -77,7 +78,7 @@ def main() -> int:
     logits = linear.out_of_fold
     bill_rows, event_rows = range(len(train_bills)), range(len(train_events))
     sets = [
-        RankingSet(train_people, frozenset({"people"}), linked(train_people), weight=2.0),
+        RankingSet(train_people, frozenset({"people"}), linked(train_people), weight=1.0),
         _ranking_set(train_events, logits[len(train_bills) :], event_rows, RANKING_EVENTS, ENTITY_FACETS),
         _ranking_set(train_bills, logits, bill_rows, RANKING_BILLS, frozenset({"topics", "countries"})),
     ]
@@ -123,9 +124,10 @@ def mapping(name: str, taxonomy: Taxonomy) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     with (LABELS / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
         rows = (line for line in file if line.strip() and not line.startswith("#"))
-        for label, concepts in csv.reader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
-            ids = tuple(part for part in concepts.split("|") if ":" in part)
-            found[label] = tuple(taxonomy[id].id for id in ids)
+        table = csv.reader(rows, delimiter="\t", quoting=csv.QUOTE_NONE)
+        next(table)
+        for label, concepts, *_ in table:
+            found[label] = tuple(taxonomy[id].id for id in concepts.split("|") if id)
     return found
 
 
