@@ -24,6 +24,15 @@ def visible(text: str) -> str:
     return "".join(c if c in "\n\t" or c.isprintable() or c == " " else f"[U+{ord(c):04X}]" for c in shown)
 
 
+def _one_line(text: str) -> str:
+    """Return a label or a title as one line: the breaks in it are spelled out like all that hides."""
+    return visible(text).replace("\n", "[U+000A]").replace("\t", "[U+0009]")
+
+
+def _escaped(text: str) -> str:
+    return escape(visible(text)).replace("\n", "<br>\n")
+
+
 def to_html(tagging: Tagging) -> str:
     """Return the text with each piece of evidence in a ``<mark>`` that names its tags."""
     marks: dict[tuple[int, int], list[Tag]] = {}
@@ -36,19 +45,17 @@ def to_html(tagging: Tagging) -> str:
         if start < after:
             continue
         titles = "; ".join(f"{tag.label} ({tag.facet}, {tag.score:.2f})" for tag in tags)
-        parts.append(escape(visible(tagging.text[after:start])))
-        marked = escape(visible(tagging.text[start:stop]))
-        parts.append(f'<mark title="{escape(visible(titles))}">{marked}</mark>')
+        parts.append(_escaped(tagging.text[after:start]))
+        parts.append(f'<mark title="{escape(_one_line(titles))}">{_escaped(tagging.text[start:stop])}</mark>')
         after = stop
-    parts.append(escape(visible(tagging.text[after:])))
-    body = "".join(parts).replace("\n", "<br>\n")
-    return f'<div class="tagonomy">{body}</div>'
+    parts.append(_escaped(tagging.text[after:]))
+    return f'<div class="tagonomy">{"".join(parts)}</div>'
 
 
 def to_lines(tagging: Tagging, *, explain: bool = False) -> Iterator[str]:
     """Yield one line a tag: score, facet, label; with its evidence below where asked for."""
     for tag in tagging:
-        yield f"{tag.score:.2f}  {tag.facet:<13}  {visible(tag.label)}"
+        yield f"{tag.score:.2f}  {tag.facet:<13}  {_one_line(tag.label)}"
         if explain:
             yield from (f"        {_explain(each)}" for each in tag.evidence)
 
