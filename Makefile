@@ -12,28 +12,26 @@ help:  ## list the targets
 
 setup:  ## make .venv with everything, tagonomy editable
 	python3 -m venv .venv
-	.venv/bin/pip install -q -e '.[test,lint,docs]'
+	.venv/bin/pip install -q -e '.[test,lint,docs,compose]'
 
 test:  ## unit tests and the examples of all docstrings
 	$(PYTHON) -m pytest
 
 lint:  ## ruff, check only
-	$(PYTHON) -m ruff check
-	$(PYTHON) -m ruff format --check
+	PYTHON=$(PYTHON) .ci/gate lint
 
 format:  ## ruff, repairing
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
 
 types:  ## mypy --strict
-	$(PYTHON) -m mypy --strict
+	PYTHON=$(PYTHON) .ci/gate types
 
 docs:  ## the site in docs/_build/html, and its examples
-	$(PYTHON) -m sphinx -q -n -W --keep-going -b html docs docs/_build/html
-	$(PYTHON) -m sphinx -q -n -W --keep-going -b doctest docs docs/_build/doctest
+	PYTHON=$(PYTHON) .ci/gate docs
 
 package:  ## wheel and sdist: built, installed in empty environments, tried outside the checkout
-	$(PYTHON) -m pytest -m packaging tests/test_packaging.py
+	PYTHON=$(PYTHON) .ci/gate package
 
 $(SOURCES): $(DATA)/taxonomy_sources.tar.gz
 	mkdir -p $@

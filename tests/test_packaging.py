@@ -132,7 +132,15 @@ def test_the_sdist_carries_what_makes_and_checks_the_wheel(source: Path, built: 
         }
         assert files, folder
         assert files <= inside
-    assert {"LICENSE", "README.md", "CHANGELOG.md", "Makefile", ".ci/run", "pyproject.toml"} <= inside
+    assert {
+        "LICENSE",
+        "README.md",
+        "CHANGELOG.md",
+        "Makefile",
+        ".ci/gate",
+        ".ci/run",
+        "pyproject.toml",
+    } <= inside
 
 
 def test_the_licence_travels_with_the_wheel(built: dict[str, Path]) -> None:
@@ -150,7 +158,7 @@ def test_the_wheel_classifies_by_import(installed: Path, tmp_path: Path) -> None
     found = tries(installed, tmp_path)
     assert str(found["file"]).startswith(str(installed.parent))
     assert {"people", "countries", "events"} <= set(found["facets"])  # type: ignore[call-overload]
-    assert found["models"] == ["news-en"]
+    assert "news-en" in found["models"]  # type: ignore[operator]
     assert found["heavy"] == []
 
 
@@ -180,4 +188,4 @@ def test_an_editable_install_uses_the_checkout(source: Path, tmp_path: Path) -> 
     found = tries(programs, tmp_path)
     assert Path(str(found["file"])) == source / "src" / "tagonomy" / "__init__.py"
     assert {"people", "countries", "events"} <= set(found["facets"])  # type: ignore[call-overload]
-    assert found["models"] == ["news-en"]
+    assert "news-en" in found["models"]  # type: ignore[operator]
