@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagonomy.config import Limits
-from tagonomy.lexicon import CONTEXT, EXACT, GIVEN_NAME, KINDS, NAME, SURNAME, Lexicon, build_lexicon
+from tagonomy.lexicon import (
+    AFTER_COMMA,
+    CONTEXT,
+    EXACT,
+    GIVEN_NAME,
+    KINDS,
+    NAME,
+    SURNAME,
+    Lexicon,
+    build_lexicon,
+)
 from tagonomy.mentions import Matcher
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.text import tokenize
@@ -139,6 +149,15 @@ def test_given_names_are_those_of_two_people_and_surnames_those_of_one() -> None
         "pele": 0,
         "region": 0,
     }
+
+
+def test_words_after_a_comma_in_some_label_are_marked() -> None:
+    lexicon = lexicon_of(
+        Concept(id="countries:a", label="Springfield, Ohio", evidence={"city": ("Old Town, Ruritania",)}),
+        Concept(id="countries:b", label="Ohio Valley"),
+    )
+    marked = {w for w, flag in zip(lexicon.words, lexicon.word_flags, strict=True) if flag & AFTER_COMMA}
+    assert marked == {"ohio", "ruritania"}
 
 
 def test_a_label_that_names_a_related_concept_implies_it(tiny_taxonomy: Taxonomy) -> None:

@@ -170,7 +170,6 @@ class TestGaps:
             "AT&T",
             "Johnson & Johnson",
             "AC/DC",
-            "King, Jr",
             "Bosnia–Herzegovina",
             "Rev.\nKing",
         ],
@@ -193,6 +192,11 @@ class TestGaps:
     )
     def test_a_name_ends(self, text: str) -> None:
         assert not tokenize(text).joined(1)
+
+    def test_a_comma_joins_only_where_it_may(self) -> None:
+        tokens = tokenize("Springfield, Ohio; Ohio")
+        assert [tokens.joined(i, comma=True) for i in (1, 2)] == [True, False]
+        assert not tokens.joined(1)
 
     @given(ANY_TEXT)
     def test_every_gap_can_be_judged(self, text: str) -> None:
