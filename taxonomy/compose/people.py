@@ -10,13 +10,13 @@ from .common import Row, concept, news_counts, slug, unique
 from .people_classes import class_concepts, class_rows, classes
 from .people_congress import load_congress, load_factbook
 from .people_model import Person, Register, fold
-from .people_names import surnames, variants
+from .people_names import surnames, variants, words_of
 from .people_select import chosen, prior
 from .people_sources import load_candidates, load_offices, load_pantheon, load_vital
 from .people_written import load_written
 
 #: Below this prior nobody is called by the surname alone in an article that does not say who it is.
-SURNAME_PRIOR = 2
+SURNAME_PRIOR = 3
 
 
 def gather(sources: Path) -> Register:
@@ -27,8 +27,9 @@ def gather(sources: Path) -> Register:
     load_pantheon(sources, register)
     load_vital(sources, register)
     load_congress(sources, register)
-    load_factbook(sources, register)
     load_written(register)
+    load_factbook(sources, register)
+    register.merge_twins()
     return register
 
 
@@ -69,7 +70,8 @@ def _owners(people: list[tuple[int, Person]]) -> dict[str, list[Person]]:
 
 def _identify(person: Person, ids: set[str]) -> str:
     base = f"people:{slug(person.name)}"
-    for candidate in (base, f"{base}-{person.birth}", f"{base}-{person.qid.lower() or person.bioguide.lower() or 2}"):
+    last = person.qid.lower() or person.bioguide.lower() or "2"
+    for candidate in (base, f"{base}-{person.birth}", f"{base}-{last}"):
         if candidate not in ids and not candidate.endswith("-0"):
             ids.add(candidate)
             return candidate
@@ -95,13 +97,16 @@ def _row(person: Person, weight: int, owners: dict[str, list[Person]], ids: set[
     shown = {fold(n) for n in (person.name, *alternatives)}
     hidden = [n for n in hidden if fold(n) not in shown]
     labels = {person.name, *alternatives, *hidden}
-    exact = [f"wikidata:{person.qid}"] * bool(person.qid) + [f"bioguide:{person.bioguide}"] * bool(person.bioguide)
+    keys = {"wikidata": person.qid, "bioguide": person.bioguide}
+    exact = [f"{key}:{value}" for key, value in keys.items() if value]
     return concept(
         _identify(person, ids),
         person.name,
         alt_labels=_one_each(alternatives, person.name),
         hidden_labels=hidden,
-        case_sensitive=[n for n in labels if n.isupper() and len(n) <= 5],
+        case_sensitive=sorted(
+            n for n in labels if n in words_of("exact_case") or (n.isupper() and len(n) <= 5)
+        ),
         needs_context=[n for n in context if n in labels],
         broader=[f"people:{name}" for name in classes(person)],
         related=[f"countries:{code}" for code in person.countries],
@@ -134,12 +139,11 @@ def _short_names(person: Person, weight: int) -> tuple[list[str], list[str]]:
     """Return the hidden labels (surnames, epithets) and those of them that need support."""
     hidden = list(person.bare) + [n for n in person.names if len(n.split()) == 1]
     context = [n for n in hidden if n not in person.bare]
-    gone = person.death and person.death < 1980
-    if weight >= SURNAME_PRIOR + bool(gone):
+    current = person.written >= 0 or person.congress >= 2000
+    gone = bool(person.death) and person.death < 1980
+    if weight >= SURNAME_PRIOR - current + gone:
         for name in surnames(person):
             if name not in hidden and len(name) > 1:
                 hidden.append(name)
                 context.append(name)
     return unique(hidden), unique(context)
-
-

@@ -48,21 +48,23 @@ def office_class(office: Office) -> tuple[str, int]:
         if pattern.search(office.position):
             if office.place == "us":
                 return slug, american
-            if office.place and office.place not in BIG:
-                weight -= slug not in ("heads-of-state", "heads-of-government")
-            return slug, max(weight, 0)
+            # Ministers of small countries and heads of states that few recognize are rarely in the news.
+            weight -= office.place not in BIG and slug != "international-officials"
+            return slug, max(weight if office.place else min(weight, 2), 0)
     return "officials", 1
 
 
 def classes(person: Person) -> list[str]:
     """Return the slugs of the classes of a person, the telling ones first, at most three."""
     written = [c for c in person.classes if c in class_rows()]
+    if person.congress and "political-operatives" in written:
+        written.remove("political-operatives")
     ranked = sorted(person.offices, key=lambda office: (-office_class(office)[1], -office.last))
     held = unique(office_class(office)[0] for office in ranked)
     jobs = [_occupations().get(job, "") for job in person.occupations]
     near = [_occupations().get(c.partition(":")[2], "") for c in person.classes if c.startswith("near:")]
     if held and "politicians" in jobs:
         jobs.remove("politicians")
-    found = unique([*written, *held[:2], *jobs, *near])
+    found = unique([*written, *held[:2], *([] if written else jobs + near)])
     parents = {class_rows()[slug]["broader"] for slug in found}
     return [slug for slug in found if slug not in parents][:3] or ["others"]

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from .people_classes import office_class
 from .people_model import Office, Person, Register, fold
 from .people_sources import by_name, clean, country_codes, year
 
@@ -76,7 +77,9 @@ def _former_member(register: Register, row: dict[str, str], recent: bool) -> Non
     person.congress = max(person.congress, 2000 if recent else 1900)
     position = "United States senator" if row["type"] == "sen" else "United States representative"
     if not any(o.position == position for o in person.offices):
-        person.offices.append(Office(position, 1990 if recent else 1900, 1995 if recent else 1910, "us", True))
+        # The file tells no dates: only whether the member left lately.
+        first = 1990 if recent else 1900
+        person.offices.append(Office(position, first, first + 5, "us", True))
     person.source.append("congress-legislators")
     register.index(person)
 
@@ -88,8 +91,13 @@ def _executive(register: Register, row: dict[str, Any]) -> None:
     person = register.qid(ids.get("wikidata", ""))
     if person is None:
         # A president has namesakes; of those born in the same year he is the famous one.
-        same = [p for p in register.named(title, loose=True) if abs(p.birth - born) <= 1]
-        same.sort(key=lambda p: (-p.fame, -p.vital))
+        family = fold(name["last"])
+        same = [
+            p
+            for p in register
+            if p.birth == born and family in fold(p.name).split() and (p.fame or p.vital or p.congress)
+        ]
+        same.sort(key=lambda p: (fold(title) != fold(p.name), -p.fame, -p.vital))
         person = same[0] if same else register.add(Person(title, qid=ids.get("wikidata", ""), birth=born))
     person.birth = person.birth or born
     person.formal = person.formal or _formal(name)
@@ -100,7 +108,6 @@ def _executive(register: Register, row: dict[str, Any]) -> None:
     person.source.append("congress-legislators")
 
 
-_LEADER = re.compile(r"^(?:\(acting\) )?(?P<title>.*?)\s+(?P<name>(?:[\w'’.-]+ )*?[\w'’.-]*[A-ZÀ-Þ]{2}[\w'’ .,-]*?)\s*\(")
 _TITLE_WORDS = re.compile(
     r"\b(President|Prime|Minister|Chancellor|King|Queen|Acting|Interim|Transitional|Transition|Taoiseach|General|"
     r"Captain|Colonel|Field|Marshal|Lieutenant|Governor|Premier|Sultan|Amir|Emir|Supreme|Leader|Crown|Prince|"
@@ -121,25 +128,45 @@ def load_factbook(sources: Path, register: Register) -> None:
         long = government.get("Country name", {}).get("conventional long form", {}).get("text", "")
         code = country_codes().get(title.lower()) or country_codes().get(long.lower(), "")
         branch = government.get("Executive branch", {})
-        for key, position in (("chief of state", "Head of state"), ("head of government", "Head of government")):
+        for key in ("chief of state", "head of government"):
             if code in names:
+                position = key.replace("chief", "head").capitalize()
                 _leader(register, branch.get(key, {}).get("text", ""), position, code)
 
 
 def _leader(register: Register, text: str, position: str, code: str) -> None:
-    text = html.unescape(re.sub(r"<[^>]+>", " ", text)).split(";")[0]
-    found = _LEADER.search(text)
-    if not found or any(r in text.split("(")[0] for r in ("King ", "Queen ", "Prince ", "Sultan ", "Amir ", "Grand Duke")):
+    text = html.unescape(re.sub(r"<[^>]+>", " ", text)).split(";")[0].split("(")[0]
+    if re.search(r"\b(King|Queen|Prince|Sultan|Amir|Grand Duke|Commission|Council)\b", text):
         return
-    name = _TITLE_WORDS.sub("", text[: found.end() - 1]).split(",")[0].strip(" ()")
-    words = [w.capitalize() if w.isupper() and len(w) > 2 and "." not in w else w for w in name.split()]
-    words = [re.sub(r"(?<=[-'’])\w", lambda m: m[0].upper(), w) if "-" in w and w[0].isupper() else w for w in words]
+    words = [_cased(word) for word in _TITLE_WORDS.sub("", text).split(",")[0].split()]
+    family = [fold(word) for word in re.findall(r"[\w'’-]*[A-ZÀ-Þ]{2}[\w'’-]*", text)]
     name = " ".join(words)
-    if len(words) < 2 or not re.fullmatch(r"[\w .'’-]+", name):
+    if len(words) < 2 or not family or not re.fullmatch(r"[\w .'’-]+", name):
         return
-    person = by_name(register, name, country=code)
+    known = {p.name: p for p in register if code in p.countries and _is_leader(p) and _alike(p, name, family)}
+    person = next(iter(known.values()), None) or by_name(register, name, country=code)
     if person is None:
         person = register.add(Person(name, countries=[code]))
-    since = re.search(r"since .*?(\d{4})", text)
-    person.offices.append(Office(position, int(since[1]) if since else 2020, 2027, code))
+    person.offices.append(Office(position, 2021, 2027, code))
     person.source.append("cia-factbook")
+
+
+def _cased(word: str) -> str:
+    """Write a family name in capitals as a name."""
+    if not word.isupper() or len(word) < 3 or "." in word:
+        return word
+    return "-".join(part.capitalize() for part in word.split("-"))
+
+
+def _is_leader(person: Person) -> bool:
+    heads = {"heads-of-state", "heads-of-government"}
+    return bool(heads & set(person.classes)) or any(
+        office_class(office)[0] in heads for office in person.offices
+    )
+
+
+def _alike(person: Person, name: str, family: list[str]) -> bool:
+    """Tell whether two names of leaders of one country share the family name and another word."""
+    own = set(fold(" ".join([person.name, *person.names])).split())
+    family_words = set(" ".join(family).split())
+    return bool(own & family_words) and len(own & set(fold(name).split())) >= 2

@@ -79,6 +79,33 @@ class Person:
         if name and name != self.name and name not in self.names:
             self.names.append(name)
 
+    def absorb(self, other: Person) -> None:
+        """Take over what another record says about the same person; the hand-written label stays."""
+        if other.written > self.written:
+            self.name, other.name = other.name, self.name
+        for name in (other.name, *other.names):
+            self.add_name(name)
+        self.names = [name for name in self.names if name != self.name]
+        for key in ("bare", "countries", "offices", "occupations", "classes", "source"):
+            mine = getattr(self, key)
+            mine.extend(value for value in getattr(other, key) if value not in mine)
+        self.countries = self.countries[:2]
+        for key in ("qid", "birth", "death", "bioguide", "formal"):
+            setattr(self, key, getattr(self, key) or getattr(other, key))
+        for key in ("vital", "fame", "congress", "written"):
+            setattr(self, key, max(getattr(self, key), getattr(other, key)))
+
+
+def _twins(person: Person, other: Person) -> bool:
+    """Tell whether two persons who share a name are one."""
+    if person.birth and other.birth:
+        if person.birth != other.birth or (person.qid and other.qid):
+            return False
+        return not (person.countries and other.countries) or bool(
+            set(person.countries) & set(other.countries)
+        )
+    return bool(person.written >= 0 and other.written >= 0 and set(person.countries) & set(other.countries))
+
 
 class Register:
     """All persons, found by QID, by folded name and by everyday form of the name."""
@@ -113,6 +140,19 @@ class Register:
     def qid(self, qid: str) -> Person | None:
         """Return the person with a QID."""
         return self._by_qid.get(qid)
+
+    def merge_twins(self) -> None:
+        """Merge persons of two sources whose names and birth years agree."""
+        gone: set[int] = set()
+        for person in self._people:
+            if id(person) in gone:
+                continue
+            for name in [person.name, *person.names]:
+                for other in self._by_name.get(fold(name), []):
+                    if other is not person and id(other) not in gone and _twins(person, other):
+                        person.absorb(other)
+                        gone.add(id(other))
+        self._people = [person for person in self._people if id(person) not in gone]
 
     def named(self, name: str, loose: bool = False) -> list[Person]:
         """Return the persons of that name; ``loose`` ignores initials and suffixes."""

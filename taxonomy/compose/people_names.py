@@ -9,7 +9,7 @@ from .common import WRITTEN, read_table, split, unique
 from .people_model import SUFFIXES, Person, fold
 
 PARTICLES = frozenset(
-    "al el ul bin ibn bint ben ould de da di do du del della dos das des den der la le las los van von vom zu "
+    "al el ul bin ibn bint ben ould de da di do du del della dos das des den der la le las los van von zu "
     "ter ten te af av st st. san santa mac y e 't der".split()
 )
 #: Countries where news puts the family name first.
@@ -22,7 +22,7 @@ INITIAL = re.compile(r"^(?:[A-Z]\.?|(?:[A-Z]\.){2,3})$")
 
 
 @cache
-def _sets(kind: str) -> frozenset[str]:
+def words_of(kind: str) -> frozenset[str]:
     rows = read_table(WRITTEN / "people_wordlists.tsv")
     return frozenset(word for row in rows if row["kind"] == kind for word in row["words"].split())
 
@@ -34,17 +34,31 @@ def nicknames() -> dict[str, list[str]]:
     for row in read_table(WRITTEN / "people_nicknames.tsv"):
         for short in split(row["short"]):
             table.setdefault(row["name"], []).append(short)
+        for short in split(row["back"]):
             table.setdefault(short, []).append(row["name"])
     return table
 
 
+#: Where Arabic and Persian names are at home; elsewhere "Said" and the like are other names.
+MUSLIM_NAMES = frozenset(
+    "ae af az bd bh dj dz eg et id iq ir jo ke km kw lb ly ma ml mr mv my ne ng om pk ps qa sa sd sn so sy td "
+    "tn tr tz ye in".split()
+)
+
+
 @cache
-def _spellings() -> dict[str, list[str]]:
+def _spellings() -> list[tuple[frozenset[str], list[str]]]:
+    rows = read_table(WRITTEN / "people_spellings.tsv")
+    return [(frozenset(row["countries"].split()) or MUSLIM_NAMES, split(row["forms"])) for row in rows]
+
+
+@cache
+def _respelling(countries: frozenset[str]) -> dict[str, list[str]]:
     table: dict[str, list[str]] = {}
-    for row in read_table(WRITTEN / "people_spellings.tsv"):
-        forms = split(row["forms"])
-        for form in forms:
-            table.setdefault(form, []).extend(f for f in forms if f != form)
+    for home, forms in _spellings():
+        if home & countries:
+            for form in forms:
+                table.setdefault(form, []).extend(f for f in forms if f != form)
     return table
 
 
@@ -72,14 +86,15 @@ def surnames(person: Person) -> list[str]:
     if len(words) < 2 or numbered(person.name):
         return []
     home = set(person.countries)
-    if home & FAMILY_FIRST and words[0].lower() in _sets("family_first"):
+    if home & FAMILY_FIRST and words[0].lower() in words_of("family_first"):
         return [words[0]]
-    if home & GIVEN_FIRST and "bin" not in words and not (home & {"my"} and words[0].lower() in _sets("family_first")):
+    chinese = "my" in home and words[0].lower() in words_of("family_first")
+    if home & GIVEN_FIRST and "bin" not in words and not chinese:
         return [words[0]]
     start = len(words) - 1
     if home & TWO_SURNAMES and len(words) >= 3:
         start = 1
-        while start < len(words) - 1 and (fold(words[start]) in _sets("hispanic_given") or INITIAL.match(words[start])):
+        while start < len(words) - 1 and _given(words[start]):
             start += 1
         while start > 1 and fold(words[start - 1]) in PARTICLES:
             start -= 1
@@ -97,6 +112,10 @@ def surnames(person: Person) -> list[str]:
     return forms
 
 
+def _given(word: str) -> bool:
+    return fold(word) in words_of("hispanic_given") or bool(INITIAL.match(word))
+
+
 def variants(person: Person) -> list[str]:
     """Return the other full names that text may use, the certain ones first."""
     base = [person.name, *person.names]
@@ -104,7 +123,9 @@ def variants(person: Person) -> list[str]:
     found += _formal_names(person)
     for name in base:
         found += _shortened(name)
-    found += [form for name in [person.name, *found[:3]] for form in _respelled(name)]
+    found += [
+        form for name in [person.name, *found[:3]] for form in _respelled(name, frozenset(person.countries))
+    ]
     if "us" in person.countries[:1] and person.offices:
         found += _nicknamed(person)
     return [name for name in unique(found) if len(name.split()) > 1 or name in person.names]
@@ -150,10 +171,10 @@ def _shortened(name: str) -> list[str]:
     return [form for form in found if len(form.split()) > 1]
 
 
-def _respelled(name: str) -> list[str]:
+def _respelled(name: str, countries: frozenset[str]) -> list[str]:
     """Respell one or two words of a transliterated name, and leave out the Arabic article."""
     words = name.split()
-    table = _spellings()
+    table = _respelling(countries)
     found: list[str] = []
     for i, word in enumerate(words):
         found += [" ".join([*words[:i], form, *words[i + 1 :]]) for form in table.get(word, [])]

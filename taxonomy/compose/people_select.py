@@ -9,13 +9,11 @@ from .people_classes import BIG, office_class
 from .people_model import Person
 
 #: First year of a seat that still makes an ordinary member of a parliament recent, by country.
-RECENT_SEATS = {
-    "gb": 2015, "fr": 2017, "in": 2019, "jp": 2017, "ca": 2015, "au": 2016, "il": 2015, "ua": 2019, "ru": 2016,
-    "br": 2019, "kr": 2020, "tr": 2018, "pk": 2018, "ir": 2020,
-}  # fmt: skip
+RECENT_SEATS = {"gb": 2017, "ca": 2019, "au": 2019, "il": 2019}
 #: Seats below the national parliament.
-LOWER_SEATS = ("Provincial", "Legislative Assembly", "House of Delegates", "State Senate", "Regional Council")
-LOCAL = ("Regional", "Legislative Council", "Assembly of Que", "House of Assembly", "City Duma", "House of Lords")
+LOWER_SEATS = ("Provincial", "Legislative Assembly", "Regional", "Legislative Council", "Assembly of Que")
+#: Of them and the upper houses only officers enter.
+LOCAL = ("House of Assembly", "City Duma", "House of Lords")
 
 
 def office_prior(person: Person) -> int:
@@ -37,7 +35,7 @@ def office_prior(person: Person) -> int:
 
 def fame_prior(person: Person) -> int:
     """Return the prior that fame in encyclopedias gives; the living are more in the news."""
-    prior = {4: 3, 5: 2}.get(person.vital, 0)
+    prior = {4: 3, 5: 2 if person.birth >= 1945 and not person.death else 1}.get(person.vital, 0)
     if person.fame:
         prior = max(prior, 2 if person.fame > 20 else 1)
     modern = person.birth >= 1935 and not person.death
@@ -73,7 +71,7 @@ def _famous(person: Person) -> bool:
     if person.vital and (person.birth >= 1900 or person.vital == 4):
         return True
     if person.fame and person.birth >= 1930:
-        return person.fame >= 14 or person.source[:1] == ["every-politician"]
+        return person.fame >= 16 or person.source[:1] == ["every-politician"]
     return person.fame >= 20 and person.birth >= 1900
 
 
@@ -85,7 +83,7 @@ def _in_office(person: Person) -> bool:
         if office.seat:
             if _recent_seat(office.position, office.place, office.start):
                 return True
-        elif weight >= 1 and office.last >= 2000 and slug != "diplomats" and (weight >= 2 or office.last >= 2010):
+        elif slug != "diplomats" and office.last >= (2000 if weight >= 2 else 2012) and weight >= 1:
             if office.place in BIG or weight >= 2:
                 return True
         elif slug == "diplomats" and office.last >= 2012 and (weight >= 2 or office.place == "us"):

@@ -36,13 +36,15 @@ def usable(name: str) -> bool:
     """Tell whether a name is written in Latin letters and is the name of a person, not a title."""
     if not name or re.search(r"[^\W\d_]", name) is None or re.match(r"Q\d+$", name):
         return False
-    if any(ord(c) > 0x24F and not 0x1E00 <= ord(c) <= 0x1EFF and c.isalpha() and c not in "ʻʼʿʾəʹ" for c in name):
+    letters = [c for c in name if c.isalpha() and c not in "ʻʼʿʾəʹ"]
+    if any(ord(c) > 0x24F and not 0x1E00 <= ord(c) <= 0x1EFF for c in letters):
         return False
     return not re.match(r"(Comte|Comtesse|Marquis|Duc|Baron|Graf|List) ", name) and len(name.split()) < 8
 
 
 def clean(name: str) -> str:
-    """Return a title without its disambiguation."""
+    """Return a title without its disambiguation, and the first of several."""
+    name = name.partition("|")[0]
     return re.sub(r"\s*\(.*?\)\s*$", "", name).replace("’", "'").strip()
 
 
@@ -60,7 +62,8 @@ def load_candidates(sources: Path, register: Register) -> None:
             folders = [codes[text] for text in strings if text.islower() and text in codes]
             named = [codes[text.lower()] for text in strings if text.lower() in codes]
             person.countries = list(dict.fromkeys(folders or named))[:2]
-            person.occupations = [key.partition(":")[2] for key in keys.split(",") if key.startswith("pantheon:")]
+            sources_of = keys.split(",")
+            person.occupations = [key.partition(":")[2] for key in sources_of if key.startswith("pantheon:")]
             person.source = ["every-politician"] * ("everypol" in keys) + ["pantheon"] * ("pantheon" in keys)
             person.source += ["wikipedia-vital"] * ("vital5" in keys)
             person.vital = 5 if "vital5" in keys else 0
@@ -131,7 +134,7 @@ def load_pantheon(sources: Path, register: Register) -> None:
     with (sources / "pantheon_extra.tsv").open(encoding="utf-8") as file:
         for line in file:
             name, birth, country, occupation, _ = line.rstrip("\n").split("\t")
-            if usable(name) and not register.named(name):
+            if usable(name) and not _known(register, name, year(birth)):
                 code = codes.get(country.lower(), "")
                 register.add(
                     Person(
@@ -148,6 +151,11 @@ def load_pantheon(sources: Path, register: Register) -> None:
                 person.fame = max(person.fame, float(row["HPI"]))
                 if row["occupation"] not in person.occupations:
                     person.occupations.append(row["occupation"])
+
+
+def _known(register: Register, name: str, birth: int) -> bool:
+    same = register.named(name) or [p for p in register.named(name, loose=True) if p.birth == birth]
+    return bool(same)
 
 
 def load_vital(sources: Path, register: Register) -> None:
@@ -172,20 +180,25 @@ def load_vital(sources: Path, register: Register) -> None:
                 person.classes.append("near:" + Counter(near).most_common(1)[0][0])
 
 
+def _rank(person: Person) -> tuple[bool, float, int, int, int]:
+    posts = sum(not office.seat for office in person.offices)
+    return (not person.congress, -person.fame, -person.vital, -posts, -person.birth)
+
+
 def by_name(register: Register, name: str, birth: int = 0, country: str = "") -> Person | None:
     """Return the registered person that a name with its circumstances most likely means.
 
     Nobody is returned where the circumstances contradict: another person of the same name.
     """
-    found = register.named(name, loose=True)
+    everybody = register.named(name, loose=True)
     if birth:
-        found = [p for p in found if not p.birth or abs(p.birth - birth) <= 1]
+        found = [p for p in everybody if not p.birth or abs(p.birth - birth) <= 1]
     else:
-        found = [p for p in found if not p.birth or p.birth >= 1900]
-    if country:
+        found = [p for p in everybody if not p.birth or p.birth >= 1900] or [p for p in everybody if p.vital]
+    if country and not (birth and any(p.birth == birth for p in found)):
         found = [p for p in found if not p.countries or country in p.countries] or [
-            p for p in found if (p.vital or p.occupations) and not p.offices
+            p for p in found if p.vital or (p.occupations and not p.offices)
         ]
     exact = [p for p in found if fold(p.name) == fold(name)]
-    ranked = sorted(exact or found, key=lambda p: (not p.congress, -p.fame, -p.vital, -len(p.offices), -p.birth))
+    ranked = sorted(exact or found, key=_rank)
     return ranked[0] if ranked else None

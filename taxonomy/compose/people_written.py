@@ -25,7 +25,8 @@ def _load_table(path: Path, register: Register) -> None:
         country = countries[0] if countries else ""
         person = None
         for name in [row["name"], *split(row["also"])]:
-            if len(name.split()) > 1 or row["also"] == "":
+            # A single word is the person's name only where it is the name that he is known by.
+            if len(name.split()) > 1 or name == row["name"] or len(name) > 5:
                 person = by_name(register, name, birth, country) or None
             if person:
                 break
