@@ -23,16 +23,33 @@ def _shared_adjectives() -> frozenset[str]:
 
 
 def _the(name: str) -> str:
-    plural = {"Netherlands", "Philippines", "Maldives", "Bahamas", "Seychelles", "Solomon Islands", "Marshall Islands"}
+    plural = {
+        "Netherlands",
+        "Philippines",
+        "Maldives",
+        "Bahamas",
+        "Seychelles",
+        "Solomon Islands",
+        "Marshall Islands",
+    }
     plural |= {"United Kingdom", "United Arab Emirates", "Czech Republic", "Dominican Republic"}
-    plural |= {"Central African Republic", "Democratic Republic of the Congo", "Republic of the Congo", "Comoros"}
+    plural |= {
+        "Central African Republic",
+        "Democratic Republic of the Congo",
+        "Republic of the Congo",
+        "Comoros",
+    }
     return f"the {name}" if name in plural else name
 
 
 def country_row(line: dict[str, str], adjectives: list[str]) -> Row:
     """Return the concept of all of a country's elections."""
     name, iso = line["name"], line["iso"]
-    names = [] if iso in AMBIGUOUS_NAMES else [f"elections in {_the(name)}", f"{name}'s election", f"{name}'s elections"]
+    names = (
+        []
+        if iso in AMBIGUOUS_NAMES
+        else [f"elections in {_the(name)}", f"{name}'s election", f"{name}'s elections"]
+    )
     for adjective in adjectives:
         names += [f"{adjective} {noun}" for noun in PLURALS]
         sorts = {line["kind"], "general", "presidential", "parliamentary", "snap", "national"}
@@ -61,7 +78,10 @@ def _election(line: dict[str, str], adjectives: list[str], year: str, sort: str,
         names += [f"{year} {adjective} {sort} {noun}" for noun in PLURALS]
         names += [f"{adjective} {sort} {noun} of {year}" for noun in PLURALS]
         if sort != "presidential":
-            names += [f"{year} {adjective} {other} election" for other in ("parliamentary", "general", "legislative")]
+            names += [
+                f"{year} {adjective} {other} election"
+                for other in ("parliamentary", "general", "legislative")
+            ]
         if short:
             names += [f"{year} {adjective} {noun}" for noun in PLURALS]
     if iso not in AMBIGUOUS_NAMES:
@@ -108,5 +128,7 @@ def national_rows() -> list[Row]:
         for year in presidential:
             rows.append(_election(line, adjectives, year, "presidential", rules or year not in general))
         for year in general:
-            rows.append(_election(line, adjectives, year, line["kind"], not rules or year not in presidential))
+            rows.append(
+                _election(line, adjectives, year, line["kind"], not rules or year not in presidential)
+            )
     return rows

@@ -20,7 +20,9 @@ COMMON_HEADS = frozenset(
     "storming suicide surrender survey trial trials unification uprising war withdrawal wedding second first third "
     "papal presidential stabbing terrorism torture transition allegations anti premiership presidency".split()
 )
-NOT_COMMON = re.compile(r"^(?:War|Trial|Protests|Second|First|Third|Rise|Independence) (?!of |on |in |against )")
+NOT_COMMON = re.compile(
+    r"^(?:War|Trial|Protests|Second|First|Third|Rise|Independence) (?!of |on |in |against )"
+)
 
 #: A word of a title and what text says instead.
 SWAPS = (
@@ -59,8 +61,16 @@ UNDATED = frozenset(
 @cache
 def countries() -> dict[str, str]:
     """Return the ISO code of each name and adjective of a country."""
-    table: dict[str, str] = {"United States": "us", "American": "us", "U.S.": "us", "Gaza": "ps", "Gaza Strip": "ps"}
-    table.update({"Soviet": "ru", "Scottish": "gb", "England": "gb", "Scotland": "gb", "Turkish": "tr", "Burma": "mm"})
+    table: dict[str, str] = {
+        "United States": "us",
+        "American": "us",
+        "U.S.": "us",
+        "Gaza": "ps",
+        "Gaza Strip": "ps",
+    }
+    table.update(
+        {"Soviet": "ru", "Scottish": "gb", "England": "gb", "Scotland": "gb", "Turkish": "tr", "Burma": "mm"}
+    )
     for row in read_table(WRITTEN / "events_countries.tsv"):
         for name in [row["name"], *split(row["adjectives"])]:
             table.setdefault(name, row["iso"])
@@ -80,7 +90,9 @@ def countries_in(title: str) -> list[str]:
     ['countries:kh', 'countries:th']
     """
     table = countries()
-    hidden = re.sub(r"New Mexico|South Georgia|Georgia (?=Senate|governor)|American Samoa|Lebanon, ", " ", title)
+    hidden = re.sub(
+        r"New Mexico|South Georgia|Georgia (?=Senate|governor)|American Samoa|Lebanon, ", " ", title
+    )
     return unique(f"countries:{table[name]}" for name in _country_pattern().findall(hidden))
 
 

@@ -91,7 +91,13 @@ def _fill(template: str, edition: Edition, number: int) -> str | None:
     if ("{p}" in template and not edition.place) or ("{c}" in template and not edition.countries):
         return None
     codes = " OR ".join(f"@countries:{code}" for code in edition.countries)
-    values = {"y": str(edition.year), "n": str(number), "o": ordinal(number), "r": roman(number), "p": edition.place}
+    values = {
+        "y": str(edition.year),
+        "n": str(number),
+        "o": ordinal(number),
+        "r": roman(number),
+        "p": edition.place,
+    }
     values["O"] = spelled_ordinal(number)
     values["c"] = f"({codes})" if len(edition.countries) > 1 else codes
     return template.format(**values)

@@ -56,7 +56,8 @@ KEPT_ELECTIONS = re.compile(
     r"leadership|Conservative Party \(UK\)|Conservative Party leadership|Uttar Pradesh|West Bengal|Delhi|Bihar|Ontario|"
     r"Alberta|Republika Srpska|Liberal Party of Canada leadership|Hong Kong|local elections|by-election|special election|"
     r"referendum|Puerto Rico|Secretary-General selection|Speaker of the|Supreme Leader|Northern Cypriot|Falkland|Kurdistan|"
-    r"Abkhaz|Crimean|Donbas|United Nations Security Council)", re.IGNORECASE
+    r"Abkhaz|Crimean|Donbas|United Nations Security Council)",
+    re.IGNORECASE,
 )
 
 
@@ -148,7 +149,11 @@ def auto_rules(title: str, kind: str) -> list[str]:
         return []
     if lands:
         key = lands[0] if len(lands) == 1 else ""
-        return [f"SENTENCE(@{key} AND {found[1]} AND {NARROW[kind]})"] if key and kind in NARROW and len(words) <= 2 else []
+        return (
+            [f"SENTENCE(@{key} AND {found[1]} AND {NARROW[kind]})"]
+            if key and kind in NARROW and len(words) <= 2
+            else []
+        )
     place = re.sub(r"[^\w .'-]", " ", place)
     key = place if re.fullmatch(r"[^\W\d_]+", place) else f'"{place}"'
     return [f"SENTENCE({key} AND {found[1]} AND {kinds()[kind].words})"]
@@ -218,7 +223,9 @@ def candidate_rows(sources: Path, data: Path) -> list[Row]:
 
 
 def _source(key: str) -> str:
-    return {"wnn": "wikinewstopics", "vital": "wikipedia-vital-l5", "wikitrivia": "wikitrivia"}.get(key, "wikidata")
+    return {"wnn": "wikinewstopics", "vital": "wikipedia-vital-l5", "wikitrivia": "wikitrivia"}.get(
+        key, "wikidata"
+    )
 
 
 def topic_rows(sources: Path, data: Path) -> list[Row]:

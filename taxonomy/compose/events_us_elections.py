@@ -11,7 +11,9 @@ PRIMARY = {party: f"events:{party.lower()}-presidential-primaries" for party in 
 SENATE_YEARS = {"1": ("2012", "2018", "2024"), "2": ("2014", "2020", "2026"), "3": ("2010", "2016", "2022")}
 
 
-def _row(label: str, names: list[str], broader: list[str], rules: list[str], prior: int, **fields: object) -> Row:
+def _row(
+    label: str, names: list[str], broader: list[str], rules: list[str], prior: int, **fields: object
+) -> Row:
     related = fields.pop("related", ["countries:us"])
     return concept(
         ident(label),
@@ -32,7 +34,9 @@ def general_rows() -> list[Row]:
     presidential = "race for the White House|White House race|presidential election|presidential elections"
     presidential += "|presidential race|U.S. presidential election|US presidential election|American presidential election"
     presidential += "|U.S. presidential elections|US presidential elections|presidential campaign|U.S. election|US election"
-    presidential += "|US elections|U.S. elections|American election|presidential contest|general election campaign"
+    presidential += (
+        "|US elections|U.S. elections|American election|presidential contest|general election campaign"
+    )
     midterm = "midterm elections|midterms|midterm election|US midterms|U.S. midterms|U.S. midterm elections"
     midterm += "|congressional elections|mid-term elections|midterm congressional elections|midterm campaign"
     rows = [
@@ -42,77 +46,161 @@ def general_rows() -> list[Row]:
             [election],
             ['SENTENCE("presidential" AND (nominee OR candidate*) AND (Republican* OR Democrat*))'],
             8,
-            needs_context=["presidential election", "presidential elections", "presidential race", "presidential campaign",
-                           "presidential contest", "general election campaign"],
+            needs_context=[
+                "presidential election",
+                "presidential elections",
+                "presidential race",
+                "presidential campaign",
+                "presidential contest",
+                "general election campaign",
+            ],
         ),
-        _row("United States midterm elections", split(midterm), [election],
-             ["midterm* NEAR/4 (election* OR vote* OR House OR Senate)"], 7),
+        _row(
+            "United States midterm elections",
+            split(midterm),
+            [election],
+            ["midterm* NEAR/4 (election* OR vote* OR House OR Senate)"],
+            7,
+        ),
         _row(
             "United States Senate elections",
-            split("Senate race|Senate races|Senate elections|Senate election|U.S. Senate race|U.S. Senate election"
-                  "|Senate campaign|Senate primary|U.S. Senate races|race for Senate|battle for the Senate"),
+            split(
+                "Senate race|Senate races|Senate elections|Senate election|U.S. Senate race|U.S. Senate election"
+                "|Senate campaign|Senate primary|U.S. Senate races|race for Senate|battle for the Senate"
+            ),
             [election],
-            ["SENTENCE(Senate AND (candidate* OR nominee OR incumbent) AND (primary OR election OR race OR poll*))"],
+            [
+                "SENTENCE(Senate AND (candidate* OR nominee OR incumbent) AND (primary OR election OR race OR poll*))"
+            ],
             6,
         ),
         _row(
             "United States House elections",
-            split("House races|House elections|congressional race|House race|congressional races|U.S. House race"
-                  "|congressional primary|House primary|congressional campaign|battle for the House"),
+            split(
+                "House races|House elections|congressional race|House race|congressional races|U.S. House race"
+                "|congressional primary|House primary|congressional campaign|battle for the House"
+            ),
             [election],
             ['SENTENCE("congressional district" AND (candidate* OR primary OR race OR incumbent))'],
             6,
         ),
         _row(
             "United States gubernatorial elections",
-            split("gubernatorial race|gubernatorial election|gubernatorial elections|governor's race|governors' races"
-                  "|gubernatorial races|gubernatorial campaign|gubernatorial primary|race for governor|gubernatorial candidate"),
+            split(
+                "gubernatorial race|gubernatorial election|gubernatorial elections|governor's race|governors' races"
+                "|gubernatorial races|gubernatorial campaign|gubernatorial primary|race for governor|gubernatorial candidate"
+            ),
             [election],
             ["gubernatorial NEAR/5 (candidate* OR nominee OR bid OR hopeful*)"],
             5,
         ),
-        _row("Iowa caucuses", split("Iowa caucus|Iowa Democratic caucuses|Iowa Republican caucuses|Iowa's caucuses"),
-             [kinds()["leadership"].id], ["Iowa NEAR/4 caucus*"], 6, related=["countries:us-ia"]),
-        _row("New Hampshire primary", split("New Hampshire's primary|New Hampshire primaries|first-in-the-nation primary"),
-             [kinds()["leadership"].id], ['"New Hampshire" NEAR/4 (primary OR primaries)'], 6, related=["countries:us-nh"]),
-        _row("Super Tuesday", split("Super Tuesday primaries|Super Tuesday states"), [kinds()["leadership"].id], [], 5),
-        _row("South Carolina primary", split("South Carolina's primary|South Carolina Democratic primary"
-             "|South Carolina Republican primary"), [kinds()["leadership"].id],
-             ['"South Carolina" NEAR/3 primary'], 5, related=["countries:us-sc"]),
-        _row("Nevada caucuses", split("Nevada caucus|Nevada Democratic caucuses|Nevada's caucuses"),
-             [kinds()["leadership"].id], ["Nevada NEAR/4 caucus*"], 4, related=["countries:us-nv"]),
-        _row("United States presidential debates", split("presidential debate|presidential debates|primary debate"
-             "|primary debates|Republican debate|Democratic debate|vice presidential debate|GOP debate"
-             "|Republican primary debate|Democratic primary debate|Republican presidential debate"
-             "|Democratic presidential debate|Commission on Presidential Debates?"), [kinds()["leadership"].id],
-             ["SENTENCE(debate AND moderator* AND candidate*)"], 6,
-             needs_context=["presidential debate", "presidential debates"]),
-        _row("Electoral College vote", split("Electoral College|electoral college|Electoral College votes"
-             "|electoral votes|certification of electoral votes"), [election], [], 5),
+        _row(
+            "Iowa caucuses",
+            split("Iowa caucus|Iowa Democratic caucuses|Iowa Republican caucuses|Iowa's caucuses"),
+            [kinds()["leadership"].id],
+            ["Iowa NEAR/4 caucus*"],
+            6,
+            related=["countries:us-ia"],
+        ),
+        _row(
+            "New Hampshire primary",
+            split("New Hampshire's primary|New Hampshire primaries|first-in-the-nation primary"),
+            [kinds()["leadership"].id],
+            ['"New Hampshire" NEAR/4 (primary OR primaries)'],
+            6,
+            related=["countries:us-nh"],
+        ),
+        _row(
+            "Super Tuesday",
+            split("Super Tuesday primaries|Super Tuesday states"),
+            [kinds()["leadership"].id],
+            [],
+            5,
+        ),
+        _row(
+            "South Carolina primary",
+            split(
+                "South Carolina's primary|South Carolina Democratic primary|South Carolina Republican primary"
+            ),
+            [kinds()["leadership"].id],
+            ['"South Carolina" NEAR/3 primary'],
+            5,
+            related=["countries:us-sc"],
+        ),
+        _row(
+            "Nevada caucuses",
+            split("Nevada caucus|Nevada Democratic caucuses|Nevada's caucuses"),
+            [kinds()["leadership"].id],
+            ["Nevada NEAR/4 caucus*"],
+            4,
+            related=["countries:us-nv"],
+        ),
+        _row(
+            "United States presidential debates",
+            split(
+                "presidential debate|presidential debates|primary debate"
+                "|primary debates|Republican debate|Democratic debate|vice presidential debate|GOP debate"
+                "|Republican primary debate|Democratic primary debate|Republican presidential debate"
+                "|Democratic presidential debate|Commission on Presidential Debates?"
+            ),
+            [kinds()["leadership"].id],
+            ["SENTENCE(debate AND moderator* AND candidate*)"],
+            6,
+            needs_context=["presidential debate", "presidential debates"],
+        ),
+        _row(
+            "Electoral College vote",
+            split(
+                "Electoral College|electoral college|Electoral College votes"
+                "|electoral votes|certification of electoral votes"
+            ),
+            [election],
+            [],
+            5,
+        ),
     ]
     for party in PRIMARY:
         gop = ["GOP presidential primary", "GOP primary", "GOP primaries"] if party == "Republican" else []
         rows.append(
             _row(
                 f"{party} presidential primaries",
-                [f"{party} presidential primary", f"{party} presidential nomination", f"{party} primary",
-                 f"{party} primaries", f"{party} nominating contest", f"{party} presidential field", *gop],
+                [
+                    f"{party} presidential primary",
+                    f"{party} presidential nomination",
+                    f"{party} primary",
+                    f"{party} primaries",
+                    f"{party} nominating contest",
+                    f"{party} presidential field",
+                    *gop,
+                ],
                 [kinds()["leadership"].id],
                 [f"SENTENCE({party} AND presidential AND (primary OR primaries OR nomination))"],
                 6,
             )
         )
         rows.append(
-            _row(f"{party} National Convention", [f"{party} convention", f"{party} national convention",
-                 f"{party} Party convention", f"{party} Party's convention"], [kinds()["leadership"].id], [], 6,
-                 case_sensitive=[])
+            _row(
+                f"{party} National Convention",
+                [
+                    f"{party} convention",
+                    f"{party} national convention",
+                    f"{party} Party convention",
+                    f"{party} Party's convention",
+                ],
+                [kinds()["leadership"].id],
+                [],
+                6,
+                case_sensitive=[],
+            )
         )
     return rows
 
 
 def _presidential(line: dict[str, str]) -> list[Row]:
     year, rivals = line["year"], split(line["rivals"])
-    names = f"{year} presidential election|{year} election|{year} presidential race|{year} presidential campaign"
+    names = (
+        f"{year} presidential election|{year} election|{year} presidential race|{year} presidential campaign"
+    )
     names += f"|{year} campaign|{year} US election|{year} U.S. election|{year} US presidential election|{year} elections"
     names += f"|{year} U.S. presidential election|presidential election of {year}|{year} general election"
     names += f"|{year} race for the White House|{year} White House race|{year} American presidential election"
@@ -133,14 +221,26 @@ def _presidential(line: dict[str, str]) -> list[Row]:
         if not field:
             continue
         who = " OR ".join(field)
-        gop = f"|{year} GOP primary|{year} GOP primaries|{year} GOP presidential primary" if party == "Republican" else ""
+        gop = (
+            f"|{year} GOP primary|{year} GOP primaries|{year} GOP presidential primary"
+            if party == "Republican"
+            else ""
+        )
         names = f"{year} {party} primary|{year} {party} primaries|{year} {party} presidential primary"
         names += f"|{year} {party} presidential primaries|{year} {party} presidential nomination"
         names += f"|{year} {party} nomination|{year} {party} field|{year} {party} primary race{gop}"
         rule = f"SENTENCE({year} AND {party} AND (primary OR primaries OR nomination) AND ({who}))"
         rows.append(
-            _row(f"{year} {party} Party presidential primaries", split(names), [PRIMARY[party]], [rule],
-                 6 if last else 4, start=year, end=year, part_of=[ident(label)])
+            _row(
+                f"{year} {party} Party presidential primaries",
+                split(names),
+                [PRIMARY[party]],
+                [rule],
+                6 if last else 4,
+                start=year,
+                end=year,
+                part_of=[ident(label)],
+            )
         )
     places = (line["conventions"] + "|").split("|")
     for party, place in zip(("Democratic", "Republican"), places, strict=False):
@@ -151,40 +251,86 @@ def _presidential(line: dict[str, str]) -> list[Row]:
         names += f"|{party} National Convention in {place}|{party} convention in {place}" if place else ""
         rule = [f'SENTENCE({party} AND convention AND "{place}" AND {year})'] if place else []
         rows.append(
-            _row(f"{year} {party} National Convention", split(names), [ident(f"{party} National Convention")], rule,
-                 5 if last else 3, start=year, end=year, part_of=[ident(label)])
+            _row(
+                f"{year} {party} National Convention",
+                split(names),
+                [ident(f"{party} National Convention")],
+                rule,
+                5 if last else 3,
+                start=year,
+                end=year,
+                part_of=[ident(label)],
+            )
         )
     if int(year) >= 1992:
         rows.append(
-            _row(f"{year} United States presidential debates", [f"{year} presidential debates", f"{year} presidential debate"],
-                 ["events:united-states-presidential-debates"],
-                 [f"SENTENCE({year} AND debate* AND ({' OR '.join(rivals)}))"], 4, start=year, end=year)
+            _row(
+                f"{year} United States presidential debates",
+                [f"{year} presidential debates", f"{year} presidential debate"],
+                ["events:united-states-presidential-debates"],
+                [f"SENTENCE({year} AND debate* AND ({' OR '.join(rivals)}))"],
+                4,
+                start=year,
+                end=year,
+            )
         )
     return rows
 
 
 def _midterm(year: int) -> list[Row]:
-    names = f"{year} midterm elections|{year} midterms|{year} midterm election|{year} midterm|midterms of {year}"
+    names = (
+        f"{year} midterm elections|{year} midterms|{year} midterm election|{year} midterm|midterms of {year}"
+    )
     names += f"|midterm elections of {year}|{year} US midterms|{year} U.S. midterm elections|{year} congressional elections"
     names += f"|{year} elections|{year} election|{year} election cycle|{year} midterm campaign|{year} mid-term elections"
     names += f"|November {year} elections|{year} U.S. elections"
     label = f"{year} United States midterm elections"
     loose = [f"{year} election", f"{year} elections", f"{year} election cycle", f"November {year} elections"]
-    return [_row(label, split(names), [MIDTERM], [f"SENTENCE(midterm* AND {year})"], 7 if year >= 2014 else 5,
-                 start=str(year), end=str(year), needs_context=loose)]
+    return [
+        _row(
+            label,
+            split(names),
+            [MIDTERM],
+            [f"SENTENCE(midterm* AND {year})"],
+            7 if year >= 2014 else 5,
+            start=str(year),
+            end=str(year),
+            needs_context=loose,
+        )
+    ]
 
 
 def _congress(year: int) -> list[Row]:
-    whole = f"{year} United States presidential election" if year % 4 == 0 else f"{year} United States midterm elections"
+    whole = (
+        f"{year} United States presidential election"
+        if year % 4 == 0
+        else f"{year} United States midterm elections"
+    )
     rows = []
-    for body, label in (("Senate", "Senate elections"), ("House", "House elections"), ("gubernatorial", "gubernatorial elections")):
-        names = [f"{year} {body} elections", f"{year} {body} races", f"{year} {body} election", f"{year} U.S. {body} elections"]
+    for body, label in (
+        ("Senate", "Senate elections"),
+        ("House", "House elections"),
+        ("gubernatorial", "gubernatorial elections"),
+    ):
+        names = [
+            f"{year} {body} elections",
+            f"{year} {body} races",
+            f"{year} {body} election",
+            f"{year} U.S. {body} elections",
+        ]
         if body == "gubernatorial":
             names += [f"{year} governors' races", f"{year} governor's races"]
         rows.append(
-            _row(f"{year} United States {label}", names, [ident(f"United States {label}")],
-                 [f"SENTENCE({year} AND {body} NEAR/4 (race* OR election* OR campaign OR seat*))"], 4,
-                 start=str(year), end=str(year), part_of=[ident(whole)])
+            _row(
+                f"{year} United States {label}",
+                names,
+                [ident(f"United States {label}")],
+                [f"SENTENCE({year} AND {body} NEAR/4 (race* OR election* OR campaign OR seat*))"],
+                4,
+                start=str(year),
+                end=str(year),
+                part_of=[ident(whole)],
+            )
         )
     return rows
 
@@ -194,21 +340,50 @@ def _states() -> list[Row]:
     for line in read_table(WRITTEN / "events_us_states.tsv"):
         name, place = line["name"], f"countries:us-{line['iso']}"
         for year in sorted(year for one in line["classes"] for year in SENATE_YEARS[one]):
-            names = [f"{year} {name} Senate race", f"{year} {name} Senate election", f"{name}'s {year} Senate race",
-                     f"{year} Senate race in {name}", f"{year} U.S. Senate race in {name}", f"{year} Senate election in {name}"]
+            names = [
+                f"{year} {name} Senate race",
+                f"{year} {name} Senate election",
+                f"{name}'s {year} Senate race",
+                f"{year} Senate race in {name}",
+                f"{year} U.S. Senate race in {name}",
+                f"{year} Senate election in {name}",
+            ]
             rows.append(
-                _row(f"{year} United States Senate election in {name}", names, ["events:united-states-senate-elections"],
-                     [f'SENTENCE({year} AND Senate NEAR/4 (race OR election OR campaign OR seat OR bid) AND @{place})'],
-                     3, start=year, end=year, related=[place], part_of=[f"events:{year}-united-states-senate-elections"])
+                _row(
+                    f"{year} United States Senate election in {name}",
+                    names,
+                    ["events:united-states-senate-elections"],
+                    [
+                        f"SENTENCE({year} AND Senate NEAR/4 (race OR election OR campaign OR seat OR bid) AND @{place})"
+                    ],
+                    3,
+                    start=year,
+                    end=year,
+                    related=[place],
+                    part_of=[f"events:{year}-united-states-senate-elections"],
+                )
             )
         for year in split(line["governor"]):
-            names = [f"{year} {name} governor's race", f"{year} {name} governor race", f"{name}'s {year} governor's race",
-                     f"{name}'s {year} gubernatorial election", f"{year} {name} governor election",
-                     f"{year} gubernatorial election in {name}", f"{year} {name} gubernatorial race"]
+            names = [
+                f"{year} {name} governor's race",
+                f"{year} {name} governor race",
+                f"{name}'s {year} governor's race",
+                f"{name}'s {year} gubernatorial election",
+                f"{year} {name} governor election",
+                f"{year} gubernatorial election in {name}",
+                f"{year} {name} gubernatorial race",
+            ]
             rows.append(
-                _row(f"{year} {name} gubernatorial election", names, ["events:united-states-gubernatorial-elections"],
-                     [f'SENTENCE({year} AND (gubernatorial OR "governor\'s race") AND @{place})'],
-                     3, start=year, end=year, related=[place])
+                _row(
+                    f"{year} {name} gubernatorial election",
+                    names,
+                    ["events:united-states-gubernatorial-elections"],
+                    [f'SENTENCE({year} AND (gubernatorial OR "governor\'s race") AND @{place})'],
+                    3,
+                    start=year,
+                    end=year,
+                    related=[place],
+                )
             )
     return rows
 

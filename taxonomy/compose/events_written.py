@@ -26,7 +26,12 @@ def marked_names(cell: str) -> dict[str, list[str]]:
     >>> marked_names("=DACA|Dreamers?")["needs_context"]
     ['Dreamers']
     """
-    out: dict[str, list[str]] = {"alt_labels": [], "hidden_labels": [], "case_sensitive": [], "needs_context": []}
+    out: dict[str, list[str]] = {
+        "alt_labels": [],
+        "hidden_labels": [],
+        "case_sensitive": [],
+        "needs_context": [],
+    }
     for part in split(cell):
         name = part.lstrip("=~").rstrip("?")
         out["hidden_labels" if "~" in part[:2] else "alt_labels"].append(name)
@@ -57,6 +62,40 @@ def rules_of(cell: str, words: str) -> list[str]:
     return out
 
 
+def is_doubtful(name: str, code: str) -> bool:
+    """Tell whether an alias by itself rather names a person, a place or a firm than the event.
+
+    >>> is_doubtful("Bryan Kohberger", "killing"), is_doubtful("Uvalde massacre", "shooting")
+    (True, False)
+    """
+    if kind_of(name) or re.search(r"\d|^[A-Z]{3,}$", name):
+        return False
+    words = name.split()
+    if ", " in name:
+        return True
+    if code in PERSONAL and 2 <= len(words) <= 3:
+        return all(word[0].isupper() for word in words) and words[-1] not in TELLING
+    return code in LOCAL and len(words) == 1 and name not in CERTAIN
+
+
+#: Kinds whose events are often called after a person, and after a place.
+PERSONAL = frozenset(
+    "killing trial scandal assassination hostage attack shooting bombing deal operation".split()
+)
+LOCAL = frozenset(
+    "attack shooting bombing battle hostage riot earthquake wildfire flood accident explosion shipwreck aircrash "
+    "railaccident insurgency conflict massacre killing assassination volcano genocide trial economic protest".split()
+)
+TELLING = frozenset(
+    "Papers Massacre Report Inquiry Committee Files Leaks Plot Scandal Case Spring Down".split()
+)
+#: Single words that mean the event nearly always.
+CERTAIN = frozenset(
+    "Columbine 9/11 Srebrenica Euromaidan EuroMaidan Maidan Bataclan Grexit Holocaust Shoah Nakba EndSARS "
+    "Intifada Astroworld Chernobyl Lockerbie Watergate Aragalaya Hirak Capitol Unabomber".split()
+)
+
+
 def written_row(line: dict[str, str]) -> Row:
     """Turn one line of a table into a concept."""
     label = line["label"].rstrip("?")
@@ -79,11 +118,12 @@ def written_row(line: dict[str, str]) -> Row:
         prior=int(line["prior"] or 0),
         source=["tagonomy"],
     )
+    doubtful = [name for name in names["alt_labels"] if name != label and is_doubtful(name, code)]
+    row["needs_context"] = list(dict.fromkeys([*row["needs_context"], *doubtful]))
     own, _ = other_names(label, code)
     flagged = set(row["needs_context"])
     add_names(row, [name for name in own if name not in flagged])
-    if not flagged:
-        add_names(row, [low for name in row["alt_labels"] for low in lower_head(name)])
+    add_names(row, [low for name in row["alt_labels"] if name not in flagged for low in lower_head(name)])
     return row
 
 
@@ -106,7 +146,15 @@ def written_rows() -> list[Row]:
 def merge(into: Row, row: Row) -> None:
     """Add to a concept what another description of the same event knows."""
     add_names(into, [row["label"], *row["alt_labels"]])
-    for key in ("hidden_labels", "case_sensitive", "needs_context", "related", "part_of", "exact_match", "rules"):
+    for key in (
+        "hidden_labels",
+        "case_sensitive",
+        "needs_context",
+        "related",
+        "part_of",
+        "exact_match",
+        "rules",
+    ):
         into[key] = list(dict.fromkeys([*into[key], *row[key]]))
     into["source"] = list(dict.fromkeys([*into["source"], *row["source"]]))
     for key in ("start", "end"):
@@ -118,7 +166,7 @@ def merge(into: Row, row: Row) -> None:
 def phrase(text: str) -> str:
     """Return a place's name as a term of a rule.
 
-    >>> phrase("L'Aquila"), phrase("Rome")
-    ('"L\\'Aquila"', 'Rome')
+    >>> phrase("New Delhi"), phrase("Rome")
+    ('"New Delhi"', 'Rome')
     """
     return text if re.fullmatch(r"[A-Za-zÀ-ÿ]+", text) else f'"{text}"'
