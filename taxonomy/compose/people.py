@@ -87,7 +87,7 @@ def _row(person: Person, weight: int, owners: dict[str, list[Person]], ids: set[
     generated = [n for n in variants(person) if n not in own]
     # A name made by rule yields to whoever bears that name by right.
     alternatives = own + [n for n in generated if not [p for p in owners.get(fold(n), ()) if p is not person]]
-    alternatives = [n for n in alternatives if _sound(n)]
+    alternatives = _one_each([n for n in alternatives if _sound(n)], person.name)
     hidden, context = _short_names(person, weight)
     for name in [person.name, *alternatives]:
         if owners.get(fold(name), [person])[0] is not person:
@@ -102,7 +102,7 @@ def _row(person: Person, weight: int, owners: dict[str, list[Person]], ids: set[
     return concept(
         _identify(person, ids),
         person.name,
-        alt_labels=_one_each(alternatives, person.name),
+        alt_labels=alternatives,
         hidden_labels=hidden,
         case_sensitive=sorted(
             n for n in labels if n in words_of("exact_case") or (n.isupper() and len(n) <= 5)
@@ -143,7 +143,12 @@ def _short_names(person: Person, weight: int) -> tuple[list[str], list[str]]:
     gone = bool(person.death) and person.death < 1980
     if weight >= SURNAME_PRIOR - current + gone:
         for name in surnames(person):
-            if name not in hidden and len(name) > 1:
+            if name in words_of("given") and not person.congress:
+                continue
+            if len(name) > 1 and fold(name) not in {fold(other) for other in hidden}:
                 hidden.append(name)
                 context.append(name)
-    return unique(hidden), unique(context)
+    kept = {fold(name): name for name in reversed(unique(hidden))}
+    return [n for n in unique(hidden) if n in kept.values()], [
+        n for n in unique(context) if n in kept.values()
+    ]

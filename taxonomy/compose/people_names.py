@@ -41,8 +41,8 @@ def nicknames() -> dict[str, list[str]]:
 
 #: Where Arabic and Persian names are at home; elsewhere "Said" and the like are other names.
 MUSLIM_NAMES = frozenset(
-    "ae af az bd bh dj dz eg et id iq ir jo ke km kw lb ly ma ml mr mv my ne ng om pk ps qa sa sd sn so sy td "
-    "tn tr tz ye in".split()
+    "ae af az bd bh dj dz eg et id in iq ir jo ke km kw lb ly ma ml mr mv my ne ng om pk ps qa sa sd sn so "
+    "sy td tn tr tz ye".split()
 )
 
 

@@ -27,6 +27,8 @@ def office_prior(person: Person) -> int:
             weight -= 1
         if office.last < 1985:
             weight -= 1
+        # Who held a post for some months only was acting.
+        weight -= bool(office.start) and office.end == office.start and not office.seat
         if office.seat and office.place == "us" and office.last >= 2024:
             weight += 1
         best = max(best, weight)

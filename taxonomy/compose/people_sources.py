@@ -106,11 +106,10 @@ def _add_office(register: Register, row: dict[str, str], place: str, seat: bool)
 def _add_dates(person: Person | None, title: str, born: str, died: str) -> None:
     if person is None:
         return
-    if title and usable(title) and "," not in title:
-        # The article's title is the everyday name; the item's label is often the formal one.
-        if clean(title) != person.name:
-            person.add_name(person.name)
-            person.name = clean(title)
+    # The article's title is the everyday name; the item's label is often the formal one.
+    if title and usable(title) and "," not in title and clean(title) != person.name:
+        person.add_name(person.name)
+        person.name = clean(title)
     person.birth = person.birth or year(born)
     person.death = person.death or year(died)
 
