@@ -143,7 +143,7 @@ def _short_names(person: Person, weight: int) -> tuple[list[str], list[str]]:
     gone = bool(person.death) and person.death < 1980
     if weight >= SURNAME_PRIOR - current + gone:
         for name in surnames(person):
-            if name in words_of("given") and not person.congress:
+            if name in words_of("never") or (name in words_of("given") and not person.congress):
                 continue
             if len(name) > 1 and fold(name) not in {fold(other) for other in hidden}:
                 hidden.append(name)

@@ -39,6 +39,8 @@ def usable(name: str) -> bool:
     letters = [c for c in name if c.isalpha() and c not in "ʻʼʿʾəʹ"]
     if any(ord(c) > 0x24F and not 0x1E00 <= ord(c) <= 0x1EFF for c in letters):
         return False
+    if name in ("Pope", "King", "Queen", "Patriarch", "Anonymous"):
+        return False
     return not re.match(r"(Comte|Comtesse|Marquis|Duc|Baron|Graf|List) ", name) and len(name.split()) < 8
 
 
