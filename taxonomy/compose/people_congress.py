@@ -99,6 +99,7 @@ def _executive(register: Register, row: dict[str, Any]) -> None:
         ]
         same.sort(key=lambda p: (fold(title) != fold(p.name), -p.fame, -p.vital))
         person = same[0] if same else register.add(Person(title, qid=ids.get("wikidata", ""), birth=born))
+    person.qid = person.qid or ids.get("wikidata", "")
     person.birth = person.birth or born
     person.formal = person.formal or _formal(name)
     person.countries, person.congress = ["us"], max(person.congress, 1900)
