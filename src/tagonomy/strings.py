@@ -40,6 +40,9 @@ class StringTable:
         blob = np.frombuffer(b"".join(encoded), dtype=np.uint8)
         return cls(blob, np.cumsum([len(each) for each in encoded], dtype=np.int64))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return StringTable, (self.blob, self.stops)  # a view of memory can't be pickled, its array can
+
     def __len__(self) -> int:
         return len(self._stops)
 
