@@ -122,8 +122,8 @@ class Tokens:
 
     def shouted(self, index: int) -> bool:
         """Tell whether a word of two letters or more is all capitals."""
-        start, stop = self.starts[index], self.stops[index]
-        return stop - start > 1 and self.text[start:stop].isupper()
+        # A letter may be followed by its mark as a character of its own: the folded word has letters only.
+        return len(self.words[index]) > 1 and self.text[self.starts[index] : self.stops[index]].isupper()
 
     def joined(self, index: int, *, comma: bool = False) -> bool:
         """Tell whether a name may go on from the word before ``index`` to the word at ``index``.
