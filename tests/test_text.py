@@ -245,6 +245,7 @@ class TestTitle:
         assert tokens.title_stop == len(tokenize(title))
 
     def test_capitals(self) -> None:
+        assert not tokenize("E\u0301").shouted(0)  # one letter, however it is composed
         tokens = tokenize("NATO meets U 3rd")
         assert [tokens.shouted(i) for i in range(4)] == [True, False, False, False]
         assert [tokens.capitalised(i) for i in range(4)] == [True, False, True, True]
