@@ -68,8 +68,10 @@ def _vague(name: str) -> bool:
 
 
 VAGUE_ENDS = frozenset(
-    "protests protest demonstrations crisis conflict floods flood flooding earthquake quake strike strikes clashes "
-    "referendum war unrest riots riot offensive movement coup bombing bombings attack attacks shooting wildfires fires "
+    "protests protest demonstrations crisis conflict floods flood flooding "
+    "earthquake quake strike strikes clashes "
+    "referendum war unrest riots riot offensive movement coup bombing bombings "
+    "attack attacks shooting wildfires fires "
     "earthquakes storm heatwave operation airstrike airstrikes blast explosion".split()
 )
 
@@ -83,11 +85,18 @@ def _settle_shared(rows: dict[str, Row]) -> None:
     for key, sharing in owners.items():
         if len({row["id"] for row in sharing}) < 2:
             continue
-        sharing.sort(key=lambda row: (plain_key(row["label"]) != key, -(row.get("prior") or 0), row["id"]))
+        sharing.sort(
+            key=lambda row: (plain_key(row["label"]) != key, _unsure(row, key), -row["prior"], row["id"])
+        )
         for row in sharing[1:]:
             row["alt_labels"] = [name for name in row["alt_labels"] if plain_key(name) != key]
             for field in ("needs_context", "case_sensitive"):
                 row[field] = [name for name in row[field] if plain_key(name) != key or name == row["label"]]
+
+
+def _unsure(row: Row, key: str) -> bool:
+    """Tell whether a name counts for an event only in the right context."""
+    return any(plain_key(name) == key for name in row["needs_context"])
 
 
 def _check(rows: dict[str, Row]) -> None:

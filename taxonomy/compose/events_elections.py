@@ -54,7 +54,10 @@ def country_row(line: dict[str, str], adjectives: list[str]) -> Row:
         names += [f"{adjective} {noun}" for noun in PLURALS]
         sorts = {line["kind"], "general", "presidential", "parliamentary", "snap", "national"}
         names += [f"{adjective} {sort} {noun}" for sort in sorted(sorts) for noun in PLURALS]
-    polls = '("polling stations" OR "went to the polls" OR "go to the polls" OR "snap election" OR "snap elections")'
+    polls = (
+        '("polling stations" OR "went to the polls"'
+        ' OR "go to the polls" OR "snap election" OR "snap elections")'
+    )
     return concept(
         ident(f"elections in {name}"),
         f"Elections in {_the(name)}",

@@ -12,7 +12,8 @@ from common import WRITTEN, Row, concept, read_table, slug
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 YEAR = r"(?:1[0-9]|20)\d\d"
 LEADING_DATE = re.compile(
-    rf"^(?:\d{{1,2}} )?(?:(?:{MONTHS})(?:[–-](?:{MONTHS}))? )?(?:\d{{1,2}},? )?{YEAR}(?:[–-](?:\d{{2,4}}|present))? "
+    rf"^(?:\d{{1,2}} )?(?:(?:{MONTHS})(?:[–-](?:{MONTHS}))? )?(?:\d{{1,2}},? "
+    rf")?{YEAR}(?:[–-](?:\d{{2,4}}|present))? "
 )
 BRACKETS = re.compile(r" \([^()]*\)$")
 

@@ -10,14 +10,22 @@ from events_kinds import BRACKETS, LEADING_DATE, without_date
 
 #: Words that titles capitalize only because they stand first.
 COMMON_HEADS = frozenset(
-    "abduction accession acquisition annexation arrest assassination attack attacks attempted bankruptcy battle "
-    "beheading blockade bombing bombardment capture charge collapse conviction coronation crash crisis deaths death "
-    "defenestration destruction disappearance dissolution downfall eruption evacuation execution expulsion fall "
-    "funeral famine genocide handover hijacking impeachment inauguration independence insurgency insurrection "
-    "internment invasion investigation killing killings kidnapping liberation looting lynching massacre massacres "
-    "mass mediterranean migrant murder murders occupation partition persecution poisoning proposed prosecution "
-    "protests rape rapes recapture resignation rise sabotage shooting shootings siege sinking shootdown split "
-    "storming suicide surrender survey trial trials unification uprising war withdrawal wedding second first third "
+    "abduction accession acquisition annexation arrest assassination attack attacks "
+    "attempted bankruptcy battle "
+    "beheading blockade bombing bombardment capture charge collapse conviction "
+    "coronation crash crisis deaths death "
+    "defenestration destruction disappearance dissolution downfall eruption "
+    "evacuation execution expulsion fall "
+    "funeral famine genocide handover hijacking impeachment inauguration "
+    "independence insurgency insurrection "
+    "internment invasion investigation killing killings kidnapping liberation "
+    "looting lynching massacre massacres "
+    "mass mediterranean migrant murder murders occupation partition persecution "
+    "poisoning proposed prosecution "
+    "protests rape rapes recapture resignation rise sabotage shooting shootings "
+    "siege sinking shootdown split "
+    "storming suicide surrender survey trial trials unification uprising war "
+    "withdrawal wedding second first third "
     "papal presidential stabbing terrorism torture transition allegations anti premiership presidency".split()
 )
 NOT_COMMON = re.compile(
@@ -52,7 +60,8 @@ SWAPS = (
 
 #: Kinds that a place and a word name well enough even without the year.
 UNDATED = frozenset(
-    "massacre hostage attack shooting bombing assassination killing cyberattack disaster earthquake wildfire flood "
+    "massacre hostage attack shooting bombing assassination killing cyberattack "
+    "disaster earthquake wildfire flood "
     "volcano accident aircrash shipwreck railaccident explosion coup revolution protest riot strike scandal "
     "operation battle storm heatwave referendum war politicalcrisis insurgency genocide conflict".split()
 )
@@ -127,7 +136,8 @@ def lower_head(name: str) -> list[str]:
 def _possessive(name: str) -> list[str]:
     """Turn "Killing of X" around: "X's killing" or "X killing"."""
     found = re.fullmatch(
-        r"(Assassination|Attempted assassination|Murder|Killing|Trial|Arrest|Impeachment|Inauguration|Coronation"
+        r"(Assassination|Attempted assassination|Murder|Killing|Trial|Arrest|Impeachment"
+        r"|Inauguration|Coronation"
         r"|Poisoning|Disappearance|Funeral|Resignation|Prosecution|Siege|Annexation|Invasion|Battle|Capture"
         r"|Liberation|Bombing|Storming|Death|Shooting) of (?:the )?((?:(?! by | in | and ).)+)",
         name,

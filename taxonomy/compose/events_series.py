@@ -11,8 +11,8 @@ from events_kinds import ident, kinds
 from events_written import marked_names, merge, phrase, related_ids
 
 ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
-SMALL = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth".split()
-SMALL += "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()
+SMALL = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+SMALL += "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()
 TENS = {20: "twent", 30: "thirt", 40: "fort", 50: "fift", 60: "sixt", 70: "sevent", 80: "eight", 90: "ninet"}
 
 
@@ -130,7 +130,7 @@ def edition_row(line: dict[str, str], edition: Edition) -> Row:
     """Return the concept of one edition."""
     number = _number(line["number"], edition.year)
     label = _fill(line["edition"], edition, number) or f"{edition.year} {line['series']}"
-    age = 2 if edition.year < 2008 else 1
+    age = 1 if edition.year >= 2008 else 2 if edition.year >= 1992 else 4
     return concept(
         ident(label),
         label,

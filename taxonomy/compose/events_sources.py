@@ -28,22 +28,38 @@ RECENT_SITELINKS = 8
 
 #: Titles with these words are about an event, or are lists, seasons, works and bodies.
 NOT_EVENTS = re.compile(
-    r"^(list|lists|timeline|outline|index|reactions?|international reactions?|aftermath|casualties|background|order of "
-    r"battle|history|role|impact|media|coverage|opinion polling|results|women|participation|bibliography|foreign|"
-    r"responses?|weapons|equipment|human rights|war crimes in|economy|politics|demographics|terrorism in|crime in|"
-    r"corruption in|capital punishment|lgbtq?|internet|next|prelude|visa policy|evacuations during|kuwait in|spain in|"
-    r"syria in|russia in|destruction of cultural|connections|personal|relationship of|use of|culture of|premiership|"
-    r"second cabinet|censorship|immigration|illegal immigration|modern immigration|climate change in|deaths in|"
-    r"aviation accidents|gun law|government and|environmental|controversies surrounding|attacks in|violations of)\b|"
-    r"\b(relations|in spaceflight|in aviation|electoral calendar|in association football|squads?|qualification|"
-    r"qualifiers|results|bidding|mascot|soundtrack|film series|video game|album|novel|miniseries|documentary|song|book|"
-    r"season|theory|theories|museum|memorial|monument|political party|party$|class|-class|census|qualifying|medal table|"
-    r"opinion polls?|endorsements|fundraising|candidates?|balloting|roster|draft picks|broadcasters?|statistics|"
+    r"^(list|lists|timeline|outline|index|reactions?|international reactions?|aftermath"
+    r"|casualties|background|order of "
+    r"battle|history|role|impact|media|coverage|opinion polling|results|women"
+    r"|participation|bibliography|foreign|"
+    r"responses?|weapons|equipment|human rights|war crimes in|economy|politics"
+    r"|demographics|terrorism in|crime in|"
+    r"corruption in|capital punishment|lgbtq?|internet|next|prelude|visa policy"
+    r"|evacuations during|kuwait in|spain in|"
+    r"syria in|russia in|destruction of cultural|connections|personal|relationship of"
+    r"|use of|culture of|premiership|"
+    r"second cabinet|censorship|immigration|illegal immigration|modern immigration"
+    r"|climate change in|deaths in|"
+    r"aviation accidents|gun law|government and|environmental|controversies surrounding"
+    r"|attacks in|violations of)\b|"
+    r"\b(relations|in spaceflight|in aviation|electoral calendar|in association football"
+    r"|squads?|qualification|"
+    r"qualifiers|results|bidding|mascot|soundtrack|film series|video game|album|novel"
+    r"|miniseries|documentary|song|book|"
+    r"season|theory|theories|museum|memorial|monument|political party|party$|class|-class"
+    r"|census|qualifying|medal table|"
+    r"opinion polls?|endorsements|fundraising|candidates?|balloting|roster|draft picks"
+    r"|broadcasters?|statistics|"
     r"men's singles|women's singles|doubles|tour \d{4}|ATP|WTA|\bat the \d{4}|event|group [A-H]$|seeding|"
-    r"hall of fame|infobox|page does not exist|in popular culture|conspiracy theor|victims|perpetrators|timeline|"
-    r"brigade|regiment|battalion|museums|organi[sz]ation|agency|committee|department|ministry|foundation|force$|"
-    r"commission$|center$|centre$|authority|police|army$|navy|corps|airlines?$|TV series|band\)|\(film\)|\(novel\)|"
-    r"militia|ship\)|submarine|frigate|aircraft|rifle|tank|in the United States House)\b|:",
+    r"hall of fame|infobox|page does not exist|in popular culture|conspiracy theor|victims"
+    r"|perpetrators|timeline|"
+    r"brigade|regiment|battalion|museums|organi[sz]ation|agency|committee|department"
+    r"|ministry|foundation|force$|"
+    r"commission$|center$|centre$|authority|police|army$|navy|corps|airlines?$|TV series"
+    r"|band\)|\(film\)|\(novel\)|"
+    r"squadron|medal|(in|of) video games|disambiguation\)|radio drama|fire and rescue|of the sexes|"
+    r"award of the year|radiotherapy|militia|ship\)|submarine|frigate|aircraft|rifle|tank|"
+    r"in the United States House)\b|:",
     re.IGNORECASE,
 )
 GENERIC_HEAD = re.compile(r"^(Mass|Civil|Cold|Nuclear|Guerrilla|Total|Proxy|Asymmetric|Class) \w+$")
@@ -52,10 +68,14 @@ SUBNATIONAL = re.compile(
     r"\b(election|elections|by-election|primary|caucus(es)?|referendum)\b", re.IGNORECASE
 )
 KEPT_ELECTIONS = re.compile(
-    r"\b(mayoral election|Catalan|Scottish|Quebec|European Parliament|Northern Ireland Assembly|Bavarian|Labour Party "
-    r"leadership|Conservative Party \(UK\)|Conservative Party leadership|Uttar Pradesh|West Bengal|Delhi|Bihar|Ontario|"
-    r"Alberta|Republika Srpska|Liberal Party of Canada leadership|Hong Kong|local elections|by-election|special election|"
-    r"referendum|Puerto Rico|Secretary-General selection|Speaker of the|Supreme Leader|Northern Cypriot|Falkland|Kurdistan|"
+    r"\b(mayoral election|Catalan|Scottish|Quebec|European Parliament|Northern "
+    r"Ireland Assembly|Bavarian|Labour Party "
+    r"leadership|Conservative Party \(UK\)|Conservative Party leadership|Uttar Pradesh"
+    r"|West Bengal|Delhi|Bihar|Ontario|"
+    r"Alberta|Republika Srpska|Liberal Party of Canada leadership|Hong Kong|local "
+    r"elections|by-election|special election|"
+    r"referendum|Puerto Rico|Secretary-General selection|Speaker of the|Supreme Leader"
+    r"|Northern Cypriot|Falkland|Kurdistan|"
     r"Abkhaz|Crimean|Donbas|United Nations Security Council)",
     re.IGNORECASE,
 )
@@ -160,7 +180,8 @@ def auto_rules(title: str, kind: str) -> list[str]:
 
 
 PLACE_KINDS = frozenset(
-    "massacre hostage attack shooting bombing disaster earthquake wildfire flood volcano accident aircrash shipwreck "
+    "massacre hostage attack shooting bombing disaster earthquake wildfire flood "
+    "volcano accident aircrash shipwreck "
     "railaccident explosion coup protest riot strike operation storm heatwave".split()
 )
 #: Where the place is a whole country only a telling word makes a rule.

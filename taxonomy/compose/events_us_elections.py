@@ -2,198 +2,11 @@
 
 from __future__ import annotations
 
-from common import WRITTEN, Row, concept, read_table, split
-from events_kinds import ident, kinds
+from common import WRITTEN, Row, read_table, split
+from events_kinds import ident
+from events_us_general import GENERAL, MIDTERM, PRIMARY, american_row, general_rows
 
-GENERAL = "events:united-states-presidential-elections"
-MIDTERM = "events:united-states-midterm-elections"
-PRIMARY = {party: f"events:{party.lower()}-presidential-primaries" for party in ("Democratic", "Republican")}
 SENATE_YEARS = {"1": ("2012", "2018", "2024"), "2": ("2014", "2020", "2026"), "3": ("2010", "2016", "2022")}
-
-
-def _row(
-    label: str, names: list[str], broader: list[str], rules: list[str], prior: int, **fields: object
-) -> Row:
-    related = fields.pop("related", ["countries:us"])
-    return concept(
-        ident(label),
-        label,
-        alt_labels=names,
-        broader=broader,
-        related=related,
-        rules=rules,
-        prior=prior,
-        source=["tagonomy"],
-        **fields,
-    )
-
-
-def general_rows() -> list[Row]:
-    """Return the concepts that stand above the single years."""
-    election = kinds()["election"].id
-    presidential = "race for the White House|White House race|presidential election|presidential elections"
-    presidential += "|presidential race|U.S. presidential election|US presidential election|American presidential election"
-    presidential += "|U.S. presidential elections|US presidential elections|presidential campaign|U.S. election|US election"
-    presidential += (
-        "|US elections|U.S. elections|American election|presidential contest|general election campaign"
-    )
-    midterm = "midterm elections|midterms|midterm election|US midterms|U.S. midterms|U.S. midterm elections"
-    midterm += "|congressional elections|mid-term elections|midterm congressional elections|midterm campaign"
-    rows = [
-        _row(
-            "United States presidential elections",
-            split(presidential),
-            [election],
-            ['SENTENCE("presidential" AND (nominee OR candidate*) AND (Republican* OR Democrat*))'],
-            8,
-            needs_context=[
-                "presidential election",
-                "presidential elections",
-                "presidential race",
-                "presidential campaign",
-                "presidential contest",
-                "general election campaign",
-            ],
-        ),
-        _row(
-            "United States midterm elections",
-            split(midterm),
-            [election],
-            ["midterm* NEAR/4 (election* OR vote* OR House OR Senate)"],
-            7,
-        ),
-        _row(
-            "United States Senate elections",
-            split(
-                "Senate race|Senate races|Senate elections|Senate election|U.S. Senate race|U.S. Senate election"
-                "|Senate campaign|Senate primary|U.S. Senate races|race for Senate|battle for the Senate"
-            ),
-            [election],
-            [
-                "SENTENCE(Senate AND (candidate* OR nominee OR incumbent) AND (primary OR election OR race OR poll*))"
-            ],
-            6,
-        ),
-        _row(
-            "United States House elections",
-            split(
-                "House races|House elections|congressional race|House race|congressional races|U.S. House race"
-                "|congressional primary|House primary|congressional campaign|battle for the House"
-            ),
-            [election],
-            ['SENTENCE("congressional district" AND (candidate* OR primary OR race OR incumbent))'],
-            6,
-        ),
-        _row(
-            "United States gubernatorial elections",
-            split(
-                "gubernatorial race|gubernatorial election|gubernatorial elections|governor's race|governors' races"
-                "|gubernatorial races|gubernatorial campaign|gubernatorial primary|race for governor|gubernatorial candidate"
-            ),
-            [election],
-            ["gubernatorial NEAR/5 (candidate* OR nominee OR bid OR hopeful*)"],
-            5,
-        ),
-        _row(
-            "Iowa caucuses",
-            split("Iowa caucus|Iowa Democratic caucuses|Iowa Republican caucuses|Iowa's caucuses"),
-            [kinds()["leadership"].id],
-            ["Iowa NEAR/4 caucus*"],
-            6,
-            related=["countries:us-ia"],
-        ),
-        _row(
-            "New Hampshire primary",
-            split("New Hampshire's primary|New Hampshire primaries|first-in-the-nation primary"),
-            [kinds()["leadership"].id],
-            ['"New Hampshire" NEAR/4 (primary OR primaries)'],
-            6,
-            related=["countries:us-nh"],
-        ),
-        _row(
-            "Super Tuesday",
-            split("Super Tuesday primaries|Super Tuesday states"),
-            [kinds()["leadership"].id],
-            [],
-            5,
-        ),
-        _row(
-            "South Carolina primary",
-            split(
-                "South Carolina's primary|South Carolina Democratic primary|South Carolina Republican primary"
-            ),
-            [kinds()["leadership"].id],
-            ['"South Carolina" NEAR/3 primary'],
-            5,
-            related=["countries:us-sc"],
-        ),
-        _row(
-            "Nevada caucuses",
-            split("Nevada caucus|Nevada Democratic caucuses|Nevada's caucuses"),
-            [kinds()["leadership"].id],
-            ["Nevada NEAR/4 caucus*"],
-            4,
-            related=["countries:us-nv"],
-        ),
-        _row(
-            "United States presidential debates",
-            split(
-                "presidential debate|presidential debates|primary debate"
-                "|primary debates|Republican debate|Democratic debate|vice presidential debate|GOP debate"
-                "|Republican primary debate|Democratic primary debate|Republican presidential debate"
-                "|Democratic presidential debate|Commission on Presidential Debates?"
-            ),
-            [kinds()["leadership"].id],
-            ["SENTENCE(debate AND moderator* AND candidate*)"],
-            6,
-            needs_context=["presidential debate", "presidential debates"],
-        ),
-        _row(
-            "Electoral College vote",
-            split(
-                "Electoral College|electoral college|Electoral College votes"
-                "|electoral votes|certification of electoral votes"
-            ),
-            [election],
-            [],
-            5,
-        ),
-    ]
-    for party in PRIMARY:
-        gop = ["GOP presidential primary", "GOP primary", "GOP primaries"] if party == "Republican" else []
-        rows.append(
-            _row(
-                f"{party} presidential primaries",
-                [
-                    f"{party} presidential primary",
-                    f"{party} presidential nomination",
-                    f"{party} primary",
-                    f"{party} primaries",
-                    f"{party} nominating contest",
-                    f"{party} presidential field",
-                    *gop,
-                ],
-                [kinds()["leadership"].id],
-                [f"SENTENCE({party} AND presidential AND (primary OR primaries OR nomination))"],
-                6,
-            )
-        )
-        rows.append(
-            _row(
-                f"{party} National Convention",
-                [
-                    f"{party} convention",
-                    f"{party} national convention",
-                    f"{party} Party convention",
-                    f"{party} Party's convention",
-                ],
-                [kinds()["leadership"].id],
-                [],
-                6,
-                case_sensitive=[],
-            )
-        )
-    return rows
 
 
 def _presidential(line: dict[str, str]) -> list[Row]:
@@ -201,10 +14,16 @@ def _presidential(line: dict[str, str]) -> list[Row]:
     names = (
         f"{year} presidential election|{year} election|{year} presidential race|{year} presidential campaign"
     )
-    names += f"|{year} campaign|{year} US election|{year} U.S. election|{year} US presidential election|{year} elections"
+    names += (
+        f"|{year} campaign|{year} US election|{year} U.S. election|{year} US presidential "
+        f"election|{year} elections"
+    )
     names += f"|{year} U.S. presidential election|presidential election of {year}|{year} general election"
     names += f"|{year} race for the White House|{year} White House race|{year} American presidential election"
-    names += f"|{year} presidential elections|election of {year}|{year} presidential contest|{year} presidential bid"
+    names += (
+        f"|{year} presidential elections|election of {year}|{year} presidential contest"
+        f"|{year} presidential bid"
+    )
     names += f"|{year} White House bid|{year} election cycle|{year} presidential vote"
     who = " OR ".join(rivals)
     label = f"{year} United States presidential election"
@@ -215,7 +34,7 @@ def _presidential(line: dict[str, str]) -> list[Row]:
         loose += [f"{year} election", f"{year} presidential election", f"{year} presidential elections"]
     prior = 8 if last else 6 if int(year) >= 2000 else 4
     fields = {"start": year, "end": year, "needs_context": loose}
-    rows = [_row(label, split(names), [GENERAL], [rule], prior, **fields)]
+    rows = [american_row(label, split(names), [GENERAL], [rule], prior, **fields)]
     for party, column in (("Democratic", "democrats"), ("Republican", "republicans")):
         field = split(line[column])
         if not field:
@@ -231,7 +50,7 @@ def _presidential(line: dict[str, str]) -> list[Row]:
         names += f"|{year} {party} nomination|{year} {party} field|{year} {party} primary race{gop}"
         rule = f"SENTENCE({year} AND {party} AND (primary OR primaries OR nomination) AND ({who}))"
         rows.append(
-            _row(
+            american_row(
                 f"{year} {party} Party presidential primaries",
                 split(names),
                 [PRIMARY[party]],
@@ -251,7 +70,7 @@ def _presidential(line: dict[str, str]) -> list[Row]:
         names += f"|{party} National Convention in {place}|{party} convention in {place}" if place else ""
         rule = [f'SENTENCE({party} AND convention AND "{place}" AND {year})'] if place else []
         rows.append(
-            _row(
+            american_row(
                 f"{year} {party} National Convention",
                 split(names),
                 [ident(f"{party} National Convention")],
@@ -264,7 +83,7 @@ def _presidential(line: dict[str, str]) -> list[Row]:
         )
     if int(year) >= 1992:
         rows.append(
-            _row(
+            american_row(
                 f"{year} United States presidential debates",
                 [f"{year} presidential debates", f"{year} presidential debate"],
                 ["events:united-states-presidential-debates"],
@@ -281,13 +100,19 @@ def _midterm(year: int) -> list[Row]:
     names = (
         f"{year} midterm elections|{year} midterms|{year} midterm election|{year} midterm|midterms of {year}"
     )
-    names += f"|midterm elections of {year}|{year} US midterms|{year} U.S. midterm elections|{year} congressional elections"
-    names += f"|{year} elections|{year} election|{year} election cycle|{year} midterm campaign|{year} mid-term elections"
+    names += (
+        f"|midterm elections of {year}|{year} US midterms|{year} U.S. midterm elections"
+        f"|{year} congressional elections"
+    )
+    names += (
+        f"|{year} elections|{year} election|{year} election cycle|{year} midterm campaign"
+        f"|{year} mid-term elections"
+    )
     names += f"|November {year} elections|{year} U.S. elections"
     label = f"{year} United States midterm elections"
     loose = [f"{year} election", f"{year} elections", f"{year} election cycle", f"November {year} elections"]
     return [
-        _row(
+        american_row(
             label,
             split(names),
             [MIDTERM],
@@ -321,7 +146,7 @@ def _congress(year: int) -> list[Row]:
         if body == "gubernatorial":
             names += [f"{year} governors' races", f"{year} governor's races"]
         rows.append(
-            _row(
+            american_row(
                 f"{year} United States {label}",
                 names,
                 [ident(f"United States {label}")],
@@ -349,12 +174,13 @@ def _states() -> list[Row]:
                 f"{year} Senate election in {name}",
             ]
             rows.append(
-                _row(
+                american_row(
                     f"{year} United States Senate election in {name}",
                     names,
                     ["events:united-states-senate-elections"],
                     [
-                        f"SENTENCE({year} AND Senate NEAR/4 (race OR election OR campaign OR seat OR bid) AND @{place})"
+                        f"SENTENCE({year} AND Senate NEAR/4 (race OR election OR campaign OR seat OR bid) "
+                        f"AND @{place})"
                     ],
                     3,
                     start=year,
@@ -374,7 +200,7 @@ def _states() -> list[Row]:
                 f"{year} {name} gubernatorial race",
             ]
             rows.append(
-                _row(
+                american_row(
                     f"{year} {name} gubernatorial election",
                     names,
                     ["events:united-states-gubernatorial-elections"],

@@ -23,6 +23,8 @@ def related_ids(cell: str) -> list[str]:
 def marked_names(cell: str) -> dict[str, list[str]]:
     """Read names with marks: ``=`` only in this case, ``~`` hidden, ``?`` at the end needs context.
 
+    A name with ``!`` at the end is sure, though it looks like a person's or a place's.
+
     >>> marked_names("=DACA|Dreamers?")["needs_context"]
     ['Dreamers']
     """
@@ -33,7 +35,7 @@ def marked_names(cell: str) -> dict[str, list[str]]:
         "needs_context": [],
     }
     for part in split(cell):
-        name = part.lstrip("=~").rstrip("?")
+        name = part.lstrip("=~").rstrip("?!")
         out["hidden_labels" if "~" in part[:2] else "alt_labels"].append(name)
         if "=" in part[:2]:
             out["case_sensitive"].append(name)
@@ -83,8 +85,10 @@ PERSONAL = frozenset(
     "killing trial scandal assassination hostage attack shooting bombing deal operation".split()
 )
 LOCAL = frozenset(
-    "attack shooting bombing battle hostage riot earthquake wildfire flood accident explosion shipwreck aircrash "
-    "railaccident insurgency conflict massacre killing assassination volcano genocide trial economic protest".split()
+    "attack shooting bombing battle hostage riot earthquake wildfire flood accident "
+    "explosion shipwreck aircrash "
+    "railaccident insurgency conflict massacre killing assassination volcano "
+    "genocide trial economic protest".split()
 )
 TELLING = frozenset(
     "Papers Massacre Report Inquiry Committee Files Leaks Plot Scandal Case Spring Down".split()
@@ -118,7 +122,8 @@ def written_row(line: dict[str, str]) -> Row:
         prior=int(line["prior"] or 0),
         source=["tagonomy"],
     )
-    doubtful = [name for name in names["alt_labels"] if name != label and is_doubtful(name, code)]
+    sure = {label, *(part.rstrip("!") for part in split(line["alts"]) if part.endswith("!"))}
+    doubtful = [name for name in names["alt_labels"] if name not in sure and is_doubtful(name, code)]
     row["needs_context"] = list(dict.fromkeys([*row["needs_context"], *doubtful]))
     own, _ = other_names(label, code)
     flagged = set(row["needs_context"])
