@@ -11,7 +11,7 @@ from pathlib import Path
 
 from common import Row, news_counts, prior_of_count, unique
 from events_elections import national_rows
-from events_kinds import class_rows
+from events_kinds import BRACKETS, class_rows
 from events_names import countries_in
 from events_series import series_rows
 from events_sources import candidate_rows, plain_key, redirects, topic_rows
@@ -29,11 +29,17 @@ def _index(rows: dict[str, Row]) -> dict[str, str]:
     return index
 
 
-def _find(row: Row, index: dict[str, str], leads_to: dict[str, str]) -> str | None:
+def _find(row: Row, rows: dict[str, Row], index: dict[str, str], leads_to: dict[str, str]) -> str | None:
     """Return the id of the event that a row describes again."""
-    for name in (row["label"], leads_to.get(row["label"], row["label"])):
+    title: str = row["label"]
+    for name in (title, leads_to.get(title, title)):
         found = index.get(plain_key(name))
         if found:
+            return found
+    found = index.get(plain_key(BRACKETS.sub("", title)))
+    if found and BRACKETS.search(title):
+        years = [int((one.get("start") or "0")[:4]) for one in (row, rows[found])]
+        if 0 not in years and abs(years[0] - years[1]) <= 1:
             return found
     return None
 
@@ -130,7 +136,7 @@ def compose(sources: Path, data: Path) -> list[Row]:
     index, leads_to = _index(rows), redirects(sources)
     counts = news_counts(sources, data)
     for row in [*topic_rows(sources, data), *candidate_rows(sources, data)]:
-        found = row["id"] if row["id"] in rows else _find(row, index, leads_to)
+        found = row["id"] if row["id"] in rows else _find(row, rows, index, leads_to)
         if found and not rows[found].get("abstract"):
             merge(rows[found], row)
             rows[found].setdefault("undated", []).extend(row["undated"])

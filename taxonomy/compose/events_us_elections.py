@@ -68,13 +68,13 @@ def _presidential(line: dict[str, str]) -> list[Row]:
         gop = f"|{year} GOP convention" if party == "Republican" else ""
         names = f"{year} {party} convention|{year} {party} national convention{gop}"
         names += f"|{party} National Convention in {place}|{party} convention in {place}" if place else ""
-        rule = [f'SENTENCE({party} AND convention AND "{place}" AND {year})'] if place else []
+        convention = [f'SENTENCE({party} AND convention AND "{place}" AND {year})'] if place else []
         rows.append(
             american_row(
                 f"{year} {party} National Convention",
                 split(names),
                 [ident(f"{party} National Convention")],
-                rule,
+                convention,
                 5 if last else 3,
                 start=year,
                 end=year,
