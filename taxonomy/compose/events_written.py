@@ -10,9 +10,13 @@ from events_names import add_names, lower_head, other_names
 
 #: Tables of single events; classes, countries and series have tables of their own.
 TABLES = (
-    "events_wars events_politics events_attacks events_disasters events_laws events_scandals events_economy "
-    "events_culture events_protests events_space events_recent events_world events_history"
-).split()
+    "events_wars",
+    "events_attacks",
+    "events_disasters",
+    "events_laws",
+    "events_scandals",
+    "events_world",
+)
 
 
 def related_ids(cell: str) -> list[str]:
@@ -136,10 +140,7 @@ def written_rows() -> list[Row]:
     """Return every hand-written event."""
     rows: dict[str, Row] = {}
     for table in TABLES:
-        path = WRITTEN / f"{table}.tsv"
-        if not path.exists():
-            continue
-        for line in read_table(path):
+        for line in read_table(WRITTEN / f"{table}.tsv"):
             row = written_row(line)
             if row["id"] in rows:
                 merge(rows[row["id"]], row)
