@@ -23,6 +23,7 @@ from tagonomy.text import tokenize
 ConceptId = NewType("ConceptId", str)
 
 _ID = re.compile(r"[a-z][a-z0-9]*:[a-z0-9]+(-[a-z0-9]+)*")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can spell them, UTF-8 can't
 _DATE = re.compile(r"-?[0-9]{4}(-[0-9]{2}){0,2}")
 
 
@@ -207,7 +208,8 @@ def check(concepts: Iterable[Concept], limits: Limits | None = None) -> list[Pro
     if len(by_id) > limits.concepts:
         problems.append(Problem(f"{len(by_id):,} concepts, the limit is {limits.concepts:,}"))
     for concept in by_id.values():
-        problems.extend(Problem(f"{concept.id}: {what}") for what in _concept_problems(concept, by_id, limits))
+        found = _concept_problems(concept, by_id, limits)
+        problems.extend(Problem(f"{concept.id}: {what}") for what in found)
     problems.extend(_cycles(by_id, limits))
     return problems
 
@@ -220,6 +222,8 @@ def _concept_problems(concept: Concept, by_id: Mapping[str, Concept], limits: Li
     for label in concept.labels:
         if len(label) > limits.label_characters:
             yield f"the label {label[:40]!r}... has more than {limits.label_characters} characters"
+        if not label.isascii() and _SURROGATE.search(label):
+            yield f"the label {label[:40]!r} has half a character (a lone surrogate)"
     for name in ("case_sensitive", "needs_context"):
         for label in getattr(concept, name):
             if label not in concept.labels:
