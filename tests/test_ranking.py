@@ -52,7 +52,6 @@ class TestFeatures:
         assert known["spread"] == pytest.approx(148 / 200)
         assert known["density"] == pytest.approx(1.5)
         assert known["share"] == 1
-        assert known["prior"] == pytest.approx(8 / 9)
 
     def test_a_name_in_passing(self, tiny_taxonomy: Taxonomy) -> None:
         known = describe(Candidate(names=at(LEAD_WORDS + 10)), article(200, title=10), tiny_taxonomy)

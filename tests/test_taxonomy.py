@@ -196,6 +196,7 @@ class TestProblems:
             ([topic("a", "b"), topic("b", "a")], "circle: topics:a -> topics:b -> topics:a"),
             ([topic("a", label=" ")], "topics:a: the label is empty"),
             ([topic("a", alt_labels=("x" * 201,))], "has more than 200 characters"),
+            ([topic("a", alt_labels=("\ud800x",))], "the label '\\ud800x' has half a character"),
             ([topic("a", needs_context=("b",))], "needs_context names 'b', which is no label of the concept"),
             (
                 [topic("a", case_sensitive=("b",))],

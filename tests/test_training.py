@@ -1,0 +1,275 @@
+"""Training: what is learned, that it does not depend on chance, and what a corpus must have."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tagonomy import Article, Concept, Source, Tagger, TaggerConfig, Taxonomy, train
+from tagonomy.config import FACETS, Limits
+from tagonomy.errors import ConfigError, CorpusError, TagonomyError, UnknownConceptError
+from tagonomy.ranking import FEATURES, Ranker
+from tagonomy.training import RankingSet, fit_linear, fit_ranker, resolve_tags, taxonomy_of
+
+SRC = Path(__file__).resolve().parent.parent / "src"
+CORPUS = [
+    Article("Rates rise as the bank fights inflation", tags=("economy",)),
+    Article("The striker scored twice in the final", tags=("sport",)),
+] * 10
+
+
+def saved(tagger: Tagger, path: Path) -> bytes:
+    tagger.save(path)
+    return path.read_bytes()
+
+
+class TestTaggerFromACorpus:
+    def test_it_tells_the_corpus_tags_apart(self) -> None:
+        tagger = train(CORPUS)
+        assert tagger.classify("The bank left rates unchanged").labels == ("economy",)
+        assert tagger.classify("The striker scored in the final").labels == ("sport",)
+        assert tagger.classify("").labels == ()
+
+    def test_it_names_what_it_was_made_of(
+        self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy
+    ) -> None:
+        tagger = train(iter(tiny_corpus), tiny_taxonomy, TaggerConfig(seed=7, thresholds={"people": 0.25}))
+        manifest = tagger.manifest
+        assert manifest["articles"] == len(tiny_corpus)
+        assert manifest["config"]["seed"] == 7
+        assert manifest["taxonomy"] == "tiny" and len(manifest["taxonomy_sha256"]) == 64
+        assert tagger.thresholds == dict.fromkeys(FACETS, 0.5) | {"people": 0.25}
+
+    def test_an_article_of_a_concept_is_one_of_all_above_it(
+        self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy
+    ) -> None:
+        fit = fit_linear(tiny_corpus, tiny_taxonomy, TaggerConfig(min_articles=8))
+        learned = {fit.index.ids[concept] for concept in fit.model.concepts.tolist()}
+        assert {"topics:interest-rates", "topics:economy", "topics:football", "topics:sport"} <= learned
+        assert "topics:soccer" not in learned
+
+    def test_tags_with_few_articles_get_no_linear_model_but_their_names(
+        self, tiny_taxonomy: Taxonomy
+    ) -> None:
+        tagger = train(
+            [
+                *(replace(article, tags=(f"topics:{article.tags[0]}",)) for article in CORPUS),
+                Article("NATO met. NATO!", tags=("organizations:nato",)),
+            ],
+            tiny_taxonomy,
+        )
+        learned = {tagger.index.ids[concept] for concept in tagger.linear.concepts.tolist()}
+        assert learned == {"topics:economy", "topics:sport"}
+        tagging = tagger.classify("NATO met NATO.", threshold=0)
+        assert {each.source for tag in tagging.facet("organizations") for each in tag.evidence} == {
+            Source.MENTION
+        }
+
+    def test_the_most_frequent_words_get_the_weights(self, tiny_taxonomy: Taxonomy) -> None:
+        articles = [Article("x apple banana", tags=("sport",)), Article("apple cherry", tags=("economy",))]
+        fit = fit_linear(
+            resolve_tags(articles * 2, tiny_taxonomy), tiny_taxonomy, TaggerConfig(max_features=2)
+        )
+        assert list(fit.lexicon.words)[:2] == ["apple", "banana"]
+        np.testing.assert_allclose(fit.tfidf.idf, [1, np.log(5 / 3) + 1], rtol=1e-6)
+
+    def test_out_of_fold_margins_are_not_those_of_the_final_model(
+        self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy
+    ) -> None:
+        fit = fit_linear(tiny_corpus, tiny_taxonomy, TaggerConfig(min_articles=8))
+        assert len(fit.out_of_fold) == len(tiny_corpus)
+        number = fit.index.number("topics:football")
+        right = ["topics:football" in article.tags for article in tiny_corpus]
+        margins = np.array([logits.get(number, -4.0) for logits in fit.out_of_fold])
+        assert margins[right].min() > np.median(margins[np.invert(right)])
+
+    def test_limits_of_the_config_are_those_of_the_tagger(self) -> None:
+        tagger = train(CORPUS, config=TaggerConfig(limits=Limits(text_characters=100)))
+        with pytest.raises(TagonomyError, match="text_characters"):
+            tagger.classify("a" * 101)
+
+
+class TestNothingDependsOnChance:
+    def test_training_twice_gives_the_same_bytes(
+        self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy, tmp_path: Path
+    ) -> None:
+        one, two = (saved(train(tiny_corpus, tiny_taxonomy), tmp_path / name) for name in ("one", "two"))
+        assert one == two
+
+    @pytest.mark.parametrize("jobs", [2, -1])
+    def test_nor_on_the_number_of_workers(
+        self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy, tmp_path: Path, jobs: int
+    ) -> None:
+        from joblib import parallel_config
+
+        alone = saved(train(tiny_corpus, tiny_taxonomy), tmp_path / "alone")
+        with parallel_config("threading"):
+            several = saved(
+                train(tiny_corpus, tiny_taxonomy, TaggerConfig(n_jobs=jobs)), tmp_path / "several"
+            )
+        assert several == alone
+
+    def test_nor_on_the_seed_of_hashes(self, tmp_path: Path) -> None:
+        program = (
+            "import sys\n"
+            "from tagonomy import Article, train\n"
+            "texts = {'economy': 'Rates rise as the bank fights', 'sport': 'The striker scored twice'}\n"
+            "corpus = [Article(text, tags=(tag,)) for tag, text in texts.items()] * 10\n"
+            "print(train(corpus).save(sys.argv[1]))\n"
+        )
+        seals = set()
+        for seed in ("0", "1", "random"):
+            environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(SRC)}
+            run = subprocess.run(
+                [sys.executable, "-c", program, tmp_path / seed],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            seals.add(run.stdout)
+        assert len(seals) == 1
+        assert len({(tmp_path / seed).read_bytes() for seed in ("0", "1", "random")}) == 1
+
+
+class TestTaxonomyOfACorpus:
+    def test_a_topic_for_each_tag_and_ids_as_they_are(self) -> None:
+        taxonomy = taxonomy_of([Article("", tags=("World News", "people:mark-milley", "world news", "日本"))])
+        assert {concept.label for concept in taxonomy} == {"World News", "mark milley", "world news", "日本"}
+        ids = list(taxonomy.concepts)
+        assert "people:mark-milley" in ids
+        assert len([id for id in ids if id.startswith("topics:world-news")]) == 2
+        assert all(id.isascii() for id in ids)
+
+    @given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=30), min_size=1, max_size=8))
+    @settings(max_examples=200)
+    def test_any_tags_make_one_or_say_why_not(self, tags: list[str]) -> None:
+        try:
+            taxonomy = taxonomy_of([Article("", tags=tags)])
+        except TagonomyError:
+            assert any(not tag.strip() for tag in tags)
+        else:
+            assert len(taxonomy) == len(set(tags))
+
+    @given(st.text(st.characters(), min_size=1, max_size=10))
+    @example("\ud800")
+    @settings(max_examples=25, deadline=None)
+    def test_any_tag_can_be_learned_or_is_refused_by_an_error_of_ours(self, tag: str) -> None:
+        articles = [Article("one two", tags=(tag,)), Article("three four", tags=("other",))] * 2
+        try:
+            tagger = train(articles, config=TaggerConfig(min_articles=2))
+        except TagonomyError:
+            return
+        assert len(tagger.index) == len({tag, "other"})
+
+
+class TestResolvingTags:
+    def test_labels_become_ids_once(self, tiny_taxonomy: Taxonomy) -> None:
+        (article,) = resolve_tags(
+            [Article("t", tags=("Russian Federation", "countries:ru", "soccer", "topics:soccer"), id="a")],
+            Taxonomy.of([*tiny_taxonomy, Concept(id="topics:s", label="soccer")]),
+        )
+        assert article.tags == ("countries:ru", "topics:s", "topics:football")
+        assert article.id == "a"
+
+    def test_an_unknown_tag_names_the_close_ones(self, tiny_taxonomy: Taxonomy) -> None:
+        with pytest.raises(UnknownConceptError, match="did you mean 'economy'"):
+            train([Article("a b", tags=("econmy",)), Article("a b")], tiny_taxonomy)
+
+
+class TestBadCorpora:
+    @pytest.mark.parametrize("count", [0, 1])
+    def test_fewer_than_two_articles(self, count: int) -> None:
+        with pytest.raises(CorpusError, match=f"{count} articles: at least two"):
+            train(CORPUS[:count])
+
+    def test_no_tags(self) -> None:
+        with pytest.raises(CorpusError, match="no article has a tag"):
+            train([Article("one two"), Article("one two")])
+
+    @pytest.mark.parametrize("text", ["", " \n", "a b c", "\x00"])
+    def test_no_words(self, text: str) -> None:
+        with pytest.raises(CorpusError, match="lower min_df"):
+            train([Article(text, tags=("economy",)), Article(text, tags=("sport",))])
+
+    def test_a_tag_that_every_article_has_can_still_be_named(self) -> None:
+        tagger = train([Article("rates and the economy", tags=("economy",))] * 12)
+        assert len(tagger.linear.concepts) == 0
+        assert "topics:economy" in tagger.classify("The economy. The economy!", threshold=0)
+
+    def test_conflicting_tags_of_one_text_are_no_obstacle(self) -> None:
+        tagger = train([Article("rates rise", tags=(tag,)) for tag in ("economy", "sport")] * 10)
+        assert len(tagger.index) == 2
+
+    def test_a_text_that_is_no_article_is_refused(self) -> None:
+        for corpus in (["text", "text"], [None, None]):
+            with pytest.raises(TypeError, match="Article"):
+                train(corpus)  # type: ignore[arg-type]
+
+
+class TestRanker:
+    def test_without_candidates_the_plain_weights_stay(self, tiny_tagger: Tagger) -> None:
+        nothing = fit_ranker(tiny_tagger, [RankingSet([Article("")], frozenset(FACETS))])
+        assert nothing.weights.shape == (len(tiny_tagger.index.facet_names), len(FEATURES))
+        assert nothing.weights.tolist() == fit_ranker(tiny_tagger, []).weights.tolist()
+
+    def test_it_learns_that_headlines_count(self, tiny_tagger: Tagger, tiny_taxonomy: Taxonomy) -> None:
+        passing = "Nothing happened. " * 30 + "Someone named {} once. " + "Nothing more. " * 30
+        names = {"Vladimir Putin": "people:vladimir-putin", "Antony Blinken": "people:antony-blinken"}
+        articles = [
+            Article(passing.format(other), title=f"{name} speaks", tags=(id,))
+            for name, id in names.items()
+            for other in names
+            if other != name
+        ] * 10
+        ranker = fit_ranker(tiny_tagger, [RankingSet(articles, frozenset({"people"}))])
+        assert isinstance(ranker, Ranker) and np.isfinite(ranker.weights).all()
+        concepts, features = tiny_tagger.describe(articles[0])
+        people = tiny_tagger.index.facet[concepts]
+        logits = dict(zip(concepts, ranker.logits(features, people), strict=True))
+        putin, blinken = (tiny_tagger.index.number(id) for id in names.values())
+        assert logits[putin] > 0 > logits[blinken]
+
+    def test_only_known_concepts_teach(self, tiny_tagger: Tagger) -> None:
+        article = Article("NATO meets\n\nNATO met.", tags=())
+        judged = RankingSet([article] * 5, frozenset(FACETS), known=frozenset({"topics:sport"}))
+        plain = fit_ranker(tiny_tagger, [])
+        assert fit_ranker(tiny_tagger, [judged]).weights.tolist() == plain.weights.tolist()
+
+
+class TestConfig:
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"min_df": 0},
+            {"min_df": 1.5},
+            {"max_features": 0},
+            {"min_articles": 0},
+            {"folds": 1},
+            {"C": 0},
+            {"C": float("nan")},
+            {"prune": -1},
+            {"n_jobs": 0},
+            {"thresholds": {"people": 1.5}},
+            {"thresholds": {"people": float("nan")}},
+        ],
+    )
+    def test_a_value_that_is_not_allowed_is_named(self, wrong: dict[str, object]) -> None:
+        with pytest.raises(ConfigError, match=next(iter(wrong))):
+            TaggerConfig(**wrong)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("value", [0, -1, 1.5, "10", None])
+    def test_limits_are_whole_numbers(self, value: object) -> None:
+        with pytest.raises(ConfigError, match=r"Limits\.text_characters"):
+            Limits(text_characters=value)  # type: ignore[arg-type]
+
+    def test_workers_and_limits_do_not_shape_a_model(self) -> None:
+        assert TaggerConfig(n_jobs=2, limits=Limits(concepts=5)).to_dict() == TaggerConfig().to_dict()
