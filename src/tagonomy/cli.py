@@ -11,10 +11,12 @@ import os
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from tagonomy import __version__, cli_taxonomy, errors
 
@@ -22,8 +24,25 @@ if TYPE_CHECKING:
     from tagonomy.article import Article
     from tagonomy.results import Tagging
 
+
+class _Commands(TyperGroup):
+    """All commands: they stop quietly when nobody reads on (``| head``), where Typer would exit with 1."""
+
+    def invoke(self, ctx: Any) -> Any:  # the type of ctx differs between versions of Typer
+        try:
+            result = super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError as error:
+            # What is still in the buffer has no reader: the flush at exit must not meet the pipe again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from error
+        return result
+
+
 app = typer.Typer(
     name="tagonomy",
+    cls=_Commands,
     help="Tag articles with people, countries, organizations, events and topics.",
     no_args_is_help=True,
     add_completion=False,
@@ -63,12 +82,11 @@ class Format(StrEnum):
 
 def main() -> None:
     """Run the command line and turn errors into one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # no locale may turn a name into a crash
     try:
         app()
-    except BrokenPipeError:
-        # The reader has seen enough (| head); keep the interpreter from complaining when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
     except (errors.TagonomyError, OSError) as error:
@@ -117,6 +135,8 @@ def _articles(name: str, input: Input) -> Iterator[Article]:
     """Yield the articles of a file, or of standard input; JSON Lines one by one as they arrive."""
     from tagonomy.article import Article
 
+    if name == "-" and sys.stdin is None:
+        raise errors.CorpusError("standard input is closed: give the name of a file")
     with open(sys.stdin.fileno() if name == "-" else name, "rb", closefd=name != "-") as stream:
         if input is Input.jsonl:
             from tagonomy.corpus import stream_corpus

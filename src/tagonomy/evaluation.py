@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from functools import cache
 from typing import Any
 
 from tagonomy.article import Article
 from tagonomy.errors import UnknownConceptError
-from tagonomy.metrics import macro_f1_score, micro_scores, ndcg_at_k, precision_at_k
+from tagonomy.hierarchy import close_upwards
+from tagonomy.metrics import hierarchical_scores, macro_f1_score, micro_scores, ndcg_at_k, precision_at_k
 from tagonomy.tagger import Tagger
 
 
@@ -37,6 +39,12 @@ def evaluate(tagger: Tagger, corpus: Iterable[Article]) -> list[dict[str, Any]]:
     facets = sorted({id.partition(":")[0] for ids in gold for id in ids})
     taggings = tagger.classify_batch(articles, facets=facets) if articles else []
     rows: list[dict[str, Any]] = []
+
+    @cache
+    def above(id: Hashable) -> frozenset[Hashable]:
+        closed = close_upwards({tagger.index.number(str(id)): 1.0}, tagger.index)
+        return frozenset(tagger.index.ids[concept] for concept in closed)
+
     for facet in ["all", *facets]:
         wanted = [frozenset(id for id in ids if facet == "all" or id.startswith(f"{facet}:")) for ids in gold]
         ranked = [(tagging if facet == "all" else tagging.facet(facet)).ids for tagging in taggings]
@@ -46,6 +54,7 @@ def evaluate(tagger: Tagger, corpus: Iterable[Article]) -> list[dict[str, Any]]:
             "micro_precision": micro.precision,
             "micro_recall": micro.recall,
             "micro_f1": micro.f1,
+            "hierarchical_f1": hierarchical_scores(wanted, [set(ids) for ids in ranked], above).f1,
             "macro_f1": macro_f1_score(wanted, [set(ids) for ids in ranked]),
             "precision_at_1": precision_at_k(wanted, ranked, 1),
             "ndcg_at_5": ndcg_at_k(wanted, ranked, 5),

@@ -243,14 +243,15 @@ def _implied(
         return []
     concept = concepts[sense.concept]
     related = {*concept.related, *concept.part_of, *concept.broader}
-    if not related:
-        return []
+    # "annexation of Crimea" describes, and so names Crimea too; "Vietnam War" is a name of its own.
+    describes = concept.facet == "events" and any(word.islower() and len(word) > 3 for word in sense.label.split())
     found: dict[int, None] = {}
     for start in range(len(path)):
         for stop in range(start + 1, len(path) + 1):
             if stop - start < len(path):
                 for inner in paths.get(path[start:stop], ()):
-                    if concepts[inner.concept].id in related:
+                    named = inner.kind == NAME and not inner.flags & CONTEXT and inner.capitals
+                    if concepts[inner.concept].id in related or (describes and named):
                         found[inner.concept] = None
     return list(found)
 

@@ -6,7 +6,7 @@ Gold and predicted tags are given as one set a row; what can't be divided is 0.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import log2
@@ -57,6 +57,22 @@ def macro_f1_score(gold: Rows, predicted: Rows) -> float:
     per_tag = per_tag_scores(gold, predicted)
     values = [scores.f1 for scores, support in per_tag.values() if support]
     return sum(values) / len(values) if values else 0.0
+
+
+def hierarchical_scores(
+    gold: Rows, predicted: Rows, ancestors: Callable[[Hashable], Iterable[Hashable]]
+) -> Scores:
+    """Return the micro scores after adding every tag's ancestors to both sides.
+
+    Notes
+    -----
+    hP, hR and hF of Kiritchenko et al. (2005): a sibling is half right, since it shares its parents.
+    """
+
+    def closed(rows: Rows) -> list[frozenset[Hashable]]:
+        return [frozenset(row).union(*(ancestors(tag) for tag in row)) for row in rows]
+
+    return micro_scores(closed(gold), closed(predicted))
 
 
 def precision_at_k(gold: Rows, ranked: Ranked, k: int) -> float:

@@ -35,7 +35,6 @@ FEATURES = (
     "first",  # where it first stands, 1 at the beginning, 0 at the end
     "spread",  # distance from first to last place, over the length
     "density",  # places per hundred words
-    "prior",  # how often news is about it
     "doubt",  # how much of a guess its meaning is
     "support",  # ln(1 + related concepts found)
     "rule",  # ln(1 + rules fired)
@@ -139,7 +138,6 @@ def candidate_features(
                 1 - first / length,
                 (last - first) / length,
                 min(100 * count / length, 10.0),
-                int(index.prior[concept]) / 9,
                 candidate.doubt,
                 math.log1p(candidate.support),
                 math.log1p(len(candidate.rules)),

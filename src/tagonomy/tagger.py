@@ -187,12 +187,19 @@ class Tagger:
         logits = self.ranker.logits(features, self.index.facet[concepts] if concepts else _NO_FACETS)
         scores = dict(zip(concepts, probabilities(logits).tolist(), strict=True))
         closed = close_upwards(scores, self.index)
-        kept = [
-            self._tag(concept, closed[concept], features[row], tokens, numbers, candidates, feature_row)
+        chosen = {
+            concept: row
             for row, concept in enumerate(concepts)
             if not self.index.abstract[concept]
             and scores[concept] >= cuts[self.index.facet_of(concept)]
             and (allowed is None or concept in allowed)
+        }
+        said = close_upwards({above: 1.0 for each in chosen for above in self.index.broader[each]}, self.index)
+        kept = [
+            self._tag(concept, closed[concept], features[row], tokens, numbers, candidates, feature_row)
+            for concept, row in chosen.items()
+            # What a narrower tag says already is repeated only where the text says it too.
+            if concept not in said or concept in candidates
         ]
         if allowed is not None:
             closed = {concept: score for concept, score in closed.items() if concept in allowed}

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.sparse import csc_array, csr_array
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
@@ -25,6 +26,7 @@ from tagonomy.concepts import ConceptIndex
 from tagonomy.config import FACETS, TaggerConfig
 from tagonomy.errors import CorpusError, UnknownConceptError
 from tagonomy.features import Tfidf
+from tagonomy.hierarchy import close_upwards
 from tagonomy.lexicon import Lexicon, build_lexicon
 from tagonomy.linear import LinearModel
 from tagonomy.ranking import FEATURES, Ranker
@@ -50,7 +52,7 @@ class RankingSet:
     known : frozenset of str, optional
         Where given, only these concepts teach: a right tag that the corpus never uses is no mistake.
     weight : float
-        Weight of the whole set, spread over its candidates.
+        Weight of each candidate.
     logits : sequence of mapping of str to float, optional
         Out-of-fold log-odds of the linear model for each article.
     """
@@ -107,7 +109,7 @@ def train(
     facets = frozenset(id.partition(":")[0] for article in articles for id in article.tags)
     ranking = RankingSet(articles, facets, logits=linear.out_of_fold)
     tagger = assemble(linear, taxonomy, config, Ranker(default_weights(linear.index)))
-    ranker = fit_ranker(tagger, [ranking], config)
+    ranker = fit_ranker(tagger, [ranking])
     return assemble(linear, taxonomy, config, ranker, {"articles": len(articles)})
 
 
@@ -319,15 +321,38 @@ def assemble(
     )
 
 
+#: Where no article teaches otherwise, a ranker believes this; learned weights start from here.
+_PLAIN_WEIGHTS = {
+    "bias": -2.2,
+    "named": 1.6,
+    "title": 1.5,
+    "title_evidence": 0.5,
+    "lead": 1.0,
+    "lead_evidence": 0.3,
+    "names": 0.8,
+    "demonyms": 0.5,
+    "places": 0.3,
+    "implied": 0.3,
+    "share": 0.8,
+    "first": 0.4,
+    "doubt": -2.0,
+    "support": 0.3,
+    "rule": 1.0,
+    "rule_only": 1.0,
+    "linear": 0.5,
+    "linear_only": 1.0,
+}
+#: How many candidates' worth of belief stands behind each plain weight.
+_BELIEF = 20.0
+
+
 def default_weights(index: ConceptIndex) -> NDArray[np.float32]:
-    """Return plain ranking weights: a starting point where a facet has no articles to learn from."""
-    plain = {"bias": -2.5, "named": 1.5, "title": 1.5, "lead": 1.0, "names": 0.8, "share": 0.8, "doubt": -2.0}
-    plain |= {"demonyms": 0.4, "places": 0.4, "implied": 0.3, "rule": 1.5, "prior": 0.5, "linear_only": 2.5}
-    plain |= {"linear": 0.7, "support": 0.2, "first": 0.3}
-    return np.tile(np.array([plain.get(name, 0.0) for name in FEATURES], dtype=np.float32), (len(index.facet_names), 1))
+    """Return the plain ranking weights of every facet."""
+    row = np.array([_PLAIN_WEIGHTS.get(name, 0.0) for name in FEATURES], dtype=np.float32)
+    return np.tile(row, (len(index.facet_names), 1))
 
 
-def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet], config: TaggerConfig) -> Ranker:
+def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet]) -> Ranker:
     """Fit one logistic regression for all facets, each with weights of its own on top of shared ones.
 
     Parameters
@@ -336,50 +361,59 @@ def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet], config: TaggerConfig)
         Gives the candidates and their features; its own ranker is not used.
     sets : sequence of RankingSet
         Labelled articles.
-    config : TaggerConfig
-        Seed.
 
     Returns
     -------
     Ranker
-        Facets without any candidate keep the shared weights.
+        Facets without any candidate keep the plain weights, moved by what all facets share.
 
     Notes
     -----
     The features are repeated for each facet ("frustratingly easy" domain adaptation, Daumé III,
-    2007), so that facets with few articles lean on the others. Where several sets judge a facet, the
-    first one sets its level: each later one gets an intercept of its own, dropped afterwards, since
-    how many tags its editors gave says nothing about other editors.
+    2007), so that facets with few articles lean on the others. The penalty draws the weights to the
+    plain ones instead of to zero. Where several sets judge a facet, the first one sets its level:
+    each later one gets an intercept of its own, dropped afterwards, since how many tags its editors
+    gave says nothing about other editors.
     """
-    blocks, targets, weights, facets, origins = [], [], [], [], []
-    for origin, each in enumerate(sets):
-        features, y, facet = _ranking_rows(tagger, each)
-        if len(y):
-            blocks.append(features)
-            targets.append(y)
-            facets.append(facet)
-            origins.append(np.full(len(y), origin))
-            weights.append(np.full(len(y), each.weight * 10_000 / len(y)))
-    fallback = default_weights(tagger.index)
-    if not blocks or len(np.unique(np.concatenate(targets))) < 2:
-        return Ranker(fallback)
-    X, y = np.concatenate(blocks), np.concatenate(targets)
-    facet, origin_of = np.concatenate(facets), np.concatenate(origins)
-    n_facets, n_features = len(tagger.index.facet_names), len(FEATURES)
-    own = np.zeros((len(X), n_facets * n_features), dtype=np.float32)
+    parts = [(origin, each, *_ranking_rows(tagger, each)) for origin, each in enumerate(sets)]
+    plain = default_weights(tagger.index)
+    if not parts:
+        return Ranker(plain)
+    X = np.concatenate([features for _, _, features, _, _ in parts])
+    y = np.concatenate([targets for *_, targets, _ in parts]).astype(np.float64)
+    facet = np.concatenate([facets for *_, facets in parts])
+    origin = np.concatenate([np.full(len(targets), number) for number, *_, targets, _ in parts])
+    weight = np.concatenate([np.full(len(targets), each.weight) for _, each, _, targets, _ in parts])
+    n_facets, n_features = plain.shape
+    own = np.zeros((len(X), n_facets * n_features))
     for number in range(n_facets):
         rows = facet == number
         own[rows, number * n_features : (number + 1) * n_features] = X[rows]
-    pairs = sorted(set(zip(facet.tolist(), origin_of.tolist(), strict=True)))
+    pairs = sorted(set(zip(facet.tolist(), origin.tolist(), strict=True)))
     later = [(f, o) for f, o in pairs if any(f == g and p < o for g, p in pairs)]
-    levels = np.array([(facet == f) & (origin_of == o) for f, o in later], dtype=np.float32)
-    design = np.hstack([X, own, *([levels.T] if later else [])])
-    model = LogisticRegression(C=1.0, max_iter=2000, fit_intercept=False)
-    model.fit(design, y, sample_weight=np.concatenate(weights))
-    coefficients = model.coef_[0]
-    shared = coefficients[:n_features]
-    particular = coefficients[n_features : n_features * (1 + n_facets)].reshape(n_facets, n_features)
-    return Ranker((shared + particular).astype(np.float32))
+    levels = [(facet == f) & (origin == o) for f, o in later]
+    design = np.hstack([X, own, *(level[:, None].astype(float) for level in levels)])
+    start = np.zeros(design.shape[1])
+    start[:n_features] = plain[0]
+    fitted = _logistic(design, y, weight, start)
+    shared, particular = fitted[:n_features], fitted[n_features : n_features * (1 + n_facets)]
+    return Ranker((shared + particular.reshape(n_facets, n_features)).astype(np.float32))
+
+
+def _logistic(
+    X: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64], start: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the weights of a logistic regression whose penalty draws them to ``start``."""
+    sign = 2.0 * y - 1
+
+    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margin = sign * (X @ w)
+        value = weight @ np.logaddexp(0, -margin) + _BELIEF / 2 * np.sum((w - start) ** 2)
+        wrong = 0.5 * (1 - np.tanh(0.5 * margin))
+        return float(value), -X.T @ (weight * sign * wrong) + _BELIEF * (w - start)
+
+    solution: NDArray[np.float64] = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    return solution
 
 
 def _ranking_rows(
@@ -393,7 +427,7 @@ def _ranking_rows(
     for row, article in enumerate(each.articles):
         logits = None if each.logits is None else each.logits[row]
         concepts, features = tagger.describe(article, logits)
-        gold = {index.ids.find(id) for id in article.tags}
+        gold = close_upwards(dict.fromkeys((index.number(id) for id in article.tags), 1.0), index)
         chosen = [
             i for i, c in enumerate(concepts) if wanted[c] and not index.abstract[c] and (known is None or c in known)
         ]

@@ -6,14 +6,14 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from .common import Row, concept, news_counts, slug, unique
-from .people_classes import class_concepts, class_rows, classes
-from .people_congress import load_congress, load_factbook
-from .people_model import Person, Register, fold
-from .people_names import surnames, variants, words_of
-from .people_select import chosen, prior
-from .people_sources import load_candidates, load_offices, load_pantheon, load_vital
-from .people_written import load_written
+from common import Row, concept, news_counts, slug, unique
+from people_classes import class_concepts, class_rows, classes
+from people_congress import load_congress, load_factbook
+from people_model import Person, Register, fold
+from people_names import surnames, variants, words_of
+from people_select import chosen, prior
+from people_sources import load_candidates, load_offices, load_pantheon, load_vital
+from people_written import load_written
 
 #: Below this prior nobody is called by the surname alone in an article that does not say who it is.
 SURNAME_PRIOR = 3

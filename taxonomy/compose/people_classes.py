@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from .common import WRITTEN, Row, concept, read_table, split, unique
-from .people_model import Office, Person
+from common import WRITTEN, Row, concept, read_table, split, unique
+from people_model import Office, Person
 
 #: Countries whose ministers are in world news.
 BIG = frozenset("us gb fr de it es jp cn in ru ua ca br au mx za sa ir il tr kr kp pk id eg pl eu".split())
@@ -30,13 +30,15 @@ def _positions() -> list[tuple[re.Pattern[str], str, int, int]]:
 
 
 def class_concepts() -> list[Row]:
-    """Return the abstract concepts that group people."""
+    """Return the abstract concepts that group people, with the titles that announce one of them."""
+    titles = {row["slug"]: split(row["titles"]) for row in read_table(WRITTEN / "people_titles.tsv")}
     rows = []
     for slug, row in class_rows().items():
         broader = [f"people:{row['broader']}"] if row["broader"] else []
-        rows.append(
-            concept(f"people:{slug}", row["label"], abstract=True, broader=broader, source=["tagonomy"])
-        )
+        row_concept = concept(f"people:{slug}", row["label"], abstract=True, broader=broader, source=["tagonomy"])
+        if slug in titles:
+            row_concept["evidence"] = {"title": titles[slug]}
+        rows.append(row_concept)
     return rows
 
 

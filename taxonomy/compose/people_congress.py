@@ -9,9 +9,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .people_classes import office_class
-from .people_model import Office, Person, Register, fold
-from .people_sources import by_name, clean, country_codes, year
+from people_classes import office_class
+from people_model import Office, Person, Register, fold
+from people_sources import by_name, clean, country_codes, year
 
 #: The file of former members is in order of leaving; from here on they left in 1989 or later.
 FIRST_RECENT_ROW = 10780

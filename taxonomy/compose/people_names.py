@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from .common import WRITTEN, read_table, split, unique
-from .people_model import SUFFIXES, Person, fold
+from common import WRITTEN, read_table, split, unique
+from people_model import SUFFIXES, Person, fold
 
 PARTICLES = frozenset(
     "al el ul bin ibn bint ben ould de da di do du del della dos das des den der la le las los van von zu "

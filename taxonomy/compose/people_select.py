@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .common import prior_of_count, seen, unique
-from .people_classes import BIG, office_class
-from .people_model import Person
+from common import prior_of_count, seen, unique
+from people_classes import BIG, office_class
+from people_model import Person
 
 #: First year of a seat that still makes an ordinary member of a parliament recent, by country.
 RECENT_SEATS = {"gb": 2017, "ca": 2019, "au": 2019, "il": 2019}

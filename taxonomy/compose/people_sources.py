@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
-from .common import WRITTEN, read_table, split
-from .people_model import Office, Person, Register, fold
+from common import WRITTEN, read_table, split
+from people_model import Office, Person, Register, fold
 
 #: Folders of every-politician whose country the folder name does not spell.
 NO_COUNTRY = frozenset({"world", "world-leaders-2021"})

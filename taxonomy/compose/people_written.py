@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .common import WRITTEN, read_table, split
-from .people_model import Person, Register, fold
-from .people_sources import by_name
+from common import WRITTEN, read_table, split
+from people_model import Person, Register, fold
+from people_sources import by_name
 
 #: Tables of people; the other people_*.tsv are word lists.
 TABLES = "people_in_*.tsv"

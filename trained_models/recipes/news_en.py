@@ -82,7 +82,7 @@ def main() -> int:
         _ranking_set(train_events, logits[len(train_bills) :], event_rows, RANKING_EVENTS, ENTITY_FACETS),
         _ranking_set(train_bills, logits, bill_rows, RANKING_BILLS, frozenset({"topics", "countries"})),
     ]
-    ranker = fit_ranker(draft, sets, config)
+    ranker = fit_ranker(draft, sets)
     facts = {
         "name": "news-en",
         "version": VERSION,
