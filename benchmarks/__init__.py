@@ -1,0 +1,1 @@
+"""Measures accuracy and throughput of Tagonomy, of its peers and of any new model."""
