@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -37,6 +38,8 @@ from tagonomy.text import Tokens, fold, tokenize
 
 # Platt's slope may not turn the margin's meaning round, nor make it a step.
 _SLOPES = (0.5, 8.0)
+# LIBLINEAR has one random generator a process: threads that fit side by side would take each other's draws.
+_LIBLINEAR = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,10 @@ def train(
     """
     config = config or TaggerConfig()
     articles = list(corpus)
+    for article in articles:
+        if not isinstance(article, Article):
+            found = type(article).__name__
+            raise TypeError(f"train expects Articles, found {found}: make one as Article(text, tags=[...])")
     if len(articles) < 2:
         raise CorpusError(f"{len(articles)} articles: at least two are needed to train")
     if taxonomy is None:
@@ -244,11 +251,11 @@ def _fit_label(X: csr_array, positive: NDArray[np.int64], folds: NDArray[np.int6
     for fold_number in range(config.folds):
         inside, outside = folds != fold_number, folds == fold_number
         if 0 < y[inside].sum() < inside.sum():
-            margins[outside] = _svc(config).fit(X[inside], y[inside]).decision_function(X[outside])
+            margins[outside] = _svc(X[inside], y[inside], config).decision_function(X[outside])
         else:
             margins[outside] = -1.0
     slope, offset = _platt(margins, y)
-    final = _svc(config).fit(X, y)
+    final = _svc(X, y, config)
     kept = np.flatnonzero(np.abs(final.coef_[0]) >= config.prune)
     return _LabelFit(
         kept,
@@ -260,8 +267,9 @@ def _fit_label(X: csr_array, positive: NDArray[np.int64], folds: NDArray[np.int6
     )
 
 
-def _svc(config: TaggerConfig) -> LinearSVC:
-    return LinearSVC(C=config.C, random_state=config.seed)
+def _svc(X: csr_array, y: NDArray[np.int8], config: TaggerConfig) -> LinearSVC:
+    with _LIBLINEAR:
+        return LinearSVC(C=config.C, random_state=config.seed).fit(X, y)
 
 
 def _platt(margins: NDArray[np.float64], y: NDArray[np.int8]) -> tuple[float, float]:
