@@ -161,13 +161,18 @@ def test_words_after_a_comma_in_some_label_are_marked() -> None:
 
 
 def test_a_label_that_names_a_related_concept_implies_it(tiny_taxonomy: Taxonomy) -> None:
-    lexicon = build_lexicon(tiny_taxonomy)
-    ids = list(tiny_taxonomy.concepts)
+    troops = Concept(id="countries:troops", label="Russian troops", related=("countries:ru",))
+    taxonomy = Taxonomy.of([*tiny_taxonomy, troops])
+    matcher = Matcher(build_lexicon(taxonomy))
+    ids = list(taxonomy.concepts)
     implied = {
-        ids[lexicon.concept[sense]]: [ids[number] for number in lexicon.implied[row]]
-        for row, sense in enumerate(lexicon.implied_senses.tolist())
+        ids[matcher.concept[sense]]: [(ids[number], KINDS[kind]) for number, kind in found]
+        for sense, found in matcher.implied.items()
     }
-    assert implied == {"events:annexation-of-crimea": ["countries:ua-crimea"]}
+    assert implied == {
+        "events:annexation-of-crimea": [("countries:ua-crimea", "name")],
+        "countries:troops": [("countries:ru", "demonym")],
+    }
 
 
 WORDS = st.sampled_from("new york Times city of The".split())
@@ -187,7 +192,10 @@ def test_the_order_of_concepts_does_not_matter(
     assert same(lexicon_of(*concepts), lexicon_of(*shuffled))
 
 
-@given(st.lists(st.text(st.characters(), min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=4))
+LABEL_OF_ANY_SCRIPT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(str.strip)
+
+
+@given(st.lists(LABEL_OF_ANY_SCRIPT, min_size=1, max_size=4))
 def test_labels_of_any_unicode_compile_and_are_found_again(labels: list[str]) -> None:
     lexicon = lexicon_of(*(Concept(id=f"topics:t{i}", label=label) for i, label in enumerate(labels)))
     for number, label in enumerate(labels):

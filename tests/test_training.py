@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from joblib import parallel_config
 
 from tagonomy import Article, Concept, Source, Tagger, TaggerConfig, Taxonomy, train
 from tagonomy.config import FACETS, Limits
@@ -104,18 +105,16 @@ class TestNothingDependsOnChance:
         one, two = (saved(train(tiny_corpus, tiny_taxonomy), tmp_path / name) for name in ("one", "two"))
         assert one == two
 
-    @pytest.mark.parametrize("jobs", [2, -1])
+    @pytest.mark.parametrize("backend", ["loky", "threading"])
     def test_nor_on_the_number_of_workers(
-        self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy, tmp_path: Path, jobs: int
+        self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy, tmp_path: Path, backend: str
     ) -> None:
-        from joblib import parallel_config
-
         alone = saved(train(tiny_corpus, tiny_taxonomy), tmp_path / "alone")
-        with parallel_config("threading"):
-            several = saved(
-                train(tiny_corpus, tiny_taxonomy, TaggerConfig(n_jobs=jobs)), tmp_path / "several"
-            )
-        assert several == alone
+        # Threads that share a random generator differ in one run of four.
+        for _ in range(10 if backend == "threading" else 1):
+            with parallel_config(backend):
+                tagger = train(tiny_corpus, tiny_taxonomy, TaggerConfig(n_jobs=2))
+            assert saved(tagger, tmp_path / "several") == alone
 
     def test_nor_on_the_seed_of_hashes(self, tmp_path: Path) -> None:
         program = (
