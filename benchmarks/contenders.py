@@ -1,0 +1,285 @@
+"""What the throughput benchmark runs: Tagonomy and its peers, each behind the same three calls.
+
+``prepare`` makes the files that a user of this system would deploy, ``load`` reads them in a fresh
+process, and the loaded thing answers a batch or one article with the number of its answers. A
+:class:`Contender` imports its package only inside these calls: the process that only directs the
+others stays small.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from benchmarks.workloads import Concept, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What a contender is prepared for.
+
+    Attributes
+    ----------
+    documents : sequence of Document
+        The articles that will be asked about.
+    concepts : sequence of Concept or None
+        A made taxonomy; None for the shipped one.
+    model : str
+        Name or path of the Tagonomy model, where the shipped taxonomy is used.
+    """
+
+    documents: Sequence[Document]
+    concepts: Sequence[Concept] | None = None
+    model: str = "news-en"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A system that is ready to answer: each call returns how many answers were given."""
+
+    batch: Callable[[Sequence[Document]], int]
+    one: Callable[[Document], int]
+
+
+class Contender(Protocol):
+    """One system under measurement."""
+
+    needs: tuple[str, ...]
+    packages: tuple[str, ...]
+
+    def prepare(self, workload: Workload, folder: Path) -> None:
+        """Write what :meth:`load` reads into ``folder``."""
+        ...
+
+    def load(self, folder: Path) -> Loaded:
+        """Return the system, ready to answer."""
+        ...
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """A contender that can learn tags from articles."""
+
+    def train(self, documents: Sequence[Document]) -> Any:
+        """Return what was learnt."""
+        ...
+
+
+class TagonomyContender:
+    """A saved Tagonomy model; on a made taxonomy, one that is trained on the articles."""
+
+    needs: tuple[str, ...] = ("tagonomy",)
+    packages: tuple[str, ...] = ("tagonomy", "safetensors", "msgspec")
+
+    def prepare(self, workload: Workload, folder: Path) -> None:
+        """Train on a made taxonomy, or note which model to load."""
+        model = workload.model
+        if workload.concepts is not None:
+            model = str(folder / "model.safetensors")
+            _train_on_names(workload.documents, workload.concepts).save(model)
+        elif Path(model).is_file():
+            model = str(Path(model).resolve())
+        (folder / "model.json").write_text(json.dumps(model), encoding="utf-8")
+
+    def load(self, folder: Path) -> Loaded:
+        """Load the model by name or path."""
+        from tagonomy import Article, load_tagger
+
+        tagger = load_tagger(json.loads((folder / "model.json").read_text(encoding="utf-8")))
+
+        def article(document: Document) -> Article:
+            return Article(document.text, document.title)
+
+        def batch(documents: Sequence[Document]) -> int:
+            return sum(map(len, tagger.classify_batch(map(article, documents))))
+
+        return Loaded(batch, lambda document: len(tagger.classify(article(document))))
+
+    def train(self, documents: Sequence[Document]) -> Any:
+        """Train a tagger whose taxonomy is the articles' tags."""
+        from tagonomy import Article, train
+
+        return train([Article(each.text, each.title, tags=each.tags) for each in documents])
+
+
+def _train_on_names(documents: Sequence[Document], concepts: Sequence[Concept]) -> Any:
+    """Train on the first articles only: what grows with the others is measured, not trained."""
+    from tagonomy import Article, TaggerConfig, Taxonomy, train
+    from tagonomy.taxonomy import Concept as TagonomyConcept
+
+    ids = {concept.label: f"people:{concept.label.lower().replace(' ', '-')}" for concept in concepts}
+    taxonomy = Taxonomy.of(
+        [TagonomyConcept(id=ids[each.label], label=each.label, alt_labels=each.aliases) for each in concepts]
+    )
+    articles = [Article(each.text, tags=tuple(ids[tag] for tag in each.tags)) for each in documents[:100]]
+    return train(articles, taxonomy, TaggerConfig(min_articles=2))
+
+
+class SklearnContender:
+    """scikit-learn's TfidfVectorizer, fitted on the articles: the features alone, no tag yet."""
+
+    needs: tuple[str, ...] = ("sklearn", "joblib")
+    packages: tuple[str, ...] = ("scikit-learn", "scipy", "joblib")
+
+    def prepare(self, workload: Workload, folder: Path) -> None:
+        """Fit the vectorizer."""
+        from joblib import dump
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        vectorizer = TfidfVectorizer(sublinear_tf=True)
+        vectorizer.fit([document.whole for document in workload.documents])
+        dump(vectorizer, folder / "sklearn.joblib")
+
+    def load(self, folder: Path) -> Loaded:
+        """Load the fitted vectorizer; it was written by :meth:`prepare` in this run."""
+        from joblib import load
+
+        vectorizer = load(folder / "sklearn.joblib")
+
+        def batch(documents: Iterable[Document]) -> int:
+            return int(vectorizer.transform([document.whole for document in documents]).shape[0])
+
+        return Loaded(batch, lambda document: batch([document]))
+
+
+class SklearnOvrContender:
+    """The same, and one-vs-rest linear machines for the tags of the data: scores of every tag."""
+
+    needs: tuple[str, ...] = SklearnContender.needs
+    packages: tuple[str, ...] = SklearnContender.packages
+
+    def prepare(self, workload: Workload, folder: Path) -> None:
+        """Fit vectorizer and machines, and write them down."""
+        from joblib import dump
+
+        tagged = [document for document in workload.documents if document.tags]
+        dump(self.train(tagged), folder / "sklearn-ovr.joblib")
+
+    def train(self, documents: Sequence[Document]) -> Any:
+        """Fit vectorizer and machines.
+
+        Raises
+        ------
+        ValueError
+            If fewer than two tags occur.
+        """
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.multiclass import OneVsRestClassifier
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import MultiLabelBinarizer
+        from sklearn.svm import LinearSVC
+
+        gold = MultiLabelBinarizer().fit_transform([document.tags for document in documents])
+        # A tag that every article carries is no question; asking it would only warn.
+        gold = gold[:, (gold.sum(axis=0) < len(documents)) & (gold.sum(axis=0) > 0)]
+        if gold.shape[1] < 2:
+            raise ValueError("the articles carry fewer than two tags: nothing to learn")
+        pipeline = make_pipeline(
+            TfidfVectorizer(sublinear_tf=True), OneVsRestClassifier(LinearSVC(random_state=0))
+        )
+        return pipeline.fit([document.whole for document in documents], gold)
+
+    def load(self, folder: Path) -> Loaded:
+        """Load the fitted pipeline; it was written by :meth:`prepare` in this run."""
+        from joblib import load
+
+        pipeline = load(folder / "sklearn-ovr.joblib")
+
+        def batch(documents: Iterable[Document]) -> int:
+            return int((pipeline.decision_function([each.whole for each in documents]) > 0).sum())
+
+        return Loaded(batch, lambda document: batch([document]))
+
+
+class GazetteerContender:
+    """Names in text, and nothing else: what a plain gazetteer over the same labels costs."""
+
+    needs: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+
+    def prepare(self, workload: Workload, folder: Path) -> None:
+        """Write the names down, one a line."""
+        names = {name: None for name in _names(workload) if "\n" not in name and name.strip()}
+        (folder / "names.txt").write_text("\n".join(names), encoding="utf-8")
+
+    def load(self, folder: Path) -> Loaded:
+        """Build the matcher: neither of the two is deployed as a built file."""
+        names = (folder / "names.txt").read_text(encoding="utf-8").split("\n")
+        find = self.matcher(names)
+        return Loaded(
+            lambda documents: sum(find(each.whole) for each in documents), lambda each: find(each.whole)
+        )
+
+    def matcher(self, names: Sequence[str]) -> Callable[[str], int]:
+        """Return what counts the names in a text."""
+        raise NotImplementedError
+
+
+def _names(workload: Workload) -> Iterable[str]:
+    if workload.concepts is not None:
+        return (name for each in workload.concepts for name in (each.label, *each.aliases))
+    from tagonomy import load_taxonomy
+
+    return (label for concept in load_taxonomy() if not concept.abstract for label in concept.labels)
+
+
+class AhoCorasickContender(GazetteerContender):
+    """ahocorasick-rs, leftmost longest; it matches inside words too."""
+
+    needs: tuple[str, ...] = ("ahocorasick_rs",)
+    packages: tuple[str, ...] = ("ahocorasick-rs",)
+
+    def matcher(self, names: Sequence[str]) -> Callable[[str], int]:
+        """Build the automaton."""
+        from ahocorasick_rs import AhoCorasick, MatchKind
+
+        automaton = AhoCorasick(names, matchkind=MatchKind.LeftmostLongest)
+        return lambda text: len(automaton.find_matches_as_indexes(text))
+
+
+class SpacyContender(GazetteerContender):
+    """spaCy's PhraseMatcher on its English tokenizer."""
+
+    needs: tuple[str, ...] = ("spacy",)
+    packages: tuple[str, ...] = ("spacy",)
+
+    def matcher(self, names: Sequence[str]) -> Callable[[str], int]:
+        """Tokenize and add the names."""
+        import spacy
+        from spacy.matcher import PhraseMatcher
+
+        tokenizer = spacy.blank("en").tokenizer
+        matcher = PhraseMatcher(tokenizer.vocab)
+        matcher.add("name", list(tokenizer.pipe(names)))
+        return lambda text: len(matcher(tokenizer(text)))
+
+
+CONTENDERS: Mapping[str, Contender] = {
+    "tagonomy": TagonomyContender(),
+    "sklearn": SklearnContender(),
+    "sklearn-ovr": SklearnOvrContender(),
+    "ahocorasick": AhoCorasickContender(),
+    "spacy": SpacyContender(),
+}
+
+
+def missing(name: str) -> tuple[str, ...]:
+    """Return the modules that a contender needs and that are not installed."""
+    return tuple(module for module in CONTENDERS[name].needs if find_spec(module) is None)
+
+
+def cold_command(name: str, folder: Path, article: Path) -> list[str]:
+    """Return the command of a fresh process that tags one article."""
+    if name == "tagonomy":
+        model = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        return [sys.executable, "-c", _CLI, "classify", str(article), "--model", model]
+    return [sys.executable, "-m", "benchmarks.worker", "cold", name, str(folder), str(article)]
+
+
+# What the installed command runs, without depending on where the environment keeps its scripts.
+_CLI = "from tagonomy.cli import main; main()"

@@ -1,0 +1,210 @@
+"""The throughput benchmark: rounds in turn, each in fresh processes, to rows and a table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.contenders import CONTENDERS, Learner, cold_command, missing
+from benchmarks.directing import WorkerError, run_cold, run_shares, run_step
+from benchmarks.figures import Source, figure_rows, growth_row, missing_row, rates, ratio_rows
+from benchmarks.rows import ROOT, Row, write_rows
+from benchmarks.terminal import print_tables
+from benchmarks.workloads import AXES, Document, Size, read_documents, write_documents
+
+Measured = dict[str, dict[str, list[float]]]
+#: The command whose start everybody who uses scikit-learn pays, whatever comes after it.
+IMPORT_SKLEARN = "import sklearn"
+_GROWTH_FACTORS = (1, 2, 4, 8)
+
+
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="throughput", description=__doc__)
+    add = parser.add_argument
+    add("--data", action="append", help="name of a set NAME.jsonl[.gz], or a path; may be repeated")
+    add("--data-dir", type=Path, help="where the sets lie; else TAGONOMY_DATA, else the shared data")
+    add("--model", action="append", choices=sorted(CONTENDERS), help="repeatable; the first is compared")
+    add("--model-file", default="news-en", help="name or path of the Tagonomy model")
+    add("--articles", type=int, default=600, help="size of the sample; 0 takes all")
+    add("--singles", type=int, default=200, help="articles that are tagged one by one, for the latency")
+    add("--rounds", type=int, default=5, help="rounds of all models in turn")
+    add("--seed", type=int, default=0, help="of the sample and of what is made")
+    add(
+        "--cores", type=int, default=os.cpu_count() or 1, help="processes of the all-cores figure; 1 skips it"
+    )
+    add("--train", action="store_true", help="time training on the tags of the data, too")
+    add("--growth", action="store_true", help="time made workloads that double three times, too")
+    add("--check-all", action="store_true", help="tag every article of the set; fail if one fails")
+    add("--json", type=Path, help="append the rows to this file, as JSON Lines")
+    given = parser.parse_args(argv)
+    given.data = given.data or ["us_news_articles"]
+    given.model = list(dict.fromkeys(given.model or ["tagonomy", "sklearn"]))
+    if given.rounds < 1 or given.singles < 1 or given.articles < 0 or given.cores < 1:
+        parser.error("--rounds, --singles and --cores take at least 1, --articles at least 0")
+    return given
+
+
+def find_data(name: str, folder: Path | None) -> Path:
+    """Return the file of a data set.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is nowhere; says where it was looked for.
+    """
+    if Path(name).is_file():
+        return Path(name)
+    set_ = os.environ.get("TAGONOMY_DATA")
+    folders = (
+        [folder] if folder else [Path(set_)] if set_ else [ROOT.parent / "shared" / "data", ROOT / "data"]
+    )
+    tried = [each / f"{name}.jsonl{packed}" for each in folders for packed in (".gz", "")]
+    for path in tried:
+        if path.is_file():
+            return path
+    raise FileNotFoundError(f"no data set {name!r}: looked for {', '.join(map(str, tried))}; see --data-dir")
+
+
+def say(words: str) -> None:
+    """Report progress."""
+    print(words, file=sys.stderr, flush=True)
+
+
+class Run:
+    """One data set, measured with every model."""
+
+    def __init__(self, given: argparse.Namespace, data: str, folder: Path) -> None:
+        self.given, self.data, self.folder = given, data, folder
+        path = find_data(data, given.data_dir)
+        self.sample = read_documents(path, given.articles or None, given.seed)
+        if not self.sample:
+            raise ValueError(f"{path} holds no article")
+        self.sample_file, self.everything = folder / "sample.jsonl", path
+        write_documents(self.sample_file, self.sample)
+        self.megabytes = sum(len(each.whole.encode("utf-8", "replace")) for each in self.sample) / 1e6
+        packages = {name: CONTENDERS[name].packages for name in given.model}
+        name = Path(data).name.removesuffix(".gz").removesuffix(".jsonl")
+        self.source = Source(name, given.seed, {**packages, IMPORT_SKLEARN: ("scikit-learn",)})
+        self.rounds: Measured = defaultdict(lambda: defaultdict(list))
+        self.sizes: dict[str, float] = {}
+        self.missing: dict[str, str] = {}
+
+    @property
+    def models(self) -> list[str]:
+        """The models that can be measured, in the order given."""
+        return [name for name in self.given.model if name in self.sizes]
+
+    def rows(self) -> Iterator[Row]:
+        """Measure everything that was asked for."""
+        say(f"{self.data}: {len(self.sample):,} articles, {self.megabytes:.1f} MB")
+        self._prepare()
+        for number in range(self.given.rounds):
+            say(f"round {number + 1} of {self.given.rounds}")
+            # Every other round goes backwards: whoever comes first after a pause has no advantage.
+            self._round(self.models if number % 2 == 0 else self.models[::-1])
+        yield from figure_rows(self.source, self.rounds)
+        if self.models:
+            yield from ratio_rows(self.source, self.rounds, self.models[0])
+        for name, why in self.missing.items():
+            yield missing_row(self.source, name, why)
+        if self.given.growth:
+            yield from self._growth()
+
+    def _prepare(self) -> None:
+        for name in self.given.model:
+            if absent := missing(name):
+                self.missing[name] = f"not installed: {', '.join(absent)} (pip install 'tagonomy[bench]')"
+                say(f"{name}: {self.missing[name]}")
+                continue
+            (self.folder / name).mkdir()
+            try:
+                made = run_step("prepare", name, self.folder / name, self.sample_file, self.given.model_file)
+            except WorkerError as error:
+                self.missing[name] = str(error)
+                say(f"{name}: {error}")
+                continue
+            self.sizes[name] = made["model_mb"]
+            say(f"{name}: prepared in {made['prepare_s']:.1f} s")
+
+    def _round(self, models: Sequence[str]) -> None:
+        for name in models:
+            found = run_step("measure", name, self.folder / name, self.sample_file, self.given.singles)
+            self._note(name, rates(found, len(self.sample), self.megabytes))
+            self._note(name, {"model_mb": self.sizes[name]})
+        article = self.folder / "article.txt"
+        article.write_text(_typical(self.sample).whole, encoding="utf-8")
+        for name in models:
+            self._cold(name, cold_command(name, self.folder / name, article))
+        if not missing("sklearn"):
+            self._cold(IMPORT_SKLEARN, [sys.executable, "-c", IMPORT_SKLEARN])
+        for name in models if self.given.cores > 1 else ():
+            seconds = run_shares(name, self.folder / name, self.sample_file, self.given.cores)
+            self._note(name, {"batch_articles_per_s_all_cores": len(self.sample) / seconds})
+        for name in models if self.given.train else ():
+            if isinstance(CONTENDERS[name], Learner):
+                self._note(name, run_step("train", name, self.sample_file))
+
+    def _cold(self, name: str, command: Sequence[str]) -> None:
+        took = run_cold(command)
+        self._note(name, {"cold_start_s": took.wall, "cold_start_cpu_s": took.cpu})
+
+    def _note(self, name: str, figures: dict[str, float]) -> None:
+        for metric, value in figures.items():
+            self.rounds[name][metric].append(value)
+
+    def _growth(self) -> Iterator[Row]:
+        for axis in AXES:
+            for name in self.models:
+                say(f"growth of {axis}: {name}")
+                curve = {}
+                for factor in _GROWTH_FACTORS:
+                    size = Size().grown(axis, factor)
+                    with tempfile.TemporaryDirectory() as folder:
+                        step = json.dumps(asdict(size)), self.given.seed, self.given.rounds
+                        curve[getattr(size, axis)] = run_step("grow", name, folder, *step)["batch_cpu_s"]
+                yield growth_row(self.source, name, axis, curve)
+
+    def check_all(self) -> bool:
+        """Tag every article of the whole set with the first model; tell whether none failed."""
+        name = self.given.model[0]
+        say(f"{name}: every article of {self.everything.name}")
+        found = run_step("check", name, self.folder / name, self.everything)
+        print(
+            f"{self.data}: {found['tagged']:,} of {found['articles']:,} articles tagged, "
+            f"{found['empty']:,} without a tag, {sum(found['failures'].values()):,} failed"
+        )
+        for failure, times in found["failures"].items():
+            print(f"  {times} times {failure}")
+        return not found["failures"]
+
+
+def _typical(documents: Sequence[Document]) -> Document:
+    """Return the article of median length."""
+    return sorted(documents, key=lambda document: len(document.whole))[len(documents) // 2]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the benchmark; return the exit code."""
+    given = arguments(argv)
+    sound = True
+    for data in given.data:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                run = Run(given, data, Path(folder))
+                rows = list(run.rows())
+                print_tables(rows)
+                if given.json:
+                    write_rows(given.json, rows, append=True)
+                sound &= not given.check_all or run.check_all()
+            except (OSError, ValueError, WorkerError) as error:
+                say(f"throughput: {error}")
+                return 3
+    return 0 if sound else 1

@@ -1,0 +1,154 @@
+"""What the throughput benchmark reads: samples of real articles, and made ones that grow along one axis."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+_CONSONANTS = "bcdfghjklmnprstvz"
+_VOWELS = "aeiou"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article with its tags."""
+
+    title: str
+    text: str
+    tags: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """Title and text, as a peer without a notion of titles reads them."""
+        return f"{self.title}\n\n{self.text}" if self.title else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A made tag with the names that stand for it."""
+
+    label: str
+    aliases: tuple[str, ...]
+
+
+def read_documents(path: Path, limit: int | None = None, seed: int = 0) -> list[Document]:
+    """Return the articles of a JSON Lines file with ``title``, ``text`` and ``topic`` or ``tags``.
+
+    With a limit, that many of them, drawn by reservoir sampling, so that memory stays that of the sample.
+
+    Raises
+    ------
+    ValueError
+        If a line holds no article; names the line.
+    """
+    draw = random.Random(seed)
+    kept: list[Document] = []
+    for number, document in enumerate(_documents(path)):
+        if limit is None or len(kept) < limit:
+            kept.append(document)
+        elif (place := draw.randrange(number + 1)) < limit:
+            kept[place] = document
+    return kept
+
+
+def _documents(path: Path) -> Iterator[Document]:
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as file
+    ):
+        for number, line in enumerate(file, 1):
+            try:
+                values = json.loads(line)
+                text, title = values.get("text") or "", values.get("title") or ""
+                tags = values.get("tags") or ([values["topic"]] if values.get("topic") else [])
+            except (ValueError, AttributeError) as error:
+                raise ValueError(f"{path}:{number}: expected an article as a JSON object: {error}") from error
+            if title or text:
+                yield Document(str(title), str(text), tuple(map(str, tags)))
+
+
+def write_documents(path: Path, documents: Sequence[Document]) -> None:
+    """Write articles as JSON Lines, for the processes that are measured."""
+    with path.open("w", encoding="utf-8") as file:
+        for document in documents:
+            file.write(json.dumps(asdict(document)) + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a made workload is.
+
+    Attributes
+    ----------
+    articles, words : int
+        Number of articles, and words of each.
+    tags, aliases : int
+        Number of tags, and names of each besides its label.
+    """
+
+    articles: int = 100
+    words: int = 300
+    tags: int = 1000
+    aliases: int = 2
+
+    def grown(self, axis: str, factor: int) -> Size:
+        """Return this size with one axis multiplied.
+
+        Examples
+        --------
+        >>> Size(articles=100).grown("articles", 4).articles
+        400
+        """
+        return replace(self, **{axis: getattr(self, axis) * factor})
+
+
+AXES = ("articles", "tags", "aliases", "words")
+
+
+def made_taxonomy(size: Size, seed: int = 0) -> list[Concept]:
+    """Return tags with made-up names of two words each; no two names are alike."""
+    draw = random.Random(f"taxonomy {seed}")
+    taken: set[str] = set()
+
+    def name() -> str:
+        while True:
+            made = f"{_word(draw).capitalize()} {_word(draw).capitalize()}"
+            if made not in taken:
+                taken.add(made)
+                return made
+
+    return [Concept(name(), tuple(name() for _ in range(size.aliases))) for _ in range(size.tags)]
+
+
+def made_documents(size: Size, concepts: Sequence[Concept], seed: int = 0) -> list[Document]:
+    """Return articles of Zipf-distributed made-up words; every fortieth word begins a tag's name.
+
+    The density of names stays the same along every axis, so growth is not a change of subject.
+    """
+    draw = random.Random(f"articles {seed}")
+    vocabulary = [_word(draw) for _ in range(5000)]
+    weights = [1 / rank for rank in range(1, len(vocabulary) + 1)]
+    documents = []
+    for _ in range(size.articles):
+        words = draw.choices(vocabulary, weights, k=size.words)
+        named = draw.choices(concepts, k=max(1, size.words // 40))
+        for place, concept in enumerate(named):
+            words[place * 40 % size.words] = draw.choice((concept.label, *concept.aliases))
+        tags = tuple(sorted({concept.label for concept in named}))
+        documents.append(Document("", _prose(words), tags))
+    return documents
+
+
+def _word(draw: random.Random) -> str:
+    return "".join(draw.choice(_CONSONANTS) + draw.choice(_VOWELS) for _ in range(draw.randint(2, 4)))
+
+
+def _prose(words: Sequence[str]) -> str:
+    """Set words as sentences of 20, five of them a paragraph."""
+    sentences = [" ".join(words[start : start + 20]) + "." for start in range(0, len(words), 20)]
+    return "\n\n".join(" ".join(sentences[start : start + 5]) for start in range(0, len(sentences), 5))
