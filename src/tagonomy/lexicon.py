@@ -21,7 +21,7 @@ from tagonomy.text import tokenize
 
 #: What a sense is: a name of the concept, or evidence of some kind. Titles ("Sen.") stand on role classes.
 KINDS = ("name", "demonym", "capital", "city", "division", "metonym", "organ", "title")
-NAME, TITLE = KINDS.index("name"), KINDS.index("title")
+NAME, CAPITAL, TITLE = KINDS.index("name"), KINDS.index("capital"), KINDS.index("title")
 
 #: The sense counts only where the article supports it in another way.
 CONTEXT = 1
@@ -66,8 +66,8 @@ class Lexicon:
     implied_senses : ndarray of int32, shape (n_implying,)
         Senses whose label names another concept within it.
     implied : Lists
-        For each of these, the concepts that are named inside the label and related to its own
-        ("Russian troops" also speaks for Russia).
+        For each of these, what stands inside the label and also counts ("Russian troops" speaks for
+        Russia): ``concept * len(KINDS) + kind``.
     """
 
     words: StringTable
@@ -245,15 +245,15 @@ def _implied(
     related = {*concept.related, *concept.part_of, *concept.broader}
     # "annexation of Crimea" describes, and so names Crimea too; "Vietnam War" is a name of its own.
     describes = concept.facet == "events" and any(word.islower() and len(word) > 3 for word in sense.label.split())
-    found: dict[int, None] = {}
+    found: dict[int, int] = {}
     for start in range(len(path)):
         for stop in range(start + 1, len(path) + 1):
             if stop - start < len(path):
                 for inner in paths.get(path[start:stop], ()):
                     named = inner.kind == NAME and not inner.flags & CONTEXT and inner.capitals
                     if concepts[inner.concept].id in related or (describes and named):
-                        found[inner.concept] = None
-    return list(found)
+                        found[inner.concept] = min(inner.kind, found.get(inner.concept, inner.kind))
+    return [number * len(KINDS) + kind for number, kind in found.items()]
 
 
 def _word_flags(taxonomy: Taxonomy, word_number: dict[str, int]) -> NDArray[np.uint8]:

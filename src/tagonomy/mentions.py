@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tagonomy.lexicon import AFTER_COMMA, CONTEXT, EXACT, Lexicon
+from tagonomy.lexicon import AFTER_COMMA, CONTEXT, EXACT, KINDS, Lexicon
 from tagonomy.text import Tokens
 
 
@@ -54,7 +54,10 @@ class Matcher:
         self.flags = lexicon.flags.tolist()
         self._capitals = lexicon.capitals.tolist()
         self.word_flags = [*lexicon.word_flags.tolist(), 0]
-        self.implied = {sense: lexicon.implied[row] for row, sense in enumerate(lexicon.implied_senses.tolist())}
+        self.implied = {
+            sense: tuple(divmod(code, len(KINDS)) for code in lexicon.implied[row])
+            for row, sense in enumerate(lexicon.implied_senses.tolist())
+        }
         self._spelling = {sense: lexicon.labels[sense] for sense in np.flatnonzero(lexicon.flags & EXACT).tolist()}
 
     def numbers(self, tokens: Tokens) -> list[int]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tagonomy.concepts import ConceptIndex
-from tagonomy.lexicon import GIVEN_NAME, NAME, SURNAME, TITLE
+from tagonomy.lexicon import CAPITAL, GIVEN_NAME, NAME, SURNAME, TITLE
 from tagonomy.mentions import Match, Matcher
 from tagonomy.text import Tokens
 
@@ -32,6 +32,9 @@ _OPENERS = frozenset(
     "republican democratic democrat democrats republicans gop conservative liberal incumbent "
     "mr mrs ms dr sir dame lord lady messrs".split()
 )
+# A capital behind one of these is a place; elsewhere it mostly stands for the state.
+_LOCATIVE = frozenset("in at near outside inside around across from to of into through toward towards via leave "
+    "left visited visit reached central downtown northern southern eastern western greater".split())
 #: Polite forms: they announce a person without telling the office.
 _POLITE = frozenset("mr mrs ms mx messrs dr sir dame lord lady madame monsieur herr frau prof professor".split())
 
@@ -88,6 +91,7 @@ class Resolver:
         self._prior = index.prior.tolist()
         self._people = index.facet_names.index("people") if "people" in index.facet_names else -1
         self._places = index.facet_names.index("countries") if "countries" in index.facet_names else -1
+        self._events = index.facet_names.index("events") if "events" in index.facet_names else -1
         self._facet = index.facet.tolist()
         self._abstract = index.abstract.tolist()
         # What thousands of concepts are related to, such as a large country, tells little.
@@ -114,6 +118,8 @@ class Resolver:
                     titles[match.stop] = match
                 elif kind[sense] != NAME:
                     found[concept[sense]].evidence.append((match, kind[sense]))
+            if self._stands_for_its_state(tokens, match):
+                names = certain = []
             surname = match.stop - match.start == 1 and self._facet_of(names) == self._people
             if len(certain) == 1 and len(names) == 1 and not surname:
                 self._name(found, match, certain[0], 0.0)
@@ -139,12 +145,21 @@ class Resolver:
             candidate.support = self._support(number, found)
         return dict(found)
 
+    def _stands_for_its_state(self, tokens: Tokens, match: Match) -> bool:
+        """Tell whether a capital is named as its government: "Moscow denied it", not "in Moscow"."""
+        if match.start == 0 or tokens.words[match.start - 1] in _LOCATIVE:
+            return False
+        return any(self.matcher.kind[sense] == CAPITAL for sense in match.senses)
+
     def _name(self, found: dict[int, Candidate], match: Match, sense: int, doubt: float) -> None:
         candidate = found[self.matcher.concept[sense]]
         candidate.doubt = doubt if not candidate.names else min(candidate.doubt, doubt)
         candidate.names.append(match)
-        for implied in self.matcher.implied.get(sense, ()):
-            found[implied].evidence.append((match, NAME))
+        for implied, kind in self.matcher.implied.get(sense, ()):
+            if kind == NAME:
+                found[implied].names.append(match)
+            else:
+                found[implied].evidence.append((match, kind))
 
     def _related(self, concept: int) -> tuple[int, ...]:
         """Return what a concept declares to be named together with it, its parents included."""
@@ -172,6 +187,23 @@ class Resolver:
                 for related in self._related(number):
                     weights[related] += 0.25
         return weights
+
+    def doubt_later_events(self, candidates: dict[int, Candidate], tokens: Tokens, date: str | None) -> None:
+        """Doubt events that began after the article was written.
+
+        Without a date, an article is taken to be no older than the last year that it names.
+        """
+        years = [int(date[:4])] if date and date[:4].isdigit() else []
+        sure = bool(years)
+        if not sure:
+            named = (int(word) for word in tokens.words if len(word) == 4 and word.isascii() and word.isdigit())
+            years = [year for year in named if 1900 <= year <= 2100]
+        if not years:
+            return
+        latest = max(years) + (0 if sure else 1)
+        for concept, candidate in candidates.items():
+            if self.index.years[concept, 0] > latest and self._facet[concept] == self._events:
+                candidate.doubt = 3.0 if sure else 1.0
 
     def _support(self, concept: int, found: dict[int, Candidate]) -> int:
         return sum(related in found for related in self._related(concept))

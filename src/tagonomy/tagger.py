@@ -181,6 +181,7 @@ class Tagger:
         matches = self.matcher.find(tokens, numbers)
         candidates = self.resolver.candidates(tokens, numbers, matches)
         self._apply_rules(tokens, candidates)
+        self.resolver.doubt_later_events(candidates, tokens, article.date)
         feature_row = self.tfidf.row(numbers)
         linear_logits = self._linear_logits(feature_row)
         concepts, features = self._features(tokens, candidates, linear_logits)
@@ -216,11 +217,13 @@ class Tagger:
 
         ``linear_logits`` stands in for the linear model, as predicted out of fold.
         """
-        text, title_characters = title_of(as_article(article))
+        given = as_article(article)
+        text, title_characters = title_of(given)
         tokens = tokenize(text, title_characters, self.limits)
         numbers = self.matcher.numbers(tokens)
         candidates = self.resolver.candidates(tokens, numbers, self.matcher.find(tokens, numbers))
         self._apply_rules(tokens, candidates)
+        self.resolver.doubt_later_events(candidates, tokens, given.date)
         if linear_logits is None:
             linear_logits = self._linear_logits(self.tfidf.row(numbers))
         return self._features(tokens, candidates, linear_logits)

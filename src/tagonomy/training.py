@@ -351,7 +351,7 @@ _PLAIN_WEIGHTS = {
     "linear_only": 1.0,
 }
 #: How many candidates' worth of belief stands behind each plain weight.
-_BELIEF = 20.0
+_BELIEF = 200.0
 
 
 def default_weights(index: ConceptIndex) -> NDArray[np.float32]:
