@@ -1,0 +1,173 @@
+"""Which one is meant: surnames, titles, strangers, shared names, capitals, dates."""
+
+from __future__ import annotations
+
+import pytest
+
+from tagonomy.article import Article
+from tagonomy.config import TaggerConfig
+from tagonomy.tagger import Tagger
+from tagonomy.taxonomy import Concept, Taxonomy
+from tagonomy.training import train
+
+CLASSES = [
+    Concept(
+        id="people:presidents",
+        label="Presidents",
+        abstract=True,
+        evidence={"title": ("President", "Mr.", "Mrs.")},
+    ),
+    Concept(
+        id="people:senators", label="Senators", abstract=True, evidence={"title": ("Sen.", "Sens.", "Senator")}
+    ),
+]
+
+
+def person(id: str, label: str, role: str, prior: int = 5, *, famous: bool = False, **fields: object) -> Concept:
+    surname = label.split()[-1]
+    context = () if famous else (surname,)
+    return Concept(
+        id=f"people:{id}",
+        label=label,
+        hidden_labels=(surname,),
+        needs_context=context,
+        broader=(f"people:{role}",),
+        prior=prior,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+TAXONOMY = Taxonomy.of(
+    [
+        *CLASSES,
+        person("grant-marsh", "Grant Marsh", "presidents", 9, famous=True, related=("countries:aa",)),
+        person("ivy-marsh", "Ivy Marsh", "senators", 4),
+        person("tom-reed", "Tom Reed", "senators", 4),
+        person("ann-reed", "Ann Reed", "presidents", 5),
+        person("paul-stone", "Paul Stone", "senators", 3),
+        Concept(
+            id="countries:aa",
+            label="Arland",
+            evidence={"demonym": ("Arlander", "Arlanders"), "capital": ("Arlville",)},
+            prior=8,
+        ),
+        Concept(
+            id="countries:bb",
+            label="Pelia",
+            needs_context=("Pelia",),
+            evidence={"capital": ("Tarn",), "demonym": ("Pelian",)},
+            prior=4,
+        ),
+        Concept(
+            id="countries:aa-pelia", label="Pelia", needs_context=("Pelia",), broader=("countries:aa",), prior=3
+        ),
+        Concept(id="countries:city-arlville", label="Arlville", broader=("countries:aa",), prior=3),
+        Concept(id="organizations:target", label="Target", needs_context=("Target",), prior=3),
+        Concept(
+            id="organizations:forces-aa",
+            label="Arlander Armed Forces",
+            alt_labels=("Arlander troops",),
+            related=("countries:aa",),
+            prior=3,
+        ),
+        Concept(id="events:late-war", label="Late War", start="2022", prior=5),
+        Concept(
+            id="events:seizure", label="Seizure of Arville", alt_labels=("buildup of Arlander troops",), prior=4
+        ),
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    corpus = [
+        Article(text="Tom Reed spoke in Arland.", tags=("people:tom-reed", "countries:aa")),
+        Article(text="Nothing happened anywhere today.", tags=("countries:aa",)),
+    ]
+    return train(corpus * 2, TAXONOMY, TaggerConfig(min_df=1))
+
+
+def named(tagger: Tagger, text: str, date: str | None = None) -> set[str]:
+    """Return the concepts of which a label was accepted somewhere in the text."""
+    tagging = tagger.classify(Article(text=text, date=date), threshold=0.0)
+    return {tag.id.partition(":")[2] for tag in tagging if any(each.start >= 0 for each in tag.evidence)}
+
+
+def places(tagger: Tagger, text: str, id: str) -> list[str]:
+    tagging = tagger.classify(text, threshold=0.0)
+    return [each.surface for tag in tagging if tag.id == id for each in tag.evidence if each.source == "mention"]
+
+
+def test_surname_belongs_to_the_person_named_in_full(tagger: Tagger) -> None:
+    assert "tom-reed" in named(tagger, "Tom Reed spoke. Later Reed left.")
+    assert "ann-reed" not in named(tagger, "Tom Reed spoke. Later Reed left.")
+    assert places(tagger, "Tom Reed spoke. Later Reed left.", "people:tom-reed") == ["Tom Reed", "Reed"]
+
+
+def test_surname_belongs_to_the_one_named_more_often(tagger: Tagger) -> None:
+    text = "Ann Reed won. Tom Reed lost. Ann Reed smiled, and Ann Reed waved. Then Reed spoke."
+    assert places(tagger, text, "people:ann-reed").count("Reed") == 1
+
+
+def test_bare_surname_that_needs_context_means_nobody(tagger: Tagger) -> None:
+    assert named(tagger, "Later Stone left, and Reed too.") == set()
+
+
+def test_famous_surname_stands_for_itself(tagger: Tagger) -> None:
+    assert "grant-marsh" in named(tagger, "Aides said Marsh would veto it.")
+
+
+def test_famous_surname_stays_with_the_famous_beside_a_relative(tagger: Tagger) -> None:
+    text = "Ivy Marsh was there. Aides said Marsh would veto it."
+    assert "Marsh" in places(tagger, text, "people:grant-marsh")
+
+
+def test_title_picks_the_bearer_of_the_office(tagger: Tagger) -> None:
+    assert named(tagger, "Aides of President Reed declined to comment.") == {"ann-reed"}
+    assert named(tagger, "Aides of Sen. Reed declined to comment.") == {"tom-reed"}
+
+
+def test_title_of_another_office_picks_nobody(tagger: Tagger) -> None:
+    assert named(tagger, "Aides of President Stone declined to comment.") == set()
+
+
+def test_stranger_of_the_same_surname_is_not_the_person(tagger: Tagger) -> None:
+    assert "grant-marsh" not in named(tagger, "Wilma Marsh runs a bakery. Business is good, Marsh said.")
+
+
+def test_surname_as_given_name_of_a_stranger(tagger: Tagger) -> None:
+    assert "paul-stone" not in named(tagger, "Stone Phillips hosted the show.")
+
+
+def test_shared_place_goes_to_the_one_that_the_article_supports(tagger: Tagger) -> None:
+    assert "bb" in named(tagger, "Officials in Tarn said Pelia would hold elections.")
+    assert "aa-pelia" in named(tagger, "Lawmakers across Arland watched as Pelia voted. Arland waits.")
+
+
+def test_doubtful_word_without_support_is_no_concept(tagger: Tagger) -> None:
+    assert "target" not in named(tagger, "Target practice begins at noon.")
+
+
+def test_capital_stands_for_its_state_unless_it_is_a_place(tagger: Tagger) -> None:
+    assert named(tagger, "Diplomats said Arlville denied the charge.") == {"aa"}
+    assert named(tagger, "Crowds gathered in Arlville on Monday.") == {"aa", "city-arlville"}
+
+
+def test_name_inside_a_related_name_counts(tagger: Tagger) -> None:
+    assert {"forces-aa", "aa"} <= named(tagger, "Thousands of Arlander troops arrived.")
+
+
+def test_descriptive_label_names_what_stands_in_it(tagger: Tagger) -> None:
+    assert {"seizure", "forces-aa"} <= named(tagger, "They fear a buildup of Arlander troops.")
+
+
+def score(tagger: Tagger, text: str, id: str, date: str | None = None) -> float:
+    tagging = tagger.classify(Article(text=text, date=date), threshold=0.0)
+    return next(tag.score for tag in tagging if tag.id == id)
+
+
+def test_event_after_the_article_is_doubted(tagger: Tagger) -> None:
+    text = "They spoke of the Late War."
+    known = score(tagger, text, "events:late-war", "2023-01-01")
+    assert score(tagger, text, "events:late-war", "2015-01-01") < known
+    assert score(tagger, text + " It was 1999.", "events:late-war") < score(tagger, text, "events:late-war")
