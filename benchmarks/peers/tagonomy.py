@@ -1,0 +1,56 @@
+"""Tagonomy, trained on the data set with its own tags as taxonomy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from benchmarks.peers.names import label_of, names_of
+from tagonomy.article import Article
+from tagonomy.config import FACETS, TaggerConfig
+from tagonomy.taxonomy import Concept, Taxonomy
+from tagonomy.training import train
+
+REQUIRES = ("scikit-learn", "scipy", "safetensors")
+
+#: What the data sets call the facets of the taxonomy.
+_FACETS: Mapping[str, str] = {"places": "countries", "orgs": "organizations", "entities": "organizations"}
+
+
+class Trained:
+    """A tagger with one concept for each tag, known by the names that the gazetteer peers get as well."""
+
+    def __init__(self, seed: int) -> None:
+        self._config = TaggerConfig(seed=seed, n_jobs=-1)
+
+    def fit(self, articles: Sequence[Article], tags: Sequence[str]) -> None:
+        """Train; afterwards ``threshold`` is the tagger's own."""
+        ids = {tag: concept_id(tag, number) for number, tag in enumerate(tags)}
+        taxonomy = Taxonomy.of(
+            [Concept(id=ids[tag], label=label_of(tag), alt_labels=names_of(tag)[1:]) for tag in tags], "benchmark"
+        )
+        resolved = [replace(article, tags=tuple(ids[tag] for tag in article.tags)) for article in articles]
+        self._tagger = train(resolved, taxonomy, self._config)
+        self._columns = np.array([self._tagger.index.number(ids[tag]) for tag in tags])
+        self.threshold = np.array([self._tagger.thresholds[ids[tag].partition(":")[0]] for tag in tags])
+
+    def scores(self, articles: Sequence[Article]) -> Any:
+        """Return the probabilities of the candidates."""
+        found = self._tagger.classify_batch([replace(article, tags=()) for article in articles], n_jobs=-1)
+        return sparse.csr_array(found.scores)[:, self._columns]
+
+
+def concept_id(tag: str, number: int) -> str:
+    """Return an id in the facet that the tag belongs to, or under topics."""
+    facet = tag.partition(":")[0] if ":" in tag else ""
+    facet = _FACETS.get(facet, facet)
+    return f"{facet if facet in FACETS else 'topics'}:tag-{number}"
+
+
+def make(seed: int = 0) -> Trained:
+    """Make an unfitted model."""
+    return Trained(seed)
