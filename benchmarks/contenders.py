@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from benchmarks.workloads import Concept, Document
+from benchmarks.workloads import Concept, Document, read_documents, write_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,9 +268,47 @@ CONTENDERS: Mapping[str, Contender] = {
 }
 
 
+class FittedContender:
+    """Any model of the protocol that ``accuracy.py`` runs: it can't be saved, so every process fits it first.
+
+    What is reported as loading is then fitting on the articles and their tags.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.needs: tuple[str, ...] = ("sklearn",)
+        self.packages: tuple[str, ...] = ()
+
+    def prepare(self, workload: Workload, folder: Path) -> None:
+        """Write the articles to learn from."""
+        write_documents(folder / "documents.jsonl", workload.documents)
+
+    def load(self, folder: Path) -> Loaded:
+        """Make the model and fit it."""
+        from benchmarks.protocol import find_factory, make_model
+        from tagonomy import Article
+
+        def articles(documents: Iterable[Document]) -> list[Article]:
+            return [Article(each.text, each.title, tags=each.tags) for each in documents]
+
+        known = articles(read_documents(folder / "documents.jsonl"))
+        model = make_model(find_factory(self._name)[0], 0)
+        model.fit(known, sorted({tag for article in known for tag in article.tags}))
+
+        def batch(documents: Sequence[Document]) -> int:
+            return int(model.scores(articles(documents)).shape[0])
+
+        return Loaded(batch, lambda document: batch([document]))
+
+
+def contender(name: str) -> Contender:
+    """Return a contender by name, or the one that runs a model of the protocol."""
+    return CONTENDERS.get(name) or FittedContender(name)
+
+
 def missing(name: str) -> tuple[str, ...]:
     """Return the modules that a contender needs and that are not installed."""
-    return tuple(module for module in CONTENDERS[name].needs if find_spec(module) is None)
+    return tuple(module for module in contender(name).needs if find_spec(module) is None)
 
 
 def cold_command(name: str, folder: Path, article: Path) -> list[str]:

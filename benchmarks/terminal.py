@@ -9,7 +9,7 @@ from rich.table import Table
 
 from benchmarks.rows import NOT_AVAILABLE, Row
 
-_HEADINGS = {
+HEADINGS = {
     "batch_articles_per_s": "batch, articles/s",
     "batch_mb_per_s": "batch, MB/s",
     "batch_articles_per_cpu_s": "batch, articles/CPU s",
@@ -66,7 +66,7 @@ def _figures(data: str, rows: Sequence[Row]) -> Table:
     found = {(row.metric, row.model): row for row in plain}
     for metric in _ordered(plain):
         cells = [found.get((metric, model)) for model in dict.fromkeys(row.model for row in plain)]
-        table.add_row(_HEADINGS.get(metric, metric), *(number(row.value) if row else "" for row in cells))
+        table.add_row(HEADINGS.get(metric, metric), *(number(row.value) if row else "" for row in cells))
     return table
 
 
@@ -76,13 +76,13 @@ def _ratios(rows: Sequence[Row]) -> Table:
     table = _table(title, "figure", [f"/ {peer}" for peer in peers])
     found = {(row.metric, row.to): row for row in rows}
     for metric in _ordered(rows):
-        table.add_row(_HEADINGS.get(metric, metric), *(_cell(found.get((metric, peer))) for peer in peers))
+        table.add_row(HEADINGS.get(metric, metric), *(_cell(found.get((metric, peer))) for peer in peers))
     return table
 
 
 def _ordered(rows: Sequence[Row]) -> list[str]:
     metrics = {row.metric for row in rows}
-    return [*(each for each in _HEADINGS if each in metrics), *sorted(metrics - set(_HEADINGS))]
+    return [*(each for each in HEADINGS if each in metrics), *sorted(metrics - set(HEADINGS))]
 
 
 def _table(title: str, first: str, rest: Iterable[str]) -> Table:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
+import re
 import sys
 import tempfile
 from collections import defaultdict
@@ -12,10 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.contenders import CONTENDERS, Learner, cold_command, missing
+from benchmarks.contenders import CONTENDERS, Learner, cold_command, contender, missing
+from benchmarks.datasets import Unavailable, load
 from benchmarks.directing import WorkerError, run_cold, run_shares, run_step
 from benchmarks.figures import Source, figure_rows, growth_row, missing_row, rates, ratio_rows
-from benchmarks.rows import ROOT, Row, write_rows
+from benchmarks.rows import Row, write_rows
 from benchmarks.terminal import print_tables
 from benchmarks.workloads import AXES, Document, Size, read_documents, write_documents
 
@@ -29,9 +32,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="throughput", description=__doc__)
     add = parser.add_argument
-    add("--data", action="append", help="name of a set NAME.jsonl[.gz], or a path; may be repeated")
+    add("--data", action="append", help="name of a data set, or a JSON Lines file; repeatable")
     add("--data-dir", type=Path, help="where the sets lie; else TAGONOMY_DATA, else the shared data")
-    add("--model", action="append", choices=sorted(CONTENDERS), help="repeatable; the first is compared")
+    add("--model", action="append", help=f"{', '.join(CONTENDERS)}, or what accuracy.py takes; repeatable")
     add("--model-file", default="news-en", help="name or path of the Tagonomy model")
     add("--articles", type=int, default=600, help="size of the sample; 0 takes all")
     add("--singles", type=int, default=200, help="articles that are tagged one by one, for the latency")
@@ -52,25 +55,18 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return given
 
 
-def find_data(name: str, folder: Path | None) -> Path:
-    """Return the file of a data set.
+def documents_of(name: str, folder: Path | None) -> list[Document]:
+    """Return all articles of a data set, or of a file of JSON Lines.
 
     Raises
     ------
-    FileNotFoundError
-        If it is nowhere; says where it was looked for.
+    Unavailable, ValueError
+        If there is no such data set here, or it can't be read.
     """
     if Path(name).is_file():
-        return Path(name)
-    set_ = os.environ.get("TAGONOMY_DATA")
-    folders = (
-        [folder] if folder else [Path(set_)] if set_ else [ROOT.parent / "shared" / "data", ROOT / "data"]
-    )
-    tried = [each / f"{name}.jsonl{packed}" for each in folders for packed in (".gz", "")]
-    for path in tried:
-        if path.is_file():
-            return path
-    raise FileNotFoundError(f"no data set {name!r}: looked for {', '.join(map(str, tried))}; see --data-dir")
+        return read_documents(Path(name))
+    found = load(name, folder)
+    return [Document(each.title, each.text, each.tags) for each in (*found.train, *found.test)]
 
 
 def say(words: str) -> None:
@@ -83,14 +79,16 @@ class Run:
 
     def __init__(self, given: argparse.Namespace, data: str, folder: Path) -> None:
         self.given, self.data, self.folder = given, data, folder
-        path = find_data(data, given.data_dir)
-        self.sample = read_documents(path, given.articles or None, given.seed)
-        if not self.sample:
-            raise ValueError(f"{path} holds no article")
-        self.sample_file, self.everything = folder / "sample.jsonl", path
+        everything = documents_of(data, given.data_dir)
+        if not everything:
+            raise ValueError(f"{data} holds no article")
+        wanted = min(given.articles or len(everything), len(everything))
+        self.sample = random.Random(given.seed).sample(everything, wanted)
+        self.sample_file, self.everything_file = folder / "sample.jsonl", folder / "all.jsonl"
         write_documents(self.sample_file, self.sample)
+        write_documents(self.everything_file, everything)
         self.megabytes = sum(len(each.whole.encode("utf-8", "replace")) for each in self.sample) / 1e6
-        packages = {name: CONTENDERS[name].packages for name in given.model}
+        packages = {name: contender(name).packages for name in given.model}
         name = Path(data).name.removesuffix(".gz").removesuffix(".jsonl")
         self.source = Source(name, given.seed, {**packages, IMPORT_SKLEARN: ("scikit-learn",)})
         self.rounds: Measured = defaultdict(lambda: defaultdict(list))
@@ -124,9 +122,10 @@ class Run:
                 self.missing[name] = f"not installed: {', '.join(absent)} (pip install 'tagonomy[bench]')"
                 say(f"{name}: {self.missing[name]}")
                 continue
-            (self.folder / name).mkdir()
+            place = self.folder / _folder(name)
+            place.mkdir()
             try:
-                made = run_step("prepare", name, self.folder / name, self.sample_file, self.given.model_file)
+                made = run_step("prepare", name, place, self.sample_file, self.given.model_file)
             except WorkerError as error:
                 self.missing[name] = str(error)
                 say(f"{name}: {error}")
@@ -135,22 +134,44 @@ class Run:
             say(f"{name}: prepared in {made['prepare_s']:.1f} s")
 
     def _round(self, models: Sequence[str]) -> None:
-        for name in models:
-            found = run_step("measure", name, self.folder / name, self.sample_file, self.given.singles)
-            self._note(name, rates(found, len(self.sample), self.megabytes))
-            self._note(name, {"model_mb": self.sizes[name]})
         article = self.folder / "article.txt"
         article.write_text(_typical(self.sample).whole, encoding="utf-8")
-        for name in models:
-            self._cold(name, cold_command(name, self.folder / name, article))
+        steps = (self._measure, self._cold_model, self._all_cores, self._train)
+        for step in steps:
+            for name in models:
+                if name in self.sizes:
+                    try:
+                        step(name)
+                    except WorkerError as error:
+                        self._give_up(name, str(error))
         if not missing("sklearn"):
             self._cold(IMPORT_SKLEARN, [sys.executable, "-c", IMPORT_SKLEARN])
-        for name in models if self.given.cores > 1 else ():
-            seconds = run_shares(name, self.folder / name, self.sample_file, self.given.cores)
+
+    def _measure(self, name: str) -> None:
+        place = self.folder / _folder(name)
+        found = run_step("measure", name, place, self.sample_file, self.given.singles)
+        self._note(name, rates(found, len(self.sample), self.megabytes))
+        self._note(name, {"model_mb": self.sizes[name]})
+
+    def _cold_model(self, name: str) -> None:
+        self._cold(name, cold_command(name, self.folder / _folder(name), self.folder / "article.txt"))
+
+    def _all_cores(self, name: str) -> None:
+        if self.given.cores > 1:
+            place = self.folder / _folder(name)
+            seconds = run_shares(name, place, self.sample_file, self.given.cores)
             self._note(name, {"batch_articles_per_s_all_cores": len(self.sample) / seconds})
-        for name in models if self.given.train else ():
-            if isinstance(CONTENDERS[name], Learner):
-                self._note(name, run_step("train", name, self.sample_file))
+
+    def _train(self, name: str) -> None:
+        if self.given.train and isinstance(contender(name), Learner):
+            self._note(name, run_step("train", name, self.sample_file))
+
+    def _give_up(self, name: str, why: str) -> None:
+        """Take a model out: what fails in one round cannot be compared by rounds."""
+        say(f"{name}: {why}")
+        self.missing[name] = why
+        del self.sizes[name]
+        self.rounds.pop(name, None)
 
     def _cold(self, name: str, command: Sequence[str]) -> None:
         took = run_cold(command)
@@ -175,8 +196,8 @@ class Run:
     def check_all(self) -> bool:
         """Tag every article of the whole set with the first model; tell whether none failed."""
         name = self.given.model[0]
-        say(f"{name}: every article of {self.everything.name}")
-        found = run_step("check", name, self.folder / name, self.everything)
+        say(f"{name}: every article of {self.data}")
+        found = run_step("check", name, self.folder / _folder(name), self.everything_file)
         print(
             f"{self.data}: {found['tagged']:,} of {found['articles']:,} articles tagged, "
             f"{found['empty']:,} without a tag, {sum(found['failures'].values()):,} failed"
@@ -184,6 +205,11 @@ class Run:
         for failure, times in found["failures"].items():
             print(f"  {times} times {failure}")
         return not found["failures"]
+
+
+def _folder(name: str) -> str:
+    """Return a folder's name for a model, which may be known by a path."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", name)
 
 
 def _typical(documents: Sequence[Document]) -> Document:
@@ -204,7 +230,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 if given.json:
                     write_rows(given.json, rows, append=True)
                 sound &= not given.check_all or run.check_all()
-            except (OSError, ValueError, WorkerError) as error:
+            except (OSError, ValueError, Unavailable, WorkerError) as error:
                 say(f"throughput: {error}")
                 return 3
     return 0 if sound else 1

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contenders import CONTENDERS, Learner, Loaded, Workload
+from benchmarks.contenders import Learner, Loaded, Workload, contender
 from benchmarks.measuring import peak_megabytes, quantile, timed
 from benchmarks.workloads import Document, Size, made_documents, made_taxonomy, read_documents
 
@@ -24,7 +24,7 @@ _WARM_UP = 5
 def prepare(name: str, folder: str, documents: str, model: str) -> dict[str, Any]:
     """Make a contender's files for real articles."""
     workload = Workload(read_documents(Path(documents)), model=model)
-    _, took = timed(lambda: CONTENDERS[name].prepare(workload, Path(folder)))
+    _, took = timed(lambda: contender(name).prepare(workload, Path(folder)))
     return {"prepare_s": took.cpu, "model_mb": _megabytes(Path(folder))}
 
 
@@ -43,7 +43,7 @@ def _megabytes(folder: Path) -> float:
 def measure(name: str, folder: str, documents: str, singles: str) -> dict[str, Any]:
     """Load, tag all articles as one batch, then some of them one by one."""
     articles = read_documents(Path(documents))
-    loaded, load = timed(lambda: CONTENDERS[name].load(Path(folder)))
+    loaded, load = timed(lambda: contender(name).load(Path(folder)))
     loaded.batch(articles[:_WARM_UP])
     answers, batch = timed(lambda: loaded.batch(articles))
     peak = peak_megabytes()
@@ -72,7 +72,7 @@ def _latencies(loaded: Loaded, articles: Sequence[Document]) -> dict[str, float]
 def share(name: str, folder: str, documents: str, number: str, of: str) -> dict[str, Any]:
     """Load, wait for the word to start, and tag one share of the articles: one core's part of all cores."""
     articles = read_documents(Path(documents))[int(number) :: int(of)]
-    loaded = CONTENDERS[name].load(Path(folder))
+    loaded = contender(name).load(Path(folder))
     loaded.batch(articles[:_WARM_UP])
     print("ready", flush=True)
     sys.stdin.readline()
@@ -85,8 +85,8 @@ def grow(name: str, folder: str, size: str, seed: str, rounds: str) -> dict[str,
     wanted = Size(**json.loads(size))
     concepts = made_taxonomy(wanted, int(seed))
     documents = made_documents(wanted, concepts, int(seed))
-    CONTENDERS[name].prepare(Workload(documents, concepts), Path(folder))
-    loaded, load = timed(lambda: CONTENDERS[name].load(Path(folder)))
+    contender(name).prepare(Workload(documents, concepts), Path(folder))
+    loaded, load = timed(lambda: contender(name).load(Path(folder)))
     loaded.batch(documents[:_WARM_UP])
     took = [timed(lambda: loaded.batch(documents))[1].cpu for _ in range(int(rounds))]
     return {"batch_cpu_s": took, "load_cpu_s": load.cpu}
@@ -94,7 +94,7 @@ def grow(name: str, folder: str, size: str, seed: str, rounds: str) -> dict[str,
 
 def train(name: str, documents: str) -> dict[str, Any]:
     """Train on the articles and their tags."""
-    learner = CONTENDERS[name]
+    learner = contender(name)
     if not isinstance(learner, Learner):
         raise ValueError(f"{name} learns nothing from tagged articles")
     articles = [article for article in read_documents(Path(documents)) if article.tags]
@@ -105,12 +105,12 @@ def train(name: str, documents: str) -> dict[str, Any]:
 def cold(name: str, folder: str, article: str) -> dict[str, Any]:
     """Load and tag one article: all that a fresh process of a peer does."""
     text = Path(article).read_text(encoding="utf-8")
-    return {"answers": CONTENDERS[name].load(Path(folder)).one(Document("", text))}
+    return {"answers": contender(name).load(Path(folder)).one(Document("", text))}
 
 
 def check(name: str, folder: str, documents: str) -> dict[str, Any]:
     """Tag every article by itself; count those that fail or are skipped, and those without any answer."""
-    loaded = CONTENDERS[name].load(Path(folder))
+    loaded = contender(name).load(Path(folder))
     failures: Counter[str] = Counter()
     tagged = empty = 0
     articles = read_documents(Path(documents))

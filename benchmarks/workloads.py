@@ -35,24 +35,15 @@ class Concept:
     aliases: tuple[str, ...]
 
 
-def read_documents(path: Path, limit: int | None = None, seed: int = 0) -> list[Document]:
+def read_documents(path: Path) -> list[Document]:
     """Return the articles of a JSON Lines file with ``title``, ``text`` and ``topic`` or ``tags``.
-
-    With a limit, that many of them, drawn by reservoir sampling, so that memory stays that of the sample.
 
     Raises
     ------
     ValueError
         If a line holds no article; names the line.
     """
-    draw = random.Random(seed)
-    kept: list[Document] = []
-    for number, document in enumerate(_documents(path)):
-        if limit is None or len(kept) < limit:
-            kept.append(document)
-        elif (place := draw.randrange(number + 1)) < limit:
-            kept[place] = document
-    return kept
+    return list(_documents(path))
 
 
 def _documents(path: Path) -> Iterator[Document]:
