@@ -57,6 +57,6 @@ def test_an_index_outside_lists_is_an_error(index: int) -> None:
 
 def test_nothing_is_packed_with_the_right_types() -> None:
     assert StringTable.of([]).blob.dtype == np.uint8
-    assert StringTable.of([]).stops.dtype == np.int64
+    assert StringTable.of([]).stops.dtype == np.int32
     assert Lists.of([]).values.dtype == np.int32
-    assert Lists.of([]).stops.dtype == np.int64
+    assert Lists.of([]).stops.dtype == np.int32

@@ -228,7 +228,7 @@ class TestRanker:
             for name, id in names.items()
             for other in names
             if other != name
-        ] * 10
+        ] * 200
         ranker = fit_ranker(tiny_tagger, [RankingSet(articles, frozenset({"people"}))])
         assert isinstance(ranker, Ranker) and np.isfinite(ranker.weights).all()
         concepts, features = tiny_tagger.describe(articles[0])

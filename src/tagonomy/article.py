@@ -207,3 +207,33 @@ def _names(field: str, value: object) -> tuple[str, ...]:
 
 def _once(*groups: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for group in groups for name in group))
+
+
+def as_article(value: str | Article) -> Article:
+    """Return the article that a value stands for; raise TypeError with what to do instead."""
+    if isinstance(value, Article):
+        return value
+    if not isinstance(value, str):
+        raise TypeError(expected_text(value))
+    return Article(text=str(value))
+
+
+#: A first line of at most this many characters, followed by a blank line or a line break and more
+#: text, is a headline.
+_TITLE_CHARACTERS = 160
+
+
+def title_of(article: Article) -> tuple[str, int]:
+    """Return an article's full text and how many of its first characters are the title.
+
+    An article without a title of its own has one if its first line reads like a headline: short,
+    without a full stop at its end, and with more text below.
+    """
+    if article.title:
+        return article.full_text, len(article.title)
+    text = article.text
+    first, line_break, rest = text.lstrip().partition("\n")
+    headline = first.rstrip()
+    if line_break and rest.strip() and 0 < len(headline) <= _TITLE_CHARACTERS and headline[-1] not in ".!:,;":
+        return text, text.find(first) + len(headline)
+    return text, 0

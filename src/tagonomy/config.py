@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any, Mapping
+from typing import Any
 
 from tagonomy.errors import ConfigError
 
@@ -61,7 +62,7 @@ class Limits:
 
 #: Probability from which a tag is kept, by facet.  Set on development data so that most kept
 #: tags are ones an editor would leave standing; ``benchmarks/`` reports what they give.
-DEFAULT_THRESHOLDS: Mapping[str, float] = MappingProxyType({facet: 0.5 for facet in FACETS})
+DEFAULT_THRESHOLDS: Mapping[str, float] = MappingProxyType(dict.fromkeys(FACETS, 0.5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,5 +130,9 @@ class TaggerConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings that shape a model, for its manifest."""
-        kept = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("limits", "n_jobs")}
+        kept = {
+            each.name: getattr(self, each.name)
+            for each in fields(self)
+            if each.name not in ("limits", "n_jobs")
+        }
         return {**kept, "thresholds": dict(self.thresholds)}

@@ -56,6 +56,7 @@ class Problem(str):
     line: int
 
     def __new__(cls, message: str, file: str = "", line: int = 0) -> Self:
+        """Put the place before the message."""
         where = f"{file}:{line}: " if line else f"{file}: " if file else ""
         self = super().__new__(cls, where + message)
         self.file, self.line = file, line
@@ -133,7 +134,9 @@ class UnknownModelError(ModelError, LookupError):
         self.name, self.known = name, tuple(known)
         close = tuple(get_close_matches(name, self.known, n=3, cutoff=0.4))
         listing = f"; installed models: {', '.join(self.known) or 'none'}"
-        super().__init__(f"no model {name!r}{_did_you_mean(close)}{listing}; or give the path of a model file")
+        super().__init__(
+            f"no model {name!r}{_did_you_mean(close)}{listing}; or give the path of a model file"
+        )
 
 
 class ModelFormatError(ModelError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 from tagonomy.concepts import ConceptIndex
@@ -39,3 +40,17 @@ def close_upwards(scores: Mapping[int, float], index: ConceptIndex) -> dict[int,
             closed[each] = max(closed.get(each, 0.0), score)
             stack.extend(index.broader[each])
     return closed
+
+
+def below(concepts: set[int], index: ConceptIndex) -> set[int]:
+    """Return these concepts and everything under them."""
+    narrower: dict[int, list[int]] = defaultdict(list)
+    for concept in range(len(index)):
+        for above in index.broader[concept]:
+            narrower[above].append(concept)
+    found, stack = set(concepts), list(concepts)
+    while stack:
+        fresh = [each for each in narrower[stack.pop()] if each not in found]
+        found.update(fresh)
+        stack.extend(fresh)
+    return found

@@ -61,8 +61,10 @@ class Lexicon:
         Sense numbers of each node.
     concept, kind, flags, capitals : ndarray, shape (n_senses,)
         The parts of each sense; bit i of ``capitals`` asks for a capital at its i-th word.
-    labels : StringTable
-        The label of each :data:`EXACT` sense, else empty.
+    exact_senses : ndarray of int32, shape (n_exact,)
+        Senses that count only in one spelling.
+    spellings : StringTable
+        The spelling of each of these.
     implied_senses : ndarray of int32, shape (n_implying,)
         Senses whose label names another concept within it.
     implied : Lists
@@ -80,7 +82,8 @@ class Lexicon:
     kind: NDArray[np.uint8]
     flags: NDArray[np.uint8]
     capitals: NDArray[np.uint16]
-    labels: StringTable
+    exact_senses: NDArray[np.int32]
+    spellings: StringTable
     implied_senses: NDArray[np.int32]
     implied: Lists
 
@@ -89,7 +92,7 @@ class Lexicon:
         return {
             **self.words.tensors("lexicon.words"),
             **self.senses.tensors("lexicon.senses"),
-            **self.labels.tensors("lexicon.labels"),
+            **self.spellings.tensors("lexicon.spellings"),
             **self.implied.tensors("lexicon.implied"),
             **{f"lexicon.{name}": getattr(self, name) for name in _ARRAYS},
         }
@@ -100,7 +103,7 @@ class Lexicon:
         return cls(
             words=StringTable.from_tensors(tensors, "lexicon.words"),
             senses=Lists.from_tensors(tensors, "lexicon.senses"),
-            labels=StringTable.from_tensors(tensors, "lexicon.labels"),
+            spellings=StringTable.from_tensors(tensors, "lexicon.spellings"),
             implied=Lists.from_tensors(tensors, "lexicon.implied"),
             **{name: tensors[f"lexicon.{name}"] for name in _ARRAYS},
         )
@@ -108,11 +111,13 @@ class Lexicon:
 
 _ARRAYS = (
     *("word_flags", "roots", "edge_keys", "edge_nodes"),
-    *("concept", "kind", "flags", "capitals", "implied_senses"),
+    *("concept", "kind", "flags", "capitals", "implied_senses", "exact_senses"),
 )
 
 
-def build_lexicon(taxonomy: Taxonomy, feature_words: Sequence[str] = (), limits: Limits | None = None) -> Lexicon:
+def build_lexicon(
+    taxonomy: Taxonomy, feature_words: Sequence[str] = (), limits: Limits | None = None
+) -> Lexicon:
     """Compile the labels and evidence terms of a taxonomy.
 
     Parameters
@@ -165,7 +170,8 @@ def build_lexicon(taxonomy: Taxonomy, feature_words: Sequence[str] = (), limits:
         kind=np.array([sense.kind for sense in senses], dtype=np.uint8),
         flags=np.array([sense.flags for sense in senses], dtype=np.uint8),
         capitals=np.array([sense.capitals for sense in senses], dtype=np.uint16),
-        labels=StringTable.of(sense.label if sense.flags & EXACT else "" for sense in senses),
+        exact_senses=np.flatnonzero([sense.flags & EXACT for sense in senses]).astype(np.int32),
+        spellings=StringTable.of(sense.label for sense in senses if sense.flags & EXACT),
         implied_senses=np.flatnonzero([bool(found) for found in implied]).astype(np.int32),
         implied=Lists.of(found for found in implied if found),
     )
@@ -213,7 +219,9 @@ def _senses_of(number: int, concept: Concept) -> Iterable[tuple[tuple[str, ...],
         if not tokens.words:
             continue
         flags = CONTEXT * (label in concept.needs_context) | EXACT * (label in concept.case_sensitive)
-        capitals = sum(1 << i for i in range(min(len(tokens), 16)) if _asks_for_capital(tokens.surface(i, i + 1)))
+        capitals = sum(
+            1 << i for i in range(min(len(tokens), 16)) if _asks_for_capital(tokens.surface(i, i + 1))
+        )
         yield tuple(tokens.words), Sense(number, kind, flags, capitals, label)
 
 
@@ -244,7 +252,9 @@ def _implied(
     concept = concepts[sense.concept]
     related = {*concept.related, *concept.part_of, *concept.broader}
     # "annexation of Crimea" describes, and so names Crimea too; "Vietnam War" is a name of its own.
-    describes = concept.facet == "events" and any(word.islower() and len(word) > 3 for word in sense.label.split())
+    describes = concept.facet == "events" and any(
+        word.islower() and len(word) > 3 for word in sense.label.split()
+    )
     found: dict[int, int] = {}
     for start in range(len(path)):
         for stop in range(start + 1, len(path) + 1):

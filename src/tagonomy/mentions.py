@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from tagonomy.lexicon import AFTER_COMMA, CONTEXT, EXACT, KINDS, Lexicon
 from tagonomy.text import Tokens
 
@@ -58,7 +56,7 @@ class Matcher:
             sense: tuple(divmod(code, len(KINDS)) for code in lexicon.implied[row])
             for row, sense in enumerate(lexicon.implied_senses.tolist())
         }
-        self._spelling = {sense: lexicon.labels[sense] for sense in np.flatnonzero(lexicon.flags & EXACT).tolist()}
+        self._spelling = dict(zip(lexicon.exact_senses.tolist(), lexicon.spellings, strict=True))
 
     def numbers(self, tokens: Tokens) -> list[int]:
         """Return the vocabulary number of each word, -1 for unknown ones."""

@@ -11,13 +11,15 @@ from tagonomy.results import Evidence, Source
 if TYPE_CHECKING:
     from tagonomy.results import Tag, Tagging
 
-_INVISIBLE = {code: f"[U+{code:04X}]" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)}
+_INVISIBLE = {
+    code: f"[U+{code:04X}]" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)
+}
 
 
 def visible(text: str) -> str:
-    """Return the text with bidi controls and control characters spelled out, so that nothing hides.
+    r"""Return the text with bidi controls and control characters spelled out, so that nothing hides.
 
-    >>> visible("a\\u202eb")
+    >>> visible("a\u202eb")
     'a[U+202E]b'
     """
     shown = text.translate(_INVISIBLE)

@@ -20,23 +20,29 @@ from tagonomy.text import Tokens
 
 # Capitalised only because they open a sentence: what follows is no surname of theirs.
 _OPENERS = frozenset(
-    "a about according after again all also although amid among an and another any are as asked at away back because "
-    "before being but by can could critics despite did do does during earlier even ever every few first for former "
-    "from given had has have having he her here his how however i if in inside instead into is it its just last late "
-    "later like many maybe meanwhile more most much my never new next no nor not now of off old on once one only or "
-    "other our out over perhaps re s said says she should since so some soon still such than that the their then "
-    "there these they this those though thus to today too under unless until unlike up upon was watch we were what "
-    "when where whether which while who whose why will with without would yes yesterday yet you your "
-    "monday tuesday wednesday thursday friday saturday sunday "
-    "january february march april may june july august september october november december "
-    "republican democratic democrat democrats republicans gop conservative liberal incumbent "
-    "mr mrs ms dr sir dame lord lady messrs".split()
+    """
+    a about according after again all also although amid among an and another any are as asked at away
+    back because before being but by can could critics despite did do does during earlier even ever
+    every few first for former from given had has have having he her here his how however i if in inside
+    instead into is it its just last late later like many maybe meanwhile more most much my never new
+    next no nor not now of off old on once one only or other our out over perhaps re s said says she
+    should since so some soon still such than that the their then there these they this those though
+    thus to today too under unless until unlike up upon was watch we were what when where whether which
+    while who whose why will with without would yes yesterday yet you your monday tuesday wednesday
+    thursday friday saturday sunday january february march april may june july august september october
+    november december republican democratic democrat democrats republicans gop conservative liberal
+    incumbent mr mrs ms dr sir dame lord lady messrs
+    """.split()
 )
 # A capital behind one of these is a place; elsewhere it mostly stands for the state.
-_LOCATIVE = frozenset("in at near outside inside around across from to of into through toward towards via leave "
-    "left visited visit reached central downtown northern southern eastern western greater".split())
+_LOCATIVE = frozenset(
+    "in at near outside inside around across from to of into through toward towards via leave "
+    "left visited visit reached central downtown northern southern eastern western greater".split()
+)
 #: Polite forms: they announce a person without telling the office.
-_POLITE = frozenset("mr mrs ms mx messrs dr sir dame lord lady madame monsieur herr frau prof professor".split())
+_POLITE = frozenset(
+    "mr mrs ms mx messrs dr sir dame lord lady madame monsieur herr frau prof professor".split()
+)
 
 
 @dataclass(slots=True)
@@ -129,7 +135,9 @@ class Resolver:
         article = _Article(tokens, weights, titles, strangers)
         for number, candidate in found.items():
             article.named[number] = [match.start for match in candidate.names]
-        for match, senses in sorted(open_matches, key=lambda each: each[0].stop - each[0].start, reverse=True):
+        for match, senses in sorted(
+            open_matches, key=lambda each: each[0].stop - each[0].start, reverse=True
+        ):
             choice = self._choose(match, senses, article)
             if choice is not None:
                 sense, doubt = choice
@@ -196,7 +204,9 @@ class Resolver:
         years = [int(date[:4])] if date and date[:4].isdigit() else []
         sure = bool(years)
         if not sure:
-            named = (int(word) for word in tokens.words if len(word) == 4 and word.isascii() and word.isdigit())
+            named = (
+                int(word) for word in tokens.words if len(word) == 4 and word.isascii() and word.isdigit()
+            )
             years = [year for year in named if 1900 <= year <= 2100]
         if not years:
             return
@@ -233,14 +243,16 @@ class Resolver:
         claims: list[tuple[float, int, int]] = []
         for sense in senses:
             places = article.named[concept[sense]]
-            famous = not self.matcher.needs_context(sense) and tokens.words[match.start] not in article.strangers
+            famous = (
+                not self.matcher.needs_context(sense) and tokens.words[match.start] not in article.strangers
+            )
             if places or famous:
                 before = sum(place <= match.start for place in places)
                 fame = self._prior[concept[sense]] / 3 if famous else 0.0
                 claims.append((before + fame, max(places, default=-1), sense))
         if not claims:
             return None
-        strength, _, best = max(claims)
+        _, _, best = max(claims)
         return best, 0.0 if article.named[concept[best]] else 0.1
 
     def _best_supported(self, senses: list[int], article: _Article) -> tuple[int, float] | None:
@@ -322,9 +334,9 @@ class Resolver:
             before = tokens.words[match.start - 1]
             touching = position > 0 and matches[position - 1].stop == match.start
             given = self.matcher.word_flags[numbers[match.start - 1]] & GIVEN_NAME
-            if not touching and before not in _OPENERS and not before.isdigit() and not tokens.shouted(match.start - 1):
-                if person or given:
-                    return True
+            plain = before in _OPENERS or before.isdigit() or tokens.shouted(match.start - 1)
+            if (person or given) and not touching and not plain:
+                return True
         after = match.stop
         if after < len(tokens) and tokens.spaced(after) and tokens.capitalised(after):
             touching = position + 1 < len(matches) and matches[position + 1].start == after
@@ -332,4 +344,3 @@ class Resolver:
             if flags & GIVEN_NAME and family and not touching:
                 return True
         return False
-

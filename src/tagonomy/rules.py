@@ -9,19 +9,25 @@ few that it wakes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tagonomy.rule_parser import MIN_PREFIX, parse_rule
 from tagonomy.rule_queries import Query, compile_rule
 from tagonomy.rule_scene import ArticleView, Scene, Span
 from tagonomy.rule_syntax import ConceptRef, Node, Prefix, Term, Word, anchors, walk
+from tagonomy.strings import StringTable
 
 __all__ = ["Anchor", "ArticleView", "Firing", "RuleSet", "Span"]
 
 #: Kind ("word", "prefix" or "concept"), text, and the number of the rule that waits for it.
 Anchor: TypeAlias = tuple[str, str, int]
+
+_KINDS = ("word", "prefix", "concept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,27 @@ class RuleSet:
     def anchors(self) -> list[Anchor]:
         """Return the index as rows of kind, text and rule number, sorted."""
         return self._index.rows()
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays under which the rules are saved, their index included."""
+        rows = self.anchors()
+        return {
+            **StringTable.of(self.texts).tensors("rules.texts"),
+            **StringTable.of(text for _, text, _ in rows).tensors("rules.anchors"),
+            "rules.concepts": np.array(self.concepts, dtype=np.int32),
+            "rules.anchor_kinds": np.array([_KINDS.index(kind) for kind, _, _ in rows], dtype=np.uint8),
+            "rules.anchor_rules": np.array([rule for _, _, rule in rows], dtype=np.int32),
+        }
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> RuleSet:
+        """Return the rules saved in these arrays; none is parsed before it is needed."""
+        saved = dict(tensors)
+        kinds = (_KINDS[kind] for kind in saved["rules.anchor_kinds"].tolist())
+        words = StringTable.from_tensors(saved, "rules.anchors")
+        rows = zip(kinds, words, saved["rules.anchor_rules"].tolist(), strict=True)
+        texts = list(StringTable.from_tensors(saved, "rules.texts"))
+        return cls.from_stored(texts, saved["rules.concepts"].tolist(), rows)
 
     def evaluate(self, view: ArticleView) -> list[Firing]:
         """Return the rules that are true of an article, in order of their numbers.

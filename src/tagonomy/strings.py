@@ -16,7 +16,7 @@ class StringTable:
     ----------
     blob : ndarray of uint8
         The strings in UTF-8, one after the other.
-    stops : ndarray of int64, shape (n_strings,)
+    stops : ndarray of int32, shape (n_strings,)
         Where each string ends in ``blob``.
 
     Examples
@@ -28,7 +28,7 @@ class StringTable:
 
     __slots__ = ("_blob", "_stops", "blob", "stops")
 
-    def __init__(self, blob: NDArray[np.uint8], stops: NDArray[np.int64]) -> None:
+    def __init__(self, blob: NDArray[np.uint8], stops: NDArray[np.int32]) -> None:
         self.blob, self.stops = blob, stops
         self._blob = np.ascontiguousarray(blob).data
         self._stops = stops
@@ -38,7 +38,7 @@ class StringTable:
         """Return the table of these strings."""
         encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
         blob = np.frombuffer(b"".join(encoded), dtype=np.uint8)
-        return cls(blob, np.cumsum([len(each) for each in encoded], dtype=np.int64))
+        return cls(blob, np.cumsum([len(each) for each in encoded], dtype=np.int32))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return StringTable, (self.blob, self.stops)  # a view of memory can't be pickled, its array can
@@ -97,7 +97,7 @@ class Lists:
 
     __slots__ = ("stops", "values")
 
-    def __init__(self, values: NDArray[np.int32], stops: NDArray[np.int64]) -> None:
+    def __init__(self, values: NDArray[np.int32], stops: NDArray[np.int32]) -> None:
         self.values, self.stops = values, stops
 
     @classmethod
@@ -105,7 +105,7 @@ class Lists:
         """Return these lists packed."""
         rows = [list(row) for row in lists]
         values = np.array([value for row in rows for value in row], dtype=np.int32)
-        return cls(values, np.cumsum([len(row) for row in rows], dtype=np.int64))
+        return cls(values, np.cumsum([len(row) for row in rows], dtype=np.int32))
 
     def __len__(self) -> int:
         return len(self.stops)

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.article import Article
+from tagonomy.article import Article, as_article, title_of
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import DEFAULT_THRESHOLDS, Limits
 from tagonomy.errors import ConfigError, ModelFormatError
 from tagonomy.explanation import evidence_of
 from tagonomy.features import Tfidf
-from tagonomy.hierarchy import close_upwards
+from tagonomy.hierarchy import below, close_upwards
 from tagonomy.lexicon import NAME, Lexicon
 from tagonomy.linear import LinearModel
 from tagonomy.mentions import Matcher
@@ -26,12 +26,10 @@ from tagonomy.resolution import Candidate, Resolver
 from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
 from tagonomy.rules import ArticleView, RuleSet
 from tagonomy.storage import load_tensors, save_tensors
-from tagonomy.strings import StringTable
-from tagonomy.text import Tokens, expected_text, tokenize
+from tagonomy.text import Tokens, tokenize
 
 #: The linear model alone makes a candidate from these log-odds (a probability of 0.12).
 LINEAR_CANDIDATE = -2.0
-_ANCHOR_KINDS = ("word", "prefix", "concept")
 
 
 class Tagger:
@@ -195,7 +193,9 @@ class Tagger:
             and scores[concept] >= cuts[self.index.facet_of(concept)]
             and (allowed is None or concept in allowed)
         }
-        said = close_upwards({above: 1.0 for each in chosen for above in self.index.broader[each]}, self.index)
+        said = close_upwards(
+            {above: 1.0 for each in chosen for above in self.index.broader[each]}, self.index
+        )
         kept = [
             self._tag(concept, closed[concept], features[row], tokens, numbers, candidates, feature_row)
             for concept, row in chosen.items()
@@ -239,7 +239,9 @@ class Tagger:
             sentence=tokens.sentences,
             section=[0] * tokens.title_stop + [1] * (len(tokens) - tokens.title_stop),
             lead=tokens.title_stop + LEAD_WORDS,
-            concepts={self.index.ids[concept]: _spans(candidate) for concept, candidate in candidates.items()},
+            concepts={
+                self.index.ids[concept]: _spans(candidate) for concept, candidate in candidates.items()
+            },
         )
         for firing in self.rules.evaluate(view):
             candidates.setdefault(firing.concept, Candidate()).rules.append(firing.spans)
@@ -321,7 +323,9 @@ class Tagger:
             wanted = {facets} if isinstance(facets, str) else set(facets)
             unknown = wanted - set(self.index.facet_names)
             if unknown:
-                raise ConfigError("facets", sorted(unknown)[0], f"some of {', '.join(self.index.facet_names)}")
+                raise ConfigError(
+                    "facets", sorted(unknown)[0], f"some of {', '.join(self.index.facet_names)}"
+                )
             allowed &= {concept for concept in allowed if self.index.facet_of(concept) in wanted}
         return frozenset(allowed - self._below(exclude))
 
@@ -329,33 +333,15 @@ class Tagger:
         """Return these concepts and all under them."""
         if isinstance(ids, str):
             raise TypeError(f"expected several concept ids, found the str {ids!r}: pass [{ids!r}]")
-        found = {self.index.number(id) for id in ids}
-        if not found:
-            return found
-        narrower: dict[int, list[int]] = {}
-        for concept in range(len(self.index)):
-            for above in self.index.broader[concept]:
-                narrower.setdefault(above, []).append(concept)
-        stack = list(found)
-        while stack:
-            for below in narrower.get(stack.pop(), ()):
-                if below not in found:
-                    found.add(below)
-                    stack.append(below)
-        return found
+        return below({self.index.number(id) for id in ids}, self.index)
 
     def save(self, path: str | Path) -> str:
         """Write the tagger as one sealed file and return its seal; equal taggers give equal bytes."""
-        anchors = self.rules.anchors()
         tensors = {
             **self.index.tensors(),
             **self.lexicon.tensors(),
             **self.linear.tensors(),
-            **StringTable.of(self.rules.texts).tensors("rules.texts"),
-            **StringTable.of(text for _, text, _ in anchors).tensors("rules.anchors"),
-            "rules.concepts": np.array(self.rules.concepts, dtype=np.int32),
-            "rules.anchor_kinds": np.array([_ANCHOR_KINDS.index(kind) for kind, _, _ in anchors], dtype=np.uint8),
-            "rules.anchor_rules": np.array([rule for _, _, rule in anchors], dtype=np.int32),
+            **self.rules.tensors(),
             "tfidf.idf": self.tfidf.idf,
             "ranker.weights": self.ranker.weights,
         }
@@ -366,17 +352,10 @@ class Tagger:
         """Read a tagger from its file; see :func:`tagonomy.load_tagger` for models by name."""
         tensors, manifest = load_tensors(Path(path), mapped=mmap, limits=limits)
         try:
-            anchors = zip(
-                (_ANCHOR_KINDS[kind] for kind in tensors["rules.anchor_kinds"].tolist()),
-                StringTable.from_tensors(tensors, "rules.anchors"),
-                tensors["rules.anchor_rules"].tolist(),
-                strict=True,
-            )
-            texts = list(StringTable.from_tensors(tensors, "rules.texts"))
             return cls(
                 index=ConceptIndex.from_tensors(tensors),
                 lexicon=Lexicon.from_tensors(tensors),
-                rules=RuleSet.from_stored(texts, tensors["rules.concepts"].tolist(), anchors),
+                rules=RuleSet.from_tensors(tensors),
                 tfidf=Tfidf(tensors["tfidf.idf"]),
                 linear=LinearModel.from_tensors(tensors),
                 ranker=Ranker(tensors["ranker.weights"]),
@@ -384,7 +363,9 @@ class Tagger:
                 limits=limits,
             )
         except (KeyError, IndexError, ValueError) as error:
-            raise ModelFormatError(f"{Path(path).name}: the parts of the model don't fit together: {error}") from error
+            raise ModelFormatError(
+                f"{Path(path).name}: the parts of the model don't fit together: {error}"
+            ) from error
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = {
@@ -404,33 +385,3 @@ def _restore(state: dict[str, Any]) -> Tagger:
 def _spans(candidate: Candidate) -> list[tuple[int, int]]:
     matches = [*candidate.names, *(match for match, _ in candidate.evidence)]
     return sorted({(match.start, match.stop) for match in matches})
-
-
-def as_article(value: str | Article) -> Article:
-    """Return the article that a value stands for; raise TypeError with what to do instead."""
-    if isinstance(value, Article):
-        return value
-    if not isinstance(value, str):
-        raise TypeError(expected_text(value))
-    return Article(text=str(value))
-
-
-#: A first line of at most this many characters, followed by a blank line or a line break and more
-#: text, is a headline.
-_TITLE_CHARACTERS = 160
-
-
-def title_of(article: Article) -> tuple[str, int]:
-    """Return an article's full text and how many of its first characters are the title.
-
-    An article without a title of its own has one if its first line reads like a headline: short,
-    without a full stop at its end, and with more text below.
-    """
-    if article.title:
-        return article.full_text, len(article.title)
-    text = article.text
-    first, line_break, rest = text.lstrip().partition("\n")
-    headline = first.rstrip()
-    if line_break and rest.strip() and 0 < len(headline) <= _TITLE_CHARACTERS and headline[-1] not in ".!:,;":
-        return text, text.find(first) + len(headline)
-    return text, 0

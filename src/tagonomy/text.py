@@ -32,11 +32,15 @@ _FOLDED_CHARACTERS = 256
 
 #: After these a full stop does not end the sentence, and a name may go on ("St. Louis").
 ABBREVIATIONS = frozenset(
-    "adm amb apr asst aug ave brig capt cmdr co col comdr corp cpl dec dept det dist dr est feb fr ft gen gov hon "
-    "inc jan jr lt ltd maj mar messrs mr mrs ms mt no nov oct op ph pres prof pvt rep reps res ret rev sec sen "
-    "sens sept sgt sr st supt treas univ vs".split()
+    """
+    adm amb apr asst aug ave brig capt cmdr co col comdr corp cpl dec dept det dist dr est feb fr ft gen
+    gov hon inc jan jr lt ltd maj mar messrs mr mrs ms mt no nov oct op ph pres prof pvt rep reps res
+    ret rev sec sen sens sept sgt sr st supt treas univ vs
+    """.split()
 )
-_PLAIN_GAPS = frozenset([" ", "-", "\u2010", "\u2011", "\u2013", "'", "\u2019", ".", "\u00a0", "/", "&", " & ", "\n"])
+_PLAIN_GAPS = frozenset(
+    [" ", "-", "\u2010", "\u2011", "\u2013", "'", "\u2019", ".", "\u00a0", "/", "&", " & ", "\n"]
+)
 _SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*[^\W_a-z])|\n\s*\n")
 
 
@@ -64,7 +68,9 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def _fold_wide(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", word.casefold())
-    kept = "".join(c for c in decomposed if unicodedata.category(c)[0] != "M" and unicodedata.category(c) != "Cf")
+    kept = "".join(
+        c for c in decomposed if unicodedata.category(c)[0] != "M" and unicodedata.category(c) != "Cf"
+    )
     return kept.casefold().translate(_PLAIN_LETTERS)
 
 
@@ -221,5 +227,6 @@ def expected_text(value: object) -> str:
     if value is None:
         return "expected text as str, found None: pass '' for an article without text"
     if isinstance(value, (list, tuple, set, dict)):
-        return f"expected one text as str, found {type(value).__name__}: use classify_batch() for several articles"
+        kind = type(value).__name__
+        return f"expected one text as str, found {kind}: use classify_batch() for several articles"
     return f"expected text as str, found {type(value).__name__}"

@@ -22,11 +22,11 @@ from card import write_card
 from tagonomy.article import Article
 from tagonomy.config import TaggerConfig
 from tagonomy.evaluation import evaluate
+from tagonomy.ranking import Ranker
 from tagonomy.registry import load_taxonomy
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.training import RankingSet, assemble, default_weights, fit_linear, fit_ranker
-from tagonomy.ranking import Ranker
 
 FOLDER = Path(__file__).resolve().parents[1]
 LABELS = FOLDER / "labels"
@@ -47,7 +47,7 @@ CONFIG = TaggerConfig(
     min_df=4,
     max_features=40_000,
     min_articles=25,
-    prune=0.12,
+    prune=0.2,
     folds=3,
     seed=0,
     thresholds={"people": 0.6, "countries": 0.55, "organizations": 0.7, "events": 0.6, "topics": 0.75},
@@ -70,7 +70,8 @@ def main() -> int:
     train_bills = [article for article in bills if congress(article) in TRAIN_CONGRESSES]
     train_events = [article for article in events if str(article.date) <= EVENTS_TRAIN_UNTIL]
     train_people = [article for article in people if str(article.date) <= PEOPLE_TRAIN_UNTIL]
-    say(f"{len(train_bills):,} bills, {len(train_events):,} current events, {len(train_people):,} linked articles")
+    counts = len(train_bills), len(train_events), len(train_people)
+    say("{:,} bills, {:,} current events, {:,} linked articles".format(*counts))
 
     linear = fit_linear([*train_bills, *map(category_only, train_events)], taxonomy, config)
     say(f"linear: {len(linear.model.concepts):,} concepts, {len(linear.model.weights):,} weights")
@@ -141,7 +142,9 @@ def read_bills(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:
         ids += areas.get(row["policy_area"], ())
         text = " ".join(row["text"].split()[:BILL_WORDS])
         if ids:
-            yield Article(title=row["title"], text=text, id=row["id"], date=row["date"], tags=tuple(dict.fromkeys(ids)))
+            yield Article(
+                title=row["title"], text=text, id=row["id"], date=row["date"], tags=tuple(dict.fromkeys(ids))
+            )
 
 
 def congress(bill: Article) -> str:
@@ -168,7 +171,9 @@ def read_people(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:
     for row in rows_of(data / "thehill_people.jsonl.gz"):
         ids = [id for name in row["people"] if (id := person(name, taxonomy))]
         if ids:
-            yield Article(title=row["title"], text=row["text"], date=row["date"], tags=tuple(dict.fromkeys(ids)))
+            yield Article(
+                title=row["title"], text=row["text"], date=row["date"], tags=tuple(dict.fromkeys(ids))
+            )
 
 
 def person(formal: str, taxonomy: Taxonomy) -> str | None:

@@ -1,0 +1,22 @@
+"""Corpus and taxonomy to tagger; the only part that imports scikit-learn.
+
+The linear side learns from the articles; the ranker then learns, from margins that were
+predicted out of fold, how much to believe each stage.
+"""
+
+from tagonomy.training.labels import resolve_tags, taxonomy_of
+from tagonomy.training.one_vs_rest import LinearFit, fit_linear
+from tagonomy.training.pipeline import assemble, train
+from tagonomy.training.ranker_fit import RankingSet, default_weights, fit_ranker
+
+__all__ = [
+    "LinearFit",
+    "RankingSet",
+    "assemble",
+    "default_weights",
+    "fit_linear",
+    "fit_ranker",
+    "resolve_tags",
+    "taxonomy_of",
+    "train",
+]

@@ -1,0 +1,52 @@
+"""The tags of a corpus: turned into concepts, or into a taxonomy of their own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tagonomy.article import Article
+from tagonomy.config import FACETS
+from tagonomy.errors import CorpusError, UnknownConceptError
+from tagonomy.taxonomy import Concept, Taxonomy
+from tagonomy.text import fold, tokenize
+
+
+def taxonomy_of(articles: Iterable[Article]) -> Taxonomy:
+    """Return the taxonomy that the tags of a corpus form: one topic for each different tag."""
+    labels = Counter(tag for article in articles for tag in article.tags)
+    if not labels:
+        raise CorpusError("no article has a tag: there is nothing to learn")
+    concepts: dict[str, Concept] = {}
+    for label in sorted(labels):
+        facet, _, rest = label.partition(":")
+        ready = facet in FACETS and rest.replace("-", "").isalnum() and rest.isascii() and rest.islower()
+        id = label if ready else f"topics:{_slug(label)}"
+        if id in concepts:
+            id += "-" + hashlib.sha256(label.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        concepts[id] = Concept(id=id, label=rest.replace("-", " ") if ready else label)
+    return Taxonomy.of(concepts.values(), "corpus")
+
+
+def _slug(label: str) -> str:
+    slug = "-".join(
+        "".join(c for c in fold(word) if c.isascii() and c.isalnum()) for word in tokenize(label).words
+    )
+    tidy = "-".join(part for part in slug.split("-") if part)
+    return tidy or hashlib.sha256(label.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def resolve_tags(articles: Iterable[Article], taxonomy: Taxonomy) -> list[Article]:
+    """Return the articles with concept ids for tags; raise :class:`UnknownConceptError` for any other."""
+    resolved = []
+    for article in articles:
+        ids = []
+        for tag in article.tags:
+            id = taxonomy.resolve(tag)
+            if id is None:
+                raise UnknownConceptError(tag, [concept.label for concept in taxonomy])
+            ids.append(id)
+        resolved.append(replace(article, tags=tuple(dict.fromkeys(ids))))
+    return resolved

@@ -1,0 +1,103 @@
+"""From articles to a fitted tagger, step by step."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from tagonomy.article import Article
+from tagonomy.config import TaggerConfig
+from tagonomy.errors import CorpusError
+from tagonomy.ranking import Ranker
+from tagonomy.rules import RuleSet
+from tagonomy.tagger import Tagger
+from tagonomy.taxonomy import Taxonomy
+from tagonomy.training.labels import resolve_tags, taxonomy_of
+from tagonomy.training.one_vs_rest import LinearFit, fit_linear
+from tagonomy.training.ranker_fit import RankingSet, default_weights, fit_ranker
+
+
+def train(
+    corpus: Iterable[Article], taxonomy: Taxonomy | None = None, config: TaggerConfig | None = None
+) -> Tagger:
+    """Train a tagger on labelled articles.
+
+    Parameters
+    ----------
+    corpus : iterable of Article
+        Articles with ``tags``: concept ids or labels of the taxonomy.
+    taxonomy : Taxonomy, optional
+        Concepts with their labels and rules. Without one, the corpus' own tags make one.
+    config : TaggerConfig, optional
+        Settings.
+
+    Returns
+    -------
+    Tagger
+        Fitted and frozen.
+
+    Raises
+    ------
+    CorpusError
+        If there are fewer than two articles, no words, or no tags.
+    UnknownConceptError
+        If a tag is no concept of the taxonomy.
+
+    Examples
+    --------
+    >>> articles = [Article(text="Rates rise as the bank fights inflation", tags=("economy",)),
+    ...             Article(text="The striker scored twice in the final", tags=("sport",))] * 10
+    >>> tagger = train(articles)
+    >>> tagger.classify("The bank left rates unchanged").labels
+    ('economy',)
+    """
+    config = config or TaggerConfig()
+    articles = list(corpus)
+    for article in articles:
+        if not isinstance(article, Article):
+            found = type(article).__name__
+            raise TypeError(f"train expects Articles, found {found}: make one as Article(text, tags=[...])")
+    if len(articles) < 2:
+        raise CorpusError(f"{len(articles)} articles: at least two are needed to train")
+    if taxonomy is None:
+        taxonomy = taxonomy_of(articles)
+    articles = resolve_tags(articles, taxonomy)
+    linear = fit_linear(articles, taxonomy, config)
+    facets = frozenset(id.partition(":")[0] for article in articles for id in article.tags)
+    ranking = RankingSet(articles, facets, logits=linear.out_of_fold)
+    tagger = assemble(linear, taxonomy, config, Ranker(default_weights(linear.index)))
+    ranker = fit_ranker(tagger, [ranking])
+    return assemble(linear, taxonomy, config, ranker, {"articles": len(articles)})
+
+
+def assemble(
+    linear: LinearFit,
+    taxonomy: Taxonomy,
+    config: TaggerConfig,
+    ranker: Ranker,
+    facts: Mapping[str, Any] | None = None,
+) -> Tagger:
+    """Return the tagger of these parts."""
+    number = {concept.id: i for i, concept in enumerate(taxonomy)}
+    rules = RuleSet((number[concept.id], rule) for concept in taxonomy for rule in concept.rules)
+    encoded = b"\n".join(msgspec.json.encode(concept) for concept in taxonomy)
+    manifest = {
+        "taxonomy": taxonomy.name,
+        "taxonomy_sha256": hashlib.sha256(encoded).hexdigest(),
+        "config": config.to_dict(),
+        "thresholds": dict(config.thresholds),
+        **(facts or {}),
+    }
+    return Tagger(
+        index=linear.index,
+        lexicon=linear.lexicon,
+        rules=rules,
+        tfidf=linear.tfidf,
+        linear=linear.model,
+        ranker=ranker,
+        manifest=manifest,
+        limits=config.limits,
+    )
