@@ -21,6 +21,7 @@ from tagonomy.hierarchy import below, close_upwards
 from tagonomy.lexicon import NAME, Lexicon
 from tagonomy.linear import LinearModel
 from tagonomy.mentions import Matcher
+from tagonomy.model_audit import audit_tensors
 from tagonomy.ranking import LEAD_WORDS, Ranker, candidate_features, log_odds, probabilities
 from tagonomy.resolution import Candidate, Resolver
 from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
@@ -352,6 +353,7 @@ class Tagger:
         """Read a tagger from its file; see :func:`tagonomy.load_tagger` for models by name."""
         tensors, manifest = load_tensors(Path(path), mapped=mmap, limits=limits)
         try:
+            audit_tensors(tensors)
             return cls(
                 index=ConceptIndex.from_tensors(tensors),
                 lexicon=Lexicon.from_tensors(tensors),

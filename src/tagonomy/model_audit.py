@@ -1,0 +1,181 @@
+"""What the arrays of a model must be like before they are used.
+
+The seal says that a file is whole, not that it is honest: whoever makes a file can seal it.
+Numbers that point outside their array, or a hierarchy that runs in a circle, would otherwise
+show as an endless loop or a wrong answer long after loading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagonomy.lexicon import EXACT, KINDS
+from tagonomy.ranking import FEATURES
+from tagonomy.strings import StringTable
+
+Tensors = Mapping[str, NDArray[Any]]
+
+# Blocks of UTF-8 (.blob, .stops) and packed lists (.values, .stops).
+_STRINGS = (
+    *("concepts.ids", "concepts.labels", "concepts.facets"),
+    *("lexicon.words", "lexicon.spellings", "rules.texts", "rules.anchors"),
+)
+_LISTS = ("concepts.broader", "concepts.related", "lexicon.senses", "lexicon.implied")
+_DTYPES: dict[str, tuple[str, ...]] = {
+    **{f"{name}.stops": ("int32",) for name in (*_STRINGS, *_LISTS)},
+    **{f"{name}.blob": ("uint8",) for name in _STRINGS},
+    **{f"{name}.values": ("int32",) for name in _LISTS},
+    **{f"concepts.{name}": ("uint8",) for name in ("facet", "prior", "abstract")},
+    "concepts.years": ("int16",),
+    **{f"lexicon.{name}": ("uint8",) for name in ("kind", "flags", "word_flags")},
+    **{
+        f"lexicon.{name}": ("int32",)
+        for name in ("concept", "edge_nodes", "implied_senses", "exact_senses", "roots")
+    },
+    "lexicon.capitals": ("uint16",),
+    "lexicon.edge_keys": ("int64",),
+    "linear.stops": ("int64",),
+    "linear.concepts": ("int32",),
+    "linear.columns": ("uint16", "int32"),
+    "linear.weights": ("float16",),
+    **{f"linear.{name}": ("float32",) for name in ("intercepts", "slopes", "offsets")},
+    "rules.anchor_kinds": ("uint8",),
+    "rules.anchor_rules": ("int32",),
+    "rules.concepts": ("int32",),
+    "tfidf.idf": ("float32",),
+    "ranker.weights": ("float32",),
+}
+_TWO_DIMENSIONAL = ("concepts.years", "ranker.weights")
+# Arrays that speak of the same things, one entry each.
+_EQUALLY_LONG = (
+    *(("concepts.ids.stops", f"concepts.{name}") for name in ("labels.stops", "facet", "prior", "abstract")),
+    *(("concepts.ids.stops", f"concepts.{name}") for name in ("broader.stops", "related.stops", "years")),
+    *(("lexicon.words.stops", f"lexicon.{name}") for name in ("word_flags", "roots")),
+    *(("lexicon.concept", f"lexicon.{name}") for name in ("kind", "flags", "capitals")),
+    ("lexicon.concept", "lexicon.senses.values"),
+    ("lexicon.edge_keys", "lexicon.edge_nodes"),
+    ("lexicon.implied_senses", "lexicon.implied.stops"),
+    ("lexicon.exact_senses", "lexicon.spellings.stops"),
+    *(("linear.concepts", f"linear.{name}") for name in ("intercepts", "slopes", "offsets")),
+    ("linear.columns", "linear.weights"),
+    ("linear.stops", "tfidf.idf"),
+    ("rules.texts.stops", "rules.concepts"),
+    *(("rules.anchors.stops", f"rules.{name}") for name in ("anchor_kinds", "anchor_rules")),
+    ("concepts.facets.stops", "ranker.weights"),
+)
+# Numbers that point into other arrays, which are named by one with an entry for each of their things.
+_POINTERS = (
+    ("concepts.facet", "concepts.facets.stops"),
+    ("concepts.broader.values", "concepts.ids.stops"),
+    ("concepts.related.values", "concepts.ids.stops"),
+    ("lexicon.concept", "concepts.ids.stops"),
+    ("lexicon.edge_nodes", "lexicon.senses.stops"),
+    ("lexicon.senses.values", "lexicon.concept"),
+    ("lexicon.implied_senses", "lexicon.concept"),
+    ("linear.concepts", "concepts.ids.stops"),
+    ("linear.columns", "linear.concepts"),
+    ("rules.concepts", "concepts.ids.stops"),
+    ("rules.anchor_rules", "rules.texts.stops"),
+)
+
+
+def audit_tensors(tensors: Tensors) -> None:
+    """Check that the arrays of a model fit together.
+
+    Parameters
+    ----------
+    tensors : mapping of str to ndarray
+        All arrays of a model file.
+
+    Raises
+    ------
+    ValueError
+        That names the array and what is wrong with it.
+
+    Notes
+    -----
+    A few passes over each array; only the ids are decoded.
+    """
+    for name, dtypes in _DTYPES.items():
+        array = tensors.get(name)
+        _demand(array is not None, name, "is missing")
+        if array is not None:
+            _demand(array.dtype.name in dtypes, name, f"holds {array.dtype}, not {' or '.join(dtypes)}")
+            _demand(array.ndim == 1 + (name in _TWO_DIMENSIONAL), name, f"has {array.ndim} dimensions")
+            if array.dtype.kind == "f":
+                _demand(bool(np.isfinite(array).all()), name, "holds a number that is not finite")
+    for one, other in _EQUALLY_LONG:
+        lengths = len(tensors[one]), len(tensors[other])
+        _demand(lengths[0] == lengths[1], other, f"has {lengths[1]} entries for the {lengths[0]} of {one}")
+    for name in _STRINGS:
+        _check_strings(tensors, name)
+    for name in _LISTS:
+        _check_stops(tensors[f"{name}.stops"], len(tensors[f"{name}.values"]), f"{name}.stops")
+    _check_stops(tensors["linear.stops"], len(tensors["linear.columns"]), "linear.stops")
+    for name, target in _POINTERS:
+        _check_range(tensors[name], 0, len(tensors[target]), name)
+    ids = list(StringTable.from_tensors(dict(tensors), "concepts.ids"))  # looked up by halving
+    _demand(all(one < other for one, other in pairwise(ids)), "concepts.ids", "do not ascend")
+    _check_lexicon(tensors)
+    features = tensors["ranker.weights"].shape[1]
+    _demand(features == len(FEATURES), "ranker.weights", f"has {features} columns, not {len(FEATURES)}")
+    _demand(tensors["concepts.years"].shape[1] == 2, "concepts.years", "has not two columns")
+    _check_hierarchy(tensors)
+
+
+def _demand(true: bool, name: str, problem: str) -> None:
+    if not true:
+        raise ValueError(f"tensor {name} {problem}")
+
+
+def _check_range(array: NDArray[Any], low: int, stop: int, name: str) -> None:
+    inside = not len(array) or (low <= int(array.min()) and int(array.max()) < stop)
+    _demand(inside, name, f"points outside {low}-{stop - 1}")
+
+
+def _check_stops(stops: NDArray[Any], length: int, name: str) -> None:
+    last = int(stops[-1]) if len(stops) else 0
+    _demand(last == length, name, f"ends at {last}, not at {length}")
+    ascending = not len(stops) or (int(stops[0]) >= 0 and bool((stops[1:] >= stops[:-1]).all()))
+    _demand(ascending, name, "does not ascend")
+
+
+def _check_strings(tensors: Tensors, name: str) -> None:
+    blob, stops = tensors[f"{name}.blob"], tensors[f"{name}.stops"]
+    _check_stops(stops, len(blob), f"{name}.stops")
+    bytes(blob.data).decode("utf-8", "surrogatepass")  # UnicodeDecodeError is a ValueError, too
+    firsts = blob[stops[stops < len(blob)]]
+    _demand(not bool(((firsts & 0xC0) == 0x80).any()), f"{name}.stops", "cuts a character")
+
+
+def _check_lexicon(tensors: Tensors) -> None:
+    words, nodes = len(tensors["lexicon.words.stops"]), len(tensors["lexicon.senses.stops"])
+    _demand(len(tensors["tfidf.idf"]) <= words, "tfidf.idf", f"has more entries than the {words} words")
+    _check_range(tensors["lexicon.roots"], -1, nodes, "lexicon.roots")
+    _check_range(tensors["lexicon.kind"], 0, len(KINDS), "lexicon.kind")
+    exact = np.flatnonzero(tensors["lexicon.flags"] & EXACT)
+    same = np.array_equal(exact, tensors["lexicon.exact_senses"])
+    _demand(same, "lexicon.exact_senses", "are not those that lexicon.flags marks")
+    _check_range(tensors["rules.anchor_kinds"], 0, 3, "rules.anchor_kinds")
+    codes = len(tensors["concepts.ids.stops"]) * len(KINDS)
+    _check_range(tensors["lexicon.implied.values"], 0, codes, "lexicon.implied.values")
+    keys = tensors["lexicon.edge_keys"]
+    _check_range(keys, 0, nodes * words, "lexicon.edge_keys")
+    _demand(bool((keys[1:] > keys[:-1]).all()), "lexicon.edge_keys", "does not ascend")
+
+
+def _check_hierarchy(tensors: Tensors) -> None:
+    """Take away concepts whose parents are all gone, level by level; what stays runs in a circle."""
+    parents, stops = tensors["concepts.broader.values"], tensors["concepts.broader.stops"]
+    children = np.repeat(np.arange(len(stops)), np.diff(stops, prepend=0))
+    while len(children):
+        waiting = np.zeros(len(stops), dtype=bool)
+        waiting[children] = True
+        open_links = waiting[parents]
+        _demand(not bool(open_links.all()), "concepts.broader.values", "runs in a circle")
+        children, parents = children[open_links], parents[open_links]

@@ -1,0 +1,122 @@
+"""A model that someone else sealed: it is refused, or it works; it never hangs or crashes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tagonomy import Concept, Tagger, Taxonomy
+from tagonomy.concepts import ConceptIndex
+from tagonomy.errors import ModelFormatError, RuleError
+from tagonomy.model_audit import audit_tensors
+from tagonomy.storage import load_tensors, save_tensors
+
+Tensors = dict[str, np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def tensors(tiny_model: Path) -> Tensors:
+    return load_tensors(tiny_model)[0]
+
+
+@pytest.fixture(scope="module")
+def manifest(tiny_model: Path) -> dict[str, Any]:
+    return {key: value for key, value in load_tensors(tiny_model)[1].items() if key != "format"}
+
+
+def swapped(tensors: Tensors) -> Iterator[tuple[str, Tensors]]:
+    for one, other in itertools.combinations(tensors, 2):
+        yield f"{one} and {other}", {**tensors, one: tensors[other], other: tensors[one]}
+
+
+def spoiled(tensors: Tensors) -> Iterator[tuple[str, Tensors]]:
+    """Yield the tensors with one of them wrong in each of several ways."""
+    for name, array in tensors.items():
+        yield f"{name} is missing", {key: value for key, value in tensors.items() if key != name}
+        whole = array.dtype.kind in "iu"
+        values = [np.iinfo(array.dtype).max, np.iinfo(array.dtype).min] if whole else [np.nan, np.inf]
+        wrong = [
+            array[:0],
+            array[:-1],
+            array.reshape(-1, 1),
+            array.astype(np.float64),
+            np.repeat(array, 2, axis=0),
+        ]
+        wrong += [np.full_like(array, value) for value in values]
+        wrong.append(array[::-1])
+        for number, each in enumerate(wrong):
+            if not np.array_equal(each, array):
+                yield f"{name} is spoiled in way {number}", {**tensors, name: each}
+
+
+def test_the_tensors_of_a_tagger_pass(tensors: Tensors) -> None:
+    audit_tensors(tensors)
+
+
+def test_those_of_an_empty_taxonomy_pass(tiny_tagger: Tagger) -> None:
+    from tagonomy.lexicon import build_lexicon
+    from tagonomy.linear import LinearModel
+    from tagonomy.ranking import FEATURES
+
+    empty = Taxonomy.of([])
+    parts = {**ConceptIndex.of(empty).tensors(), **build_lexicon(empty).tensors()}
+    parts |= {**LinearModel.empty(0).tensors(), "tfidf.idf": np.zeros(0, dtype=np.float32)}
+    parts |= {"ranker.weights": np.zeros((0, len(FEATURES)), dtype=np.float32)}
+    parts |= tiny_tagger.rules.from_stored([], [], []).tensors()
+    audit_tensors(parts)
+
+
+@pytest.mark.parametrize("change", [swapped, spoiled])
+def test_a_forged_model_is_refused_or_works(
+    tensors: Tensors, manifest: dict[str, Any], tmp_path: Path, tiny_news: str, change: Any
+) -> None:
+    accepted = 0
+    for what, forged in change(tensors):
+        try:
+            audit_tensors(forged)
+        except ValueError as error:
+            assert str(error), what
+            continue
+        accepted += 1
+        save_tensors(tmp_path / "forged", forged, manifest)
+        tagger = Tagger.load(tmp_path / "forged")
+        try:
+            tagging = tagger.classify(tiny_news, threshold=0)
+        except RuleError:  # rules are read when they are first needed
+            continue
+        assert all(0 <= tag.score <= 1 for tag in tagging.with_broader()), what
+    assert accepted  # the audit judges structure: a changed weight is for the seal to find
+
+
+def test_loading_audits(tensors: Tensors, manifest: dict[str, Any], tmp_path: Path) -> None:
+    stops = tensors["concepts.broader.stops"]
+    own = np.repeat(np.arange(len(stops), dtype=np.int32), np.diff(stops, prepend=0))
+    save_tensors(tmp_path / "forged", {**tensors, "concepts.broader.values": own}, manifest)
+    with pytest.raises(ModelFormatError, match=r"forged: .* concepts\.broader\.values runs in a circle"):
+        Tagger.load(tmp_path / "forged")
+
+
+def test_a_circle_of_any_length_is_found(tensors: Tensors) -> None:
+    for length in (1, 2, 40):
+        ring = [Concept(id=f"topics:t{i:02}", label=str(i)) for i in range(length + 1)]
+        index = ConceptIndex.of(Taxonomy.of(ring))
+        links = {
+            "concepts.broader.values": np.array(
+                [*((i + 1) % length for i in range(length)), 0], dtype=np.int32
+            ),
+            "concepts.broader.stops": np.arange(1, length + 2, dtype=np.int32),
+        }
+        with pytest.raises(ValueError, match="circle"):
+            audit_tensors(rebuilt(tensors, {**index.tensors(), **links}))
+
+
+def rebuilt(tensors: Tensors, concepts: Tensors) -> Tensors:
+    """Return the tensors with other concepts, which nothing else points to."""
+    pointing = ("lexicon.concept", "linear.concepts", "rules.concepts", "lexicon.implied.values")
+    one_facet = {"ranker.weights": tensors["ranker.weights"][:1]}
+    return {**tensors, **concepts, **one_facet, **{name: np.zeros_like(tensors[name]) for name in pointing}}
