@@ -20,7 +20,7 @@ FLOORS: dict[int, str] = {
     6: "cli cli_taxonomy",
     5: "training registry evaluation",
     4: "tagger",
-    3: "ranking hierarchy metrics explanation",
+    3: "ranking hierarchy metrics explanation model_audit",
     2: """article corpus records page tagline furniture html markup
           features linear lexicon mentions resolution
           rules rule_parser rule_queries rule_syntax rule_scene
