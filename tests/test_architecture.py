@@ -23,9 +23,10 @@ FLOORS: dict[int, str] = {
     3: "ranking hierarchy metrics explanation model_audit",
     2: """article corpus records page tagline furniture html markup
           features linear lexicon mentions resolution
-          rules rule_parser rule_queries rule_syntax rule_scene
+          rules rule_parser rule_queries rule_syntax rule_scene rule_checks
           results render storage""",
-    1: "config text taxonomy concepts",
+    1: """config text concepts taxonomy taxonomy_checks taxonomy_audit taxonomy_edit taxonomy_report
+          """,
     0: "errors strings",
 }
 #: The only modules that may import these, at any depth of the source.
@@ -34,9 +35,10 @@ IMPORTERS = {
     "joblib": {"training"},
     "scipy": {"training", "results"},
     "pandas": set[str](),
+    "pyoxigraph": {"skos", "rdf_guard"},
 }
 #: The only modules that print, exit or read arguments.
-SPEAKERS = {"cli", "cli_taxonomy"}
+SPEAKERS = {"cli", "cli_taxonomy", "cli_taxonomy_edit"}
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ The words are those of SKOS, in snake_case.  A taxonomy is frozen: editing makes
 
 from __future__ import annotations
 
-import re
+import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -16,15 +16,11 @@ from typing import NewType
 
 import msgspec
 
-from tagonomy.config import Limits
 from tagonomy.errors import Problem, TaxonomyError, UnknownConceptError
+from tagonomy.taxonomy_checks import check
 from tagonomy.text import tokenize
 
 ConceptId = NewType("ConceptId", str)
-
-_ID = re.compile(r"[a-z][a-z0-9]*:[a-z0-9]+(-[a-z0-9]+)*")
-_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can spell them, UTF-8 can't
-_DATE = re.compile(r"-?[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 class Concept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -115,7 +111,9 @@ class Taxonomy:
         concept = self.concepts.get(id)
         if concept is None:
             raise UnknownConceptError(id, self.concepts)
-        return self[concept.replaced_by] if concept.replaced_by else concept
+        while concept.replaced_by:
+            concept = self.concepts[concept.replaced_by]
+        return concept
 
     @cached_property
     def facets(self) -> tuple[str, ...]:
@@ -190,101 +188,73 @@ class Taxonomy:
         found += [ids[label] for label in get_close_matches(key, ids, n=limit, cutoff=0.75)]
         return [self.concepts[id] for id in dict.fromkeys(found)][:limit]
 
+    def overlay(self, other: Iterable[Concept | Mapping[str, object]]) -> Taxonomy:
+        """Return this taxonomy with another laid over it.
+
+        Parameters
+        ----------
+        other : iterable of Concept or mapping
+            A concept is added, or takes the place of the one of its id.  A mapping has an ``id``;
+            its other fields replace those of the concept, and ``{"id": ..., "hidden": True}`` makes
+            a concept name nothing any more.  A taxonomy is such an iterable too.
+
+        Returns
+        -------
+        Taxonomy
+            A new one, checked; no id is lost.
+        """
+        from tagonomy.taxonomy_edit import overlay  # builds on this module
+
+        return overlay(self, other)
+
 
 def label_key(label: str) -> str:
     """Return a label's folded words, joined by spaces: the form in which labels are compared."""
+    words = label.split(" ")
+    if label.isascii() and all(map(str.isalnum, words)):
+        return label.lower()  # most labels are as simple as this
     return " ".join(tokenize(label).words)
 
 
-def check(concepts: Iterable[Concept], limits: Limits | None = None) -> list[Problem]:
-    """Return every problem of a set of concepts: ids, labels, links and cycles."""
-    limits = limits or Limits()
-    by_id: dict[str, Concept] = {}
-    problems: list[Problem] = []
-    for concept in concepts:
-        if concept.id in by_id:
-            problems.append(Problem(f"{concept.id}: the id stands twice"))
-        by_id[concept.id] = concept
-    if len(by_id) > limits.concepts:
-        problems.append(Problem(f"{len(by_id):,} concepts, the limit is {limits.concepts:,}"))
-    for concept in by_id.values():
-        found = _concept_problems(concept, by_id, limits)
-        problems.extend(Problem(f"{concept.id}: {what}") for what in found)
-    problems.extend(_cycles(by_id, limits))
-    return problems
+@dataclass
+class Draft:
+    """Concepts as a file gives them, before it is known whether they fit together.
 
+    Attributes
+    ----------
+    name : str
+        What the file calls the taxonomy.
+    concepts : list of Concept
+        In the order of the file.
+    places : dict of str to (str, int)
+        File and line of each id, where known.
+    problems : list of Problem
+        What could not be read.
+    notes : list of str
+        What was read, but is more than a concept holds.
+    """
 
-def _concept_problems(concept: Concept, by_id: Mapping[str, Concept], limits: Limits) -> Iterator[str]:
-    if not _ID.fullmatch(concept.id):
-        yield "an id is <facet>:<slug> in lower-case ASCII letters, digits and hyphens"
-    if not concept.label.strip():
-        yield "the label is empty"
-    for label in concept.labels:
-        if len(label) > limits.label_characters:
-            yield f"the label {label[:40]!r}... has more than {limits.label_characters} characters"
-        if not label.isascii() and _SURROGATE.search(label):
-            yield f"the label {label[:40]!r} has half a character (a lone surrogate)"
-    for name in ("case_sensitive", "needs_context"):
-        for label in getattr(concept, name):
-            if label not in concept.labels:
-                yield f"{name} names {label!r}, which is no label of the concept"
-    for name in ("broader", "related", "part_of"):
-        for id in getattr(concept, name):
-            if id == concept.id:
-                yield f"{name} points to itself"
-            elif id not in by_id:
-                yield f"{name} points to {id}, which does not exist"
-    for id in concept.broader:
-        if id.partition(":")[0] != concept.facet:
-            yield f"broader {id} lies in another facet"
-    if concept.replaced_by and concept.replaced_by not in by_id:
-        yield f"replaced_by points to {concept.replaced_by}, which does not exist"
-    if _retired_in_a_circle(concept, by_id):
-        yield "replaced_by runs in a circle"
-    for name in ("start", "end"):
-        date = getattr(concept, name)
-        if date and not _DATE.fullmatch(date):
-            yield f"{name} {date!r} is no date: expected YYYY, YYYY-MM or YYYY-MM-DD"
-    if not 0 <= concept.prior <= 9:
-        yield f"prior {concept.prior} is not between 0 and 9"
+    name: str
+    concepts: list[Concept] = field(default_factory=list)
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
+    def placed(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return problems, which begin with the id that they are about, with its file and line."""
+        where = ((str(problem), self.places.get(problem.partition(": ")[0], ("", 0))) for problem in problems)
+        return [Problem(problem, *place) for problem, place in where]
 
-def _retired_in_a_circle(concept: Concept, by_id: Mapping[str, Concept]) -> bool:
-    """Tell whether following ``replaced_by`` comes back to the concept."""
-    passed: set[str] = set()
-    onward = concept.replaced_by
-    while onward in by_id and onward not in passed:
-        if onward == concept.id:
-            return True
-        passed.add(onward)
-        onward = by_id[onward].replaced_by
-    return False
+    def all_problems(self) -> list[Problem]:
+        """Return what could not be read and what does not fit together."""
+        return [*self.problems, *self.placed(check(self.concepts))]
 
-
-def _cycles(by_id: Mapping[str, Concept], limits: Limits) -> Iterator[Problem]:
-    """Yield one problem for each cycle along broader and for chains that are too long (no recursion)."""
-    depth: dict[str, int] = {}
-    for root in by_id:
-        stack: list[tuple[str, Iterator[str]]] = []
-        on_path: dict[str, None] = {}
-        if root not in depth:
-            stack.append((root, iter(by_id[root].broader)))
-            on_path[root] = None
-        while stack:
-            id, parents = stack[-1]
-            above = next(parents, None)
-            if above is None:
-                stack.pop()
-                del on_path[id]
-                depth[id] = 1 + max((depth.get(up, 0) for up in by_id[id].broader), default=0)
-                if depth[id] == limits.taxonomy_depth + 1:
-                    yield Problem(f"{id}: lies deeper than {limits.taxonomy_depth} levels")
-            elif above in on_path and above != id:
-                ring = [*list(on_path)[list(on_path).index(above) :], above]
-                yield Problem(f"{above}: broader runs in a circle: {' -> '.join(ring)}")
-            elif above in by_id and above not in depth and above not in on_path:
-                stack.append((above, iter(by_id[above].broader)))
-                on_path[above] = None
+    def taxonomy(self) -> Taxonomy:
+        """Return the taxonomy; raise :class:`TaxonomyError` with all problems at once."""
+        if problems := self.all_problems():
+            raise TaxonomyError(problems)
+        ordered = sorted(self.concepts, key=lambda concept: concept.id)
+        return Taxonomy(MappingProxyType({concept.id: concept for concept in ordered}), self.name)
 
 
 def read_taxonomy(path: Path) -> Taxonomy:
@@ -305,40 +275,58 @@ def read_taxonomy(path: Path) -> Taxonomy:
     TaxonomyError
         With every problem of every file, each with file and line.
     """
+    return read_lines(path).taxonomy()
+
+
+def read_lines(path: Path) -> Draft:
+    """Read what :func:`read_taxonomy` reads, but leave the problems to the caller."""
     path = Path(path)
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
     if not files:
         raise TaxonomyError([Problem(f"no .jsonl file in the folder {path}")])
     if not all(file.is_file() for file in files):
         raise TaxonomyError([Problem(f"no such file or folder: {path}")])
-    name = path.stem
+    draft = Draft(path.stem)
     decoder = msgspec.json.Decoder(Concept)
-    concepts: list[Concept] = []
-    problems: list[Problem] = []
     if (scheme := path / "scheme.toml").is_file():
         try:
-            name = str(tomllib.loads(scheme.read_text(encoding="utf-8")).get("name", name))
+            draft.name = str(tomllib.loads(scheme.read_text(encoding="utf-8")).get("name", draft.name))
         except ValueError as error:  # no TOML, or no UTF-8
-            problems.append(Problem(str(error), scheme.name))
-    lines: dict[str, tuple[str, int]] = {}
+            draft.problems.append(Problem(str(error), scheme.name))
     for file in files:
         for number, line in enumerate(file.read_bytes().splitlines(), start=1):
             if not line.strip():
                 continue
             try:
                 concept = decoder.decode(line)
+                if twice := _key_twice(line):
+                    raise msgspec.DecodeError(f"the key {twice!r} stands twice")
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                problems.append(Problem(str(error), file.name, number))
+                draft.problems.append(Problem(str(error), file.name, number))
             else:
-                concepts.append(concept)
-                lines[concept.id] = (file.name, number)
-    for problem in check(concepts):
-        place = lines.get(problem.partition(": ")[0], ("", 0))
-        problems.append(Problem(str(problem), *place))
-    if problems:
-        raise TaxonomyError(problems)
-    ordered = sorted(concepts, key=lambda concept: concept.id)
-    return Taxonomy(MappingProxyType({concept.id: concept for concept in ordered}), name)
+                draft.concepts.append(concept)
+                draft.places[concept.id] = (file.name, number)
+    return draft
+
+
+def _key_twice(line: bytes) -> str | None:
+    """Return a key that an object of a line gives twice: of two labels, JSON would keep the second."""
+    if line.count(b'":') <= _count_keys(msgspec.json.decode(line)) and b'" :' not in line:
+        return None  # as good as always, and quickly seen
+    found: list[str] = []
+
+    def look(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        names = [name for name, _ in pairs]
+        found.extend(name for name in names if names.count(name) > 1)
+        return dict(pairs)
+
+    json.loads(line, object_pairs_hook=look)
+    return found[0] if found else None
+
+
+def _count_keys(concept: dict[str, object]) -> int:
+    evidence = concept.get("evidence")
+    return len(concept) + (len(evidence) if isinstance(evidence, dict) else 0)
 
 
 def write_taxonomy(taxonomy: Taxonomy, folder: Path) -> None:
@@ -353,9 +341,11 @@ def write_taxonomy(taxonomy: Taxonomy, folder: Path) -> None:
 __all__ = [
     "Concept",
     "ConceptId",
+    "Draft",
     "Taxonomy",
     "check",
     "label_key",
+    "read_lines",
     "read_taxonomy",
     "write_taxonomy",
 ]
