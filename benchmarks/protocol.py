@@ -92,7 +92,8 @@ def _saved(spec: str) -> tuple[Callable[..., Any], tuple[str, ...]]:
     if not Path(spec).is_file() and spec not in list_models():
         raise ProtocolError(
             f"no model {spec!r}: expected one of {', '.join(PEERS)}, an installed Tagonomy model "
-            f"({', '.join(list_models()) or 'none'}), the path of one, path/to/mine.py:make, or package.module:make"
+            f"({', '.join(list_models()) or 'none'}), the path of one, "
+            "path/to/mine.py:make, or package.module:make"
         )
     return lambda: Saved(spec), ()
 
@@ -159,7 +160,9 @@ def checked_scores(scores: Any, n_articles: int, n_tags: int) -> Any:
         )
     bad = ~np.isfinite(values)
     if bad.any():
-        raise ProtocolError(f"scores() returned {int(bad.sum()):,} values that are NaN or infinite: all must be finite")
+        raise ProtocolError(
+            f"scores() returned {int(bad.sum()):,} values that are NaN or infinite: all must be finite"
+        )
     if sparse.issparse(matrix):
         matrix.sum_duplicates()
     return matrix.astype(np.float32)
@@ -181,5 +184,7 @@ def threshold_of(model: Any, n_tags: int) -> np.ndarray[Any, Any] | None:
     except (TypeError, ValueError) as error:
         raise ProtocolError(f"threshold is no number: {error}") from error
     if values.shape not in ((), (n_tags,)) or np.isnan(values).any():
-        raise ProtocolError(f"threshold has shape {values.shape}: expected one number, or {n_tags}, one a tag")
+        raise ProtocolError(
+            f"threshold has shape {values.shape}: expected one number, or {n_tags}, one a tag"
+        )
     return np.broadcast_to(values, (n_tags,))

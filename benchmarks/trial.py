@@ -7,7 +7,6 @@ test articles.
 from __future__ import annotations
 
 import json
-import os
 import resource
 import sys
 import time
@@ -104,10 +103,12 @@ def peak_mb() -> float:
 
 
 def tune(factory: Callable[..., Any], train: Sequence[Any], tags: Sequence[str], seed: int) -> float:
-    """Return the threshold that gives the best micro-F1 on articles that a second model did not learn from."""
+    """Return the threshold that gives the best micro-F1 on articles that a second model never saw."""
     learn, judge = split(list(train), seed, TUNING_SHARE)
     if not learn:
-        raise ProtocolError("one training article: too few to tune a threshold, so the model must have its own")
+        raise ProtocolError(
+            "one training article: too few to tune a threshold, so the model must have its own"
+        )
     model = make_model(factory, seed)
     model.fit(learn, list(tags))
     scores = checked_scores(model.scores(judge), len(judge), len(tags))
@@ -177,7 +178,9 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:  # another's code: whatever it raises is told, with where
         traceback.print_exc(file=sys.stderr)
         where = traceback.extract_tb(error.__traceback__)[-1]
-        outcome = Outcome(error=f"{type(error).__name__}: {error} ({os.path.basename(where.filename)}:{where.lineno})")
+        outcome = Outcome(
+            error=f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+        )
     save(outcome, folder)
     return 0
 

@@ -33,7 +33,7 @@ class Dataset:
     broader : mapping of str to tuple of str
         Parents of a tag, for the hierarchical figures; may name tags beyond ``tags``.
     unseen : int
-        Gold pairs of article and tag in the test split that were dropped, since their tag is none of ``tags``.
+        Gold pairs of article and tag in the test split that were dropped: their tag is none of ``tags``.
     """
 
     name: str
@@ -101,7 +101,9 @@ def _only(articles: tuple[Article, ...], known: set[str]) -> tuple[Article, ...]
 def file_in(folder: Path | None, name: str, where: str) -> Path:
     """Return a file of the data folder; raise :class:`Unavailable` with ``where`` to get it."""
     if folder is None:
-        raise Unavailable(f"no data folder: name one with --data-dir or TAGONOMY_DATA, and put {name} there ({where})")
+        raise Unavailable(
+            f"no data folder: name one with --data-dir or TAGONOMY_DATA, and put {name} there ({where})"
+        )
     if not (folder / name).is_file():
         raise Unavailable(f"{folder / name} is not there: {where}")
     return folder / name

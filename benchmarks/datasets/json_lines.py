@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +65,13 @@ def read_thehill(folder: Path | None, seed: int = 0) -> Dataset:
 
 
 def read_current_events(folder: Path | None, seed: int = 0) -> Dataset:
-    """Read Wikipedia's Current Events: category, ongoing events (nested) and linked entities as three facets."""
+    """Read Wikipedia's Current Events: category, nested ongoing events and linked entities as facets."""
     found = list(rows(file_in(folder, "current_events.jsonl.gz", WHERE)))
     category = tidy((row["category"] for row in found), LEAST_VALUES)
     train, test, broader = [], [], {}
     for row in found:
         events = [f"events:{title}" for title in row["topics"]]
-        for above, below in zip(events, events[1:], strict=False):
+        for above, below in pairwise(events):
             broader.setdefault(below, (above,))
         tags = [f"topics:{category[row['category']]}"] if row["category"] in category else []
         tags += [*events, *(f"entities:{title}" for title in row["entities"])]

@@ -25,7 +25,9 @@ def read(path: Path, seed: int = 0) -> Dataset:
     else:
         articles = list(read_corpus(path))
         if len(articles) < 2:
-            raise CorpusError(f"{len(articles)} articles: at least two are needed for a split", file=str(path))
+            raise CorpusError(
+                f"{len(articles)} articles: at least two are needed for a split", file=str(path)
+            )
         train, test = split(articles, seed)
     used = {tag.partition(":")[0] for article in train for tag in article.tags if ":" in tag}
     facets = tuple(facet for facet in FACETS if facet in used)

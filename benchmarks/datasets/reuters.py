@@ -14,7 +14,8 @@ from tagonomy.errors import CorpusError
 
 FACETS = ("topics", "places", "people", "orgs")
 WHERE = (
-    "download reuters21578.tar.gz of the UCI Machine Learning Repository, Reuters-21578 Text Categorization Collection"
+    "download reuters21578.tar.gz of the UCI Machine Learning Repository, "
+    "Reuters-21578 Text Categorization Collection"
 )
 
 _STORY = re.compile(r"<REUTERS ([^>]*)>(.*?)</REUTERS>", re.DOTALL)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,9 @@ def read_newsgroups(folder: Path | None = None, seed: int = 0) -> Dataset:
                 for text, target in zip(found.data, found.target, strict=True)
             ]
         )
-    return make_dataset("20newsgroups", *sides, broader=dotted({tag for each in sides[0] for tag in each.tags}))
+    return make_dataset(
+        "20newsgroups", *sides, broader=dotted({tag for each in sides[0] for tag in each.tags})
+    )
 
 
 def dotted(tags: set[str]) -> Mapping[str, tuple[str, ...]]:
@@ -84,7 +85,7 @@ def text_of(words: np.ndarray[Any, Any], weights: np.ndarray[Any, Any], idf: np.
     The weights are ``(1 + ln tf) * idf``, scaled to length 1; the smallest ``1 + ln tf`` of a text
     is taken to be that of a word that stands there once.
 
-    >>> weights = np.array([1.0, 1 + math.log(3)]) * 0.2
+    >>> weights = np.array([1.0, 1 + np.log(3)]) * 0.2
     >>> text_of(np.array([4, 7]), weights, np.ones(9))
     'w4 w7 w7 w7'
     """
@@ -93,7 +94,9 @@ def text_of(words: np.ndarray[Any, Any], weights: np.ndarray[Any, Any], idf: np.
     if not len(words):
         return ""
     often = np.rint(np.exp(scaled / scaled.min() - 1)).astype(int)
-    return " ".join(f"w{word}" for word, times in zip(words, often, strict=True) for _ in range(min(times, 1000)))
+    return " ".join(
+        f"w{word}" for word, times in zip(words, often, strict=True) for _ in range(min(times, 1000))
+    )
 
 
 def rcv1_parents(codes: list[str]) -> dict[str, tuple[str, ...]]:

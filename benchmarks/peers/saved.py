@@ -1,4 +1,4 @@
-"""A saved Tagonomy model, as it is: the tags in question are looked up in its taxonomy, nothing is learned."""
+"""A saved Tagonomy model, as it is: it learns nothing, tags are looked up in its taxonomy."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Saved:
         )
 
     def _concept(self, tag: str) -> str | None:
-        """Return the first concept, in the tag's facet if the taxonomy has it, that a name of the tag means."""
+        """Return the first concept that a name of the tag means, in its facet if the taxonomy has that."""
         facet = tag.partition(":")[0] if ":" in tag else ""
         facet = _FACETS.get(facet, facet)
         known = facet in self._tagger.index.facet_names

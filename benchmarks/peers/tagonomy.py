@@ -31,7 +31,8 @@ class Trained:
         """Train; afterwards ``threshold`` is the tagger's own."""
         ids = {tag: concept_id(tag, number) for number, tag in enumerate(tags)}
         taxonomy = Taxonomy.of(
-            [Concept(id=ids[tag], label=label_of(tag), alt_labels=names_of(tag)[1:]) for tag in tags], "benchmark"
+            [Concept(id=ids[tag], label=label_of(tag), alt_labels=names_of(tag)[1:]) for tag in tags],
+            "benchmark",
         )
         resolved = [replace(article, tags=tuple(ids[tag] for tag in article.tags)) for article in articles]
         self._tagger = train(resolved, taxonomy, self._config)
