@@ -26,6 +26,7 @@ svg.chart .diagonal { stroke: var(--soft); stroke-dasharray: 2 4; }
 svg.chart .curve { fill: none; stroke-width: 2; stroke-linejoin: round; stroke: var(--c); }
 svg.chart .dashed { stroke-dasharray: 6 3; }
 svg.chart .mark { fill: var(--c); }
+svg.chart .second { fill-opacity: .3; stroke: var(--c); stroke-width: 1; }
 svg.chart .bubble { fill: var(--c); fill-opacity: .45; stroke: var(--c); stroke-width: 1.5; }
 svg.chart .ring { fill: var(--paper); stroke: var(--c); stroke-width: 2.5; }
 """
@@ -107,7 +108,7 @@ class Axis:
         if not self.log:
             return nice_ticks(self.low, self.high)
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
-        steps = (1,) if last - first > 2 else (1, 2, 5)
+        steps = (1,) if math.log10(self.high / self.low) > 2.2 else (1, 2, 5)
         ticks = [step * 10.0**power for power in range(first, last + 1) for step in steps]
         return [tick for tick in ticks if self.low * 0.999 <= tick <= self.high * 1.001]
 
@@ -194,8 +195,9 @@ def bars(title: str, groups: Sequence[str], series: Sequence[Series], axis: Axis
 def _bar(x: Callable[[float], float], y: float, thick: float, bar: Bar, name: str, number: int) -> str:
     interval = "" if bar.low is None or bar.high is None else f" ({bar.low:.3f} to {bar.high:.3f})"
     start, stop = x(0), x(bar.value)
+    kind = "mark second" if number >= COLOURS else "mark"
     drawn = (
-        f'<rect class="mark" x="{start:.1f}" y="{y:.1f}" width="{max(stop - start, 0.8):.1f}" '
+        f'<rect class="{kind}" x="{start:.1f}" y="{y:.1f}" width="{max(stop - start, 0.8):.1f}" '
         f'height="{thick - 1.5:.1f}" rx="1.5"/>'
     )
     if interval and bar.low is not None and bar.high is not None:
@@ -246,37 +248,42 @@ def bubbles(title: str, found: Sequence[Bubble], across: Axis, up: Axis, unit: s
     frame = _Frame(across, up, 14, 374)
     most = max((each.size or 0.0 for each in found), default=0.0) or 1.0
     drawn = [frame.axes()]
-    taken: list[tuple[float, float, float]] = []
-    for each in sorted(found, key=lambda bubble: -(bubble.size or 0.0)):
-        x, y = frame.x(each.x), frame.y(each.y)
-        radius = 5 + 21 * math.sqrt((each.size or 0.0) / most)
-        size = "size unknown" if each.size is None else f"{each.size:.3g} {unit}"
-        told = f"{each.name}: {up.label} {each.y:.3f}, {across.label} {each.x:.3g}, {size}"
-        label = f"{each.name} ({size})" if each.size is not None else each.name
-        at = _free_place(x, y, radius, label, taken)
-        circle = _circle(x, y, radius, "bubble", told)
-        drawn.append(f'<g class="s{each.number % COLOURS}">{circle}</g>')
-        drawn.append(_text(at[0], at[1], label))
+    placed = [
+        (each, frame.x(each.x), frame.y(each.y), 5 + 21 * math.sqrt((each.size or 0.0) / most))
+        for each in sorted(found, key=lambda bubble: -(bubble.size or 0.0))
+    ]
+    taken = [_Box(x - radius, y - radius, x + radius, y + radius) for _, x, y, radius in placed]
+    for each, x, y, radius in placed:
+        size = "" if each.size is None else f" ({brief(each.size)} {unit})"
+        told = f"{each.name}{size}: {up.label} {each.y:.3f}, {brief(each.x)} {across.label}"
+        drawn.append(_group(each.number, told, _circle(x, y, radius, "bubble", told)))
+        label = each.name + size
+        box = _free_box(x, y, radius, len(label) * _LETTER, taken)
+        taken.append(box)
+        drawn.append(_text(box.left, box.bottom - 3, label))
     return _svg(title, frame.bottom + 44, drawn)
 
 
-def _free_place(
-    x: float, y: float, radius: float, label: str, taken: list[tuple[float, float, float]]
-) -> tuple[float, float]:
-    """Return where a label fits beside its circle, away from the labels that stand already."""
-    width = len(label) * _LETTER
-    right = x + radius + 5 if x + radius + 5 + width < WIDTH else x - radius - 5 - width
-    places = [(right, y + 4 + 15 * step) for step in (0, -1, 1, -2, 2, -3, 3)]
+@dataclass(frozen=True, slots=True)
+class _Box:
+    left: float
+    top: float
+    right: float
+    bottom: float
 
-    def free(place: tuple[float, float]) -> bool:
-        left, base = place
-        return all(
-            abs(base - other) >= 14 or left > stop or left + width < start for start, stop, other in taken
-        )
+    def meets(self, other: _Box) -> bool:
+        beside = self.right <= other.left or other.right <= self.left
+        return not (beside or self.bottom <= other.top or other.bottom <= self.top)
 
-    place = next(filter(free, places), places[0])
-    taken.append((place[0], place[0] + width, place[1]))
-    return place
+
+def _free_box(x: float, y: float, radius: float, width: float, taken: Sequence[_Box]) -> _Box:
+    """Return where a label fits beside its circle: right, left, above or below, else right all the same."""
+    corners = [(x + radius + 4, y - 8), (x - radius - 4 - width, y - 8)]
+    corners += [(x - width / 2, y - radius - 17), (x - width / 2, y + radius + 2)]
+    corners += [(x + radius * 0.8, y + side * (radius + 10) - 8) for side in (-1, 1)]
+    boxes = [_Box(left, top, left + width, top + 15) for left, top in corners]
+    inside = [box for box in boxes if box.left > 66 and box.right < WIDTH] or boxes
+    return next((box for box in inside if not any(map(box.meets, taken))), inside[0])
 
 
 class _Frame:

@@ -27,6 +27,7 @@ LIMITS = (
     "Seconds belong to the machine named below. Ratios travel better, and ratios of CPU time best; but a "
     "peer that does less is faster: a vectorizer gives no tags, and a list of names knows no topics.",
 )
+_FIGURE = re.compile(r"([\d.,e+-]+) ([\[(].+)")
 _PAGE_STYLE = """
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 4rem; background: var(--paper);
@@ -34,11 +35,14 @@ body { margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 4rem; background: 
 h1 { margin-bottom: .2em; } h2 { margin: 2.2em 0 .3em; line-height: 1.25; }
 h3 { margin: 1.4em 0 .3em; font-size: 1rem; color: var(--soft); font-weight: 600; }
 p, li { max-width: 44rem; } a { color: var(--c0); }
-nav ul { columns: 18rem; padding-left: 1.2rem; }
+small { color: var(--soft); }
+nav ul { columns: 18rem; column-gap: 2.5rem; padding-left: 1.2rem; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; margin: .8em 0; }
-th, td { padding: .3em .7em; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
-th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
+table { border-collapse: collapse; font-size: .82rem; line-height: 1.35;
+  font-variant-numeric: tabular-nums; margin: .8em 0; }
+th, td { padding: .3em .55em; border-bottom: 1px solid var(--line); text-align: right;
+  white-space: nowrap; vertical-align: top; }
+th { color: var(--soft); font-weight: 600; }
 th:first-child, td:first-child, .words th, .words td { text-align: left; }
 .words td { white-space: normal; min-width: 5rem; }
 tbody th { color: var(--ink); position: sticky; left: 0; background: var(--paper); }
@@ -85,14 +89,21 @@ def _html_section(section: Section) -> str:
 
 def _html_table(table: Table) -> str:
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in table.headings)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(each)}</td>" for each in row[1:])}</tr>'
-        for row in table.rows
-    )
+    body = "".join(map(_html_row, table.rows))
+    rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
     kind = "" if _has_figures(table) else ' class="words"'
-    return (
-        f'<div class="scroll"><table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+    return f'<div class="scroll"><table{kind}>{rows}</table></div>'
+
+
+def _html_row(row: Sequence[str]) -> str:
+    cells = "".join(f"<td>{_html_cell(each)}</td>" for each in row[1:])
+    return f'<tr><th scope="row">{escape(row[0])}</th>{cells}</tr>'
+
+
+def _html_cell(words: str) -> str:
+    """Return a cell, the interval of a figure on a line of its own: tables are wide enough."""
+    found = _FIGURE.fullmatch(words)
+    return f"{escape(found[1])}<br><small>{escape(found[2])}</small>" if found else escape(words)
 
 
 def _has_figures(table: Table) -> bool:

@@ -10,16 +10,18 @@ from benchmarks.charts import Axis, Bar, Bubble, Line, Series, axis_around
 from benchmarks.rows import NOT_AVAILABLE, Row
 from benchmarks.terminal import HEADINGS, number
 
-#: Figures of quality in the order of the table; what else has a value between is put after them.
-QUALITY = (
-    *("micro_f1", "micro_precision", "micro_recall", "macro_f1", "macro_precision", "macro_recall"),
-    *("hierarchical_f1", "hierarchical_precision", "hierarchical_recall"),
-    *("precision_at_1", "precision_at_3", "precision_at_5", "recall_at_5", "ndcg_at_5", "calibration_error"),
+#: Figures of quality that lead, in order; the others follow in a table of their own.
+LEADING = (
+    *("micro_f1", "macro_f1", "precision_at_1", "precision_at_5", "ndcg_at_5"),
+    *("hierarchical_f1", "calibration_error"),
 )
+#: What the figures were measured on.
+COUNTS = ("articles", "tags", "unseen_pairs")
 _TAG_METRIC = "tag_f1"
 _TAGS_SHOWN = 25
+_BARS_SHOWN = 120  # of all models together: more is a picture that nobody reads to its end
 _RATES = ("predict_articles_per_s", "batch_articles_per_s")
-_SIZES = (("model_mb", "MB on disk"), ("peak_mb", "MB of memory"))
+_SIZES = (("model_mb", "model file"), ("peak_mb", "peak memory"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +92,47 @@ def _interval(row: Row | None) -> str:
 
 def _quality(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Section]:
     whole = [row for row in _plain(rows) if row.facet == "all" and not _is_cost(row.metric)]
-    if not whole:
+    counts = {row.metric: row.value for row in whole if row.metric in COUNTS}
+    figures = [row for row in whole if row.metric not in COUNTS]
+    if not figures:
         return
-    present = {row.metric for row in whole}
-    metrics = [*(each for each in QUALITY if each in present), *sorted(present - set(QUALITY))]
-    models = sorted({row.model for row in whole}, key=lambda model: numbers[model])
-    found = {(row.model, row.metric): row for row in whole}
-    cells = [[model, *(_interval(found.get((model, metric))) for metric in metrics)] for model in models]
-    prose = "Value and 95 % interval, over resampled test articles. Of the calibration error less is better."
-    yield Section(
-        _key("quality", data), f"{data}: accuracy", prose, [Table(["model", *map(_words, metrics)], cells)]
-    )
+    present = {row.metric for row in figures}
+    leading = [metric for metric in LEADING if metric in present]
+    tables = [_by_model(figures, each, numbers) for each in (leading, sorted(present - set(LEADING))) if each]
+    said = ", ".join(f"{number(value)} {_words(metric)}" for metric, value in counts.items())
+    prose = (
+        f"Measured on {said}. " if said else ""
+    ) + "Value and 95 % interval, over resampled test articles. Of the calibration error less is better."
+    yield Section(_key("quality", data), f"{data}: accuracy", prose, tables)
+
+
+def _by_model(rows: Sequence[Row], metrics: Sequence[str], numbers: Numbers) -> Table:
+    found = {(row.model, row.metric): row for row in rows}
+    cells = [
+        [short(model), *(_interval(found.get((model, metric))) for metric in metrics)]
+        for model in _models(rows, numbers)
+    ]
+    return Table(["model", *map(_words, metrics)], cells)
+
+
+def _models(rows: Iterable[Row], numbers: Numbers) -> list[str]:
+    """Return the models of some rows, in the report's order."""
+    return sorted({row.model for row in rows}, key=lambda model: numbers[model])
+
+
+def short(model: str) -> str:
+    """Return a model's name without the folders of its path.
+
+    Examples
+    --------
+    >>> short("examples/own_model.py:make"), short("sklearn")
+    ('own_model.py:make', 'sklearn')
+    """
+    return model.rpartition("/")[2]
 
 
 def _words(metric: str) -> str:
-    return HEADINGS.get(metric, metric.replace("_", " ").replace(" at ", " at ").replace(" f1", " F1"))
+    return HEADINGS.get(metric, metric.replace("_", " ").replace(" f1", " F1").replace("ndcg", "nDCG"))
 
 
 def _bars(
@@ -116,13 +144,13 @@ def _bars(
     what: str,
 ) -> str:
     found = {(row.model, key(row)): row for row in rows}
-    models = sorted({row.model for row in rows}, key=lambda model: numbers[model])
+    models = _models(rows, numbers)
 
     def bar(row: Row | None) -> Bar | None:
         return None if row is None or row.value is None else Bar(row.value, row.low, row.high)
 
     series = [
-        Series(model, numbers[model], [bar(found.get((model, group))) for group in groups])
+        Series(short(model), numbers[model], [bar(found.get((model, group))) for group in groups])
         for model in models
     ]
     return charts.bars(title, groups, series, Axis(what, 0, 1))
@@ -148,7 +176,8 @@ def _tags(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Section]
     if not chosen:
         return
     support = {row.tag or "": row.support or 0 for row in chosen}
-    shown = sorted(support, key=lambda tag: (-support[tag], tag))[:_TAGS_SHOWN]
+    many = max(_TAGS_SHOWN // 3, _BARS_SHOWN // len(_models(chosen, numbers)))
+    shown = sorted(support, key=lambda tag: (-support[tag], tag))[: min(_TAGS_SHOWN, many)]
     title = f"{data}: by tag"
     names = {tag: f"{tag} ({support[tag]:,})" for tag in shown}
     kept = [row for row in chosen if row.tag in names]
@@ -161,7 +190,7 @@ def _tags(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Section]
 
 def _curves(rows: Sequence[Row], metric: str, numbers: Numbers, facet: str) -> list[Line]:
     return [
-        Line(row.model, numbers[row.model], row.x, row.y, row.weight, row.at)
+        Line(short(row.model), numbers[row.model], row.x, row.y, row.weight, row.at)
         for row in rows
         if row.metric == metric and row.facet == facet and row.x and row.y
     ]
@@ -227,13 +256,13 @@ def _three_ways(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Se
         quality, rate = _first(plain, model, ["micro_f1"]), _first(plain, model, _RATES)
         size = _first(plain, model, [unit[0]])
         if quality and rate and rate[1] > 0:
-            found.append(Bubble(model, numbers[model], rate[1], quality[1], size[1] if size else None))
+            found.append(Bubble(short(model), numbers[model], rate[1], quality[1], size[1] if size else None))
     if not found:
         return
     title = f"{data}: accuracy, throughput and size"
     across = axis_around("articles/s", [each.x for each in found], log=True)
-    drawn = charts.bubbles(title, found, across, axis_around("micro-F1", [each.y for each in found]), unit[1])
-    prose = f"Upper right is better. The area of a circle grows with the {unit[1]}."
+    drawn = charts.bubbles(title, found, across, axis_around("micro-F1", [each.y for each in found]), "MB")
+    prose = f"Upper right is better. The area of a circle grows with its {unit[1]}."
     yield Section(_key("three-ways", data), title, prose, charts=[("accuracy, throughput and size", drawn)])
 
 
@@ -241,19 +270,21 @@ def _cost(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Section]
     chosen = [row for row in _plain(rows) if _is_cost(row.metric)]
     if not chosen:
         return
-    models = sorted({row.model for row in chosen}, key=lambda model: numbers[model])
+    models = _models(chosen, numbers)
     found = {(row.metric, row.model): row for row in chosen}
     present = {row.metric for row in chosen}
     metrics = [*(each for each in HEADINGS if each in present), *sorted(present - set(HEADINGS))]
-    cells = [
-        [
-            _words(metric),
-            *(number(row.value) if (row := found.get((metric, model))) else "" for model in models),
-        ]
-        for metric in metrics
-    ]
+    table = [["figure", *map(short, models)]]
+    for metric in metrics:
+        table.append([_words(metric), *(_number(found.get((metric, model))) for model in models)])
+    if len(models) > len(metrics):  # a page is longer than wide
+        table = [list(column) for column in zip(*table, strict=True)]
     prose = "CPU seconds are steadier than seconds of the clock where a machine has other work too."
-    yield Section(_key("cost", data), f"{data}: time and memory", prose, [Table(["figure", *models], cells)])
+    yield Section(_key("cost", data), f"{data}: time and memory", prose, [Table(table[0], table[1:])])
+
+
+def _number(row: Row | None) -> str:
+    return "" if row is None else number(row.value)
 
 
 def _ratios(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Section]:
@@ -266,7 +297,7 @@ def _ratios(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Sectio
     metrics = [*(each for each in HEADINGS if each in present), *sorted(present - set(HEADINGS))]
     cells = [[_words(metric), *(_range(found.get((metric, *pair))) for pair in pairs)] for metric in metrics]
     prose = "Median of the rounds (least to greatest); both models of a round ran right after each other."
-    headings = ["figure", *(f"{model} / {peer}" for model, peer in pairs)]
+    headings = ["figure", *(f"{short(model)} / {short(peer)}" for model, peer in pairs)]
     yield Section(_key("ratios", data), f"{data}: ratios", prose, [Table(headings, cells)])
 
 
@@ -282,7 +313,7 @@ def _growth(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Sectio
     if not chosen:
         return
     drawn, cells = [], []
-    models = sorted({row.model for row in chosen}, key=lambda model: numbers[model])
+    models = _models(chosen, numbers)
     for metric in dict.fromkeys(row.metric for row in chosen):
         axis = metric.removeprefix("growth_")
         curves = _curves(chosen, metric, numbers, "all")
@@ -292,7 +323,7 @@ def _growth(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Sectio
         found = {row.model: row for row in chosen if row.metric == metric}
         cells.append([axis, *(_range(found.get(model)) for model in models)])
     prose = "CPU time of a batch when one thing doubles three times; the exponent 1 is growth in proportion."
-    table = Table(["exponent", *models], cells)
+    table = Table(["exponent", *map(short, models)], cells)
     yield Section(_key("growth", data), f"{data}: growth", prose, [table], drawn)
 
 

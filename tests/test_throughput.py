@@ -1,0 +1,279 @@
+"""The throughput benchmark: its arithmetic, its made workloads, and every step on a tiny model."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from benchmarks import directing, throughput_run, worker
+from benchmarks.contenders import CONTENDERS, Contender, FittedContender, contender
+from benchmarks.figures import Source, figure_rows, growth_row, missing_row, rates, ratio_rows
+from benchmarks.measuring import growth_exponent, paired_ratio, peak_megabytes, quantile, spread
+from benchmarks.rows import NOT_AVAILABLE, Row, read_rows, row_from_dict, write_rows
+from benchmarks.terminal import print_tables
+from benchmarks.workloads import (
+    AXES,
+    Document,
+    Size,
+    made_documents,
+    made_taxonomy,
+    read_documents,
+    write_documents,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tagonomy import Article, TaggerConfig, train
+
+SOURCE = Source("made", 7)
+positive = st.floats(1e-3, 1e3)
+
+
+@pytest.mark.parametrize(
+    "name", ["rows", "measuring", "workloads", "figures", "terminal", "charts", "report_sections"]
+)
+def test_examples_of_the_docstrings(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(f"benchmarks.{name}"), raise_on_error=False).failed == 0
+
+
+@given(positive, st.floats(-1, 3), st.lists(st.integers(1, 10_000), min_size=2, max_size=6, unique=True))
+def test_exponent_of_a_power_law_is_found(factor: float, exponent: float, sizes: list[int]) -> None:
+    seconds = [factor * size**exponent for size in sizes]
+    assert growth_exponent(sizes, seconds) == pytest.approx(exponent, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "seconds"), [([1, 2], [1.0]), ([3, 3], [1.0, 2.0]), ([1, 2], [0.0, 1.0]), ([], [])]
+)
+def test_exponent_of_nothing_to_fit_is_an_error(sizes: list[float], seconds: list[float]) -> None:
+    with pytest.raises(ValueError, match="exponent"):
+        growth_exponent(sizes, seconds)
+
+
+@given(st.lists(st.tuples(positive, positive, st.floats(0.1, 10)), min_size=1, max_size=9))
+def test_ratio_is_blind_to_what_slows_both_down(rounds: list[tuple[float, float, float]]) -> None:
+    calm = paired_ratio([a for a, _, _ in rounds], [b for _, b, _ in rounds])
+    noisy = paired_ratio([a * slow for a, _, slow in rounds], [b * slow for _, b, slow in rounds])
+    assert (noisy.value, noisy.low, noisy.high) == pytest.approx((calm.value, calm.low, calm.high))
+    assert calm.low <= calm.value <= calm.high
+
+
+def test_ratio_is_the_median_of_the_rounds_not_the_ratio_of_the_medians() -> None:
+    assert paired_ratio([1.0, 4.0, 9.0], [1.0, 2.0, 3.0]).value == 2.0
+    assert paired_ratio([1.0, 10.0, 2.0], [1.0, 20.0, 8.0]).value == 0.5
+
+
+def test_ratio_needs_as_many_rounds_and_something_to_divide_by() -> None:
+    with pytest.raises(ValueError, match="paired"):
+        paired_ratio([1.0], [1.0, 2.0])
+    with pytest.raises(ValueError, match="positive"):
+        paired_ratio([1.0], [0.0])
+    with pytest.raises(ValueError, match="finite"):
+        spread([float("nan")])
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1), st.floats(0.01, 1))
+def test_quantile_is_the_least_value_that_covers_the_share(values: list[float], share: float) -> None:
+    found = quantile(values, share)
+    assert found in values
+    assert sum(value <= found for value in values) >= share * len(values) - 1e-9
+    assert sum(value < found for value in values) < share * len(values) + 1e-9
+
+
+def test_memory_of_this_process_is_told_in_megabytes() -> None:
+    assert 5 < peak_megabytes() < 100_000
+
+
+def test_rates_replace_the_seconds_of_the_batch() -> None:
+    found = rates({"batch_s": 4.0, "batch_cpu_s": 2.0, "answers": 3, "load_s": 0.5}, 8, 16.0)
+    assert found == {
+        "batch_articles_per_s": 2.0,
+        "batch_mb_per_s": 4.0,
+        "batch_articles_per_cpu_s": 4.0,
+        "batch_mb_per_cpu_s": 8.0,
+        "load_s": 0.5,
+    }
+
+
+def test_rows_of_rounds_and_their_ratios() -> None:
+    rounds = {"ours": {"load_s": [1.0, 2.0, 6.0]}, "peer": {"load_s": [2.0, 2.0, 3.0], "train_s": [1.0]}}
+    figures = {(row.model, row.metric): row for row in figure_rows(SOURCE, rounds)}
+    assert (figures["ours", "load_s"].value, figures["ours", "load_s"].high) == (2.0, 6.0)
+    (ratio,) = ratio_rows(SOURCE, rounds, "ours")
+    assert (ratio.model, ratio.to, ratio.metric, ratio.value, ratio.low) == (
+        "ours",
+        "peer",
+        "load_s",
+        1.0,
+        0.5,
+    )
+    assert list(ratio_rows(SOURCE, rounds, "absent")) == []
+
+
+def test_growth_row_has_the_curve_and_the_exponents_of_the_rounds() -> None:
+    row = growth_row(SOURCE, "ours", "tags", {200: [4.0, 4.0, 2.0], 100: [2.0, 1.0, 2.0]})
+    assert (row.x, row.y, row.value) == ((100.0, 200.0), (2.0, 4.0), pytest.approx(1.0))
+    assert (row.low, row.high) == (pytest.approx(0.0), pytest.approx(2.0))
+
+
+def test_rows_survive_the_file(tmp_path: Path) -> None:
+    rows = [
+        missing_row(SOURCE, "peer", "no “compiler”"),
+        growth_row(SOURCE, "a", "words", {1: [1.0], 2: [2.0]}),
+    ]
+    rows.append(Row(data="d", model="m", metric="pr_curve", x=(0.1,), y=(1.0,), at=(0.1, 1.0)))
+    write_rows(tmp_path / "rows.jsonl", rows[:1])
+    write_rows(tmp_path / "rows.jsonl", rows[1:], append=True)
+    assert read_rows(tmp_path / "rows.jsonl") == rows
+    written = json.loads((tmp_path / "rows.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert list(written)[:11] == ("data model facet metric value low high seed versions cpu commit".split())
+    assert "to" not in written
+
+
+def test_what_is_no_row_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('\n{"data": "d", "colour": 1}\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"rows.jsonl:2: .*missing .*'model'.*unknown \['colour'\]"):
+        read_rows(tmp_path / "rows.jsonl")
+    values = Row(data="d", model="m", metric="reliability", x=(1.0,), y=(1.0,)).to_dict()
+    with pytest.raises(ValueError, match="length"):
+        row_from_dict({**values, "y": [1.0, 2.0]})
+    with pytest.raises(ValueError, match="JSON"):
+        write_rows(tmp_path / "nan.jsonl", [Row(data="d", model="m", metric="f1", value=float("nan"))])
+
+
+@settings(max_examples=10, deadline=None)  # the vocabulary alone takes a while
+@given(st.integers(0, 99), st.integers(1, 12), st.integers(0, 3), st.integers(1, 90))
+def test_made_workloads_are_of_the_size_and_the_same_for_a_seed(
+    seed: int, tags: int, aliases: int, words: int
+) -> None:
+    size = Size(articles=3, words=words, tags=tags, aliases=aliases)
+    concepts = made_taxonomy(size, seed)
+    names = [name for each in concepts for name in (each.label, *each.aliases)]
+    assert len(names) == len(set(names)) == tags * (1 + aliases)
+    documents = made_documents(size, concepts, seed)
+    assert documents == made_documents(size, made_taxonomy(size, seed), seed)
+    assert len(documents) == 3
+    labels = {each.label for each in concepts}
+    assert all(document.tags and labels.issuperset(document.tags) for document in documents)
+
+
+def test_made_workloads_grow_along_one_axis() -> None:
+    for axis in AXES:
+        grown = Size().grown(axis, 2)
+        assert [each for each in AXES if getattr(grown, each) != getattr(Size(), each)] == [axis]
+
+
+def test_documents_survive_the_file_and_bad_lines_are_named(tmp_path: Path) -> None:
+    documents = [Document("Title", "Text \ud800"), Document("", "Only text", ("topics:a",))]
+    write_documents(tmp_path / "all.jsonl", documents)
+    assert read_documents(tmp_path / "all.jsonl") == documents
+    assert documents[0].whole.startswith("Title\n\n")
+    (tmp_path / "bad.jsonl").write_text('{"text": "a"}\n[1]\n', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"bad\.jsonl:2"):
+        read_documents(tmp_path / "bad.jsonl")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a tiny model and six articles."""
+    folder = tmp_path_factory.mktemp("bench")
+    stories = [("Rates rise as the bank fights inflation", "economy"), ("The striker scored twice", "sport")]
+    articles = [Article(text, tags=(tag,)) for text, tag in stories] * 5
+    train(articles, config=TaggerConfig(min_articles=2)).save(folder / "tiny.safetensors")
+    write_documents(
+        folder / "articles.jsonl", [Document("News", text, (f"topics:{tag}",)) for text, tag in stories * 3]
+    )
+    return folder
+
+
+@pytest.mark.parametrize("name", ["tagonomy", "sklearn", "sklearn-ovr"])
+def test_every_step_of_a_contender(name: str, place: Path, tmp_path: Path) -> None:
+    folder, articles = str(tmp_path), str(place / "articles.jsonl")
+    made = worker.prepare(name, folder, articles, str(place / "tiny.safetensors"))
+    assert made["model_mb"] > 0
+    found = worker.measure(name, folder, articles, "2")
+    assert found["answers"] >= 6
+    assert {"load_s", "batch_cpu_s", "peak_mb", "p50_us", "p99_us", "p99_cpu_us"} < set(found)
+    assert worker.check(name, folder, articles) == {"articles": 6, "tagged": 6, "empty": 0, "failures": {}}
+    if name != "sklearn":
+        assert set(worker.train(name, articles)) == {"train_s", "train_cpu_s"}
+
+
+def test_growth_step_on_a_made_taxonomy(tmp_path: Path) -> None:
+    size = json.dumps({"articles": 12, "words": 80, "tags": 5, "aliases": 1})
+    assert len(worker.grow("tagonomy", str(tmp_path), size, "0", "2")["batch_cpu_s"]) == 2
+
+
+def test_failing_articles_are_counted_not_hidden(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        def load(self, folder: Path) -> worker.Loaded:
+            def one(document: Document) -> int:
+                raise RuntimeError("no")
+
+            return worker.Loaded(len, one)
+
+    monkeypatch.setattr(worker, "contender", lambda name: Failing())
+    found = worker.check("x", "", str(place / "articles.jsonl"))
+    assert (found["tagged"], found["failures"]) == (0, {"RuntimeError: no": 6})
+
+
+def test_contenders_are_all_of_one_kind() -> None:
+    def takes(each: Contender) -> tuple[str, ...]:
+        return each.needs
+
+    assert all(isinstance(takes(each), tuple) for each in CONTENDERS.values())
+    assert isinstance(contender("mine.py:make"), FittedContender)
+
+
+def test_a_failing_process_says_why(place: Path, tmp_path: Path) -> None:
+    with pytest.raises(directing.WorkerError, match=r"measure of tagonomy failed .*FileNotFoundError"):
+        directing.run_step("measure", "tagonomy", tmp_path, place / "articles.jsonl", 1)
+    with pytest.raises(directing.WorkerError, match="exit code 5"):
+        directing.run_cold([sys.executable, "-c", "raise SystemExit(5)"])
+
+
+def test_whole_run_from_the_command_line(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "rows.jsonl"
+    arguments = ["--data", str(place / "articles.jsonl")]
+    arguments += ["--model", "tagonomy", "--model", "no/such.py:make"]
+    arguments += ["--model-file", str(place / "tiny.safetensors"), "--rounds", "1", "--singles", "2"]
+    assert throughput_run.main([*arguments, "--cores", "2", "--check-all", "--json", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "6 of 6 articles tagged" in said
+    rows = read_rows(out)
+    ours = {row.metric for row in rows if row.model == "tagonomy" and row.to is None}
+    promised = (
+        "batch_articles_per_s batch_mb_per_s p50_us p99_us cold_start_s load_s peak_mb model_mb".split()
+    )
+    assert ours.issuperset([*promised, "batch_articles_per_s_all_cores"])
+    assert [row.metric for row in rows if row.model == "no/such.py:make"] == [NOT_AVAILABLE]
+    assert any(row.to == "import sklearn" and row.metric == "cold_start_cpu_s" for row in rows)
+
+
+def test_missing_data_is_one_line_and_an_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert throughput_run.main(["--data", "no_such_set", "--data-dir", str(tmp_path)]) == 3
+    assert "no_such_set" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="2"):
+        throughput_run.main(["--rounds", "0"])
+
+
+def test_tables_show_figures_ratios_growth_and_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    rounds = {"ours": {"load_s": [1.0, 2.0]}, "peer": {"load_s": [2.0, 2.0]}}
+    rows = [*figure_rows(SOURCE, rounds), *ratio_rows(SOURCE, rounds, "ours")]
+    rows += [
+        growth_row(SOURCE, "ours", "tags", {1: [1.0], 2: [2.0]}),
+        missing_row(SOURCE, "[spacy]", "not here"),
+    ]
+    print_tables(rows)
+    said = capsys.readouterr().out
+    assert "0.75 (0.5-1)" in said
+    assert "/ peer" in said
+    assert "[spacy]: not available (not here)" in said
