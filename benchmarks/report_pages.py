@@ -119,10 +119,10 @@ def markdown_page(rows: Sequence[Row], pictures: str | None = None) -> str:
         parts += [f"## {_markdown(section.title)}", _markdown(section.prose)]
         parts += map(_markdown_table, section.tables)
         if pictures is not None:
-            parts += [
-                f"![{_markdown(f'{section.title}, {name}')}]({pictures}/{file})"
-                for (name, _), file in zip(section.charts, picture_files(section), strict=True)
-            ]
+            several = len(section.charts) > 1
+            for (name, _), file in zip(section.charts, picture_files(section), strict=True):
+                told = f"{section.title}, {name}" if several else section.title
+                parts.append(f"![{_markdown(told)}]({pictures}/{file})")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
