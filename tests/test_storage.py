@@ -301,7 +301,7 @@ class TestForgery:
         with pytest.raises(ModelFormatError, match="upgrade tagonomy"):
             load_tensors(tmp_path / "m")
 
-    @settings(max_examples=300)
+    @settings(max_examples=150)
     @given(st.data())
     def test_any_change_under_a_new_seal_gives_arrays_or_an_error_of_ours(
         self, scratch: Path, data: st.DataObject
