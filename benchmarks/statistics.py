@@ -61,8 +61,8 @@ def macro_f1(decisions: Decisions) -> Figure:
 
     def figure(weights: Array) -> Array:
         support = weights @ gold
-        f1 = _ratio(2 * (weights @ hits), weights @ given + support)
-        return _ratio((f1 * (support > 0)).sum(axis=1), (support > 0).sum(axis=1))
+        f1 = np.where(support > 0, _ratio(2 * (weights @ hits), weights @ given + support), 0.0)
+        return _ratio(f1.sum(axis=1), (support > 0).sum(axis=1))
 
     return figure
 
@@ -75,8 +75,9 @@ def mean_figure(values: Array) -> Figure:
 
 
 def _ratio(numerator: Array, denominator: Array) -> Array:
+    """Return the ratio, NaN where nothing counts."""
     numerator, denominator = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
-    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)
+    return np.divide(numerator, denominator, out=np.full_like(numerator, np.nan), where=denominator > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,9 @@ def bootstrap(figure: Figure, n_articles: int, seed: int, replicates: int = REPL
     Notes
     -----
     Percentiles, moved by what the replicates are off on average: macro-F1 is higher in them, since
-    rare tags, which models find hard, drop out of a draw first.
+    rare tags, which models find hard, drop out of a draw first. A draw in which nothing can be divided
+    does not count; a figure of which that is true has the value 0, as in :mod:`tagonomy.metrics`.
     """
-    if n_articles == 0:
-        return Interval(0.0, 0.0, 0.0)
     rng = np.random.default_rng(seed)
     chunks = []
     for start in range(0, replicates, 100):
@@ -107,9 +107,12 @@ def bootstrap(figure: Figure, n_articles: int, seed: int, replicates: int = REPL
         draws = rng.multinomial(n_articles, np.full(n_articles, 1 / n_articles), size=size).astype(float)
         chunks.append(figure(draws))
     drawn = np.concatenate(chunks)
-    value = float(figure(np.ones((1, n_articles)))[0])
-    low, high = np.quantile(drawn - drawn.mean() + value, [0.025, 0.975])
-    return Interval(value, float(max(low, 0.0)), float(min(high, 1.0)))
+    drawn = drawn[~np.isnan(drawn)]
+    value = float(np.nan_to_num(figure(np.ones((1, n_articles)))[0]))
+    if not len(drawn):
+        return Interval(value, value, value)
+    low, high = np.quantile(drawn - drawn.mean() + value, [0.025, 0.975]).tolist()
+    return Interval(value, min(max(low, 0.0), value), max(min(high, 1.0), value))
 
 
 def randomisation_test(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.calibration import calibration_curve
 from sklearn.metrics import (
     f1_score,
     ndcg_score,
@@ -17,11 +18,16 @@ from sklearn.metrics import (
 )
 
 from tagonomy.metrics import (
+    expected_calibration_error,
+    facet_scores,
+    hierarchical_scores,
     macro_f1_score,
     micro_scores,
     ndcg_at_k,
     per_tag_scores,
     precision_at_k,
+    recall_at_k,
+    reliability_bins,
 )
 
 TAGS = "abcdef"
@@ -110,3 +116,67 @@ def test_gold_and_predicted_must_have_as_many_rows() -> None:
             figure([{"a"}], [])
     with pytest.raises(ValueError, match="zip"):
         ndcg_at_k([{"a"}], [], 1)
+
+
+@given(PAIRS)
+def test_scores_by_facet_are_those_of_the_tags_in_it(
+    pairs: list[tuple[frozenset[str], frozenset[str]]],
+) -> None:
+    gold, predicted = [g for g, _ in pairs], [p for _, p in pairs]
+    found = facet_scores(gold, predicted, lambda tag: "early" if str(tag) < "d" else "late")
+    assert set(found) == {"early" if tag < "d" else "late" for row in (*gold, *predicted) for tag in row}
+    for facet, scores in found.items():
+        part = frozenset("abc" if facet == "early" else "def")
+        assert scores == micro_scores([g & part for g in gold], [p & part for p in predicted])
+
+
+@given(RANKED, st.integers(1, 8))
+def test_recall_at_k_is_the_share_of_gold_found(
+    rows: list[tuple[frozenset[str], list[str], int]], k: int
+) -> None:
+    gold, ranked = [g for g, _, _ in rows], [list(order)[:length] for _, order, length in rows]
+    shares = [len(set(order[:k]) & g) / len(g) for g, order in zip(gold, ranked, strict=True) if g]
+    assert recall_at_k(gold, ranked, k) == pytest.approx(sum(shares) / len(shares) if shares else 0.0)
+
+
+ANSWERS = st.lists(st.tuples(st.booleans(), st.floats(0, 1)), max_size=60)
+
+
+@given(ANSWERS, st.integers(1, 12))
+def test_the_calibration_error_is_the_mean_gap_of_the_bins(
+    answers: list[tuple[bool, float]], bins: int
+) -> None:
+    by_bin: dict[int, list[tuple[bool, float]]] = {}
+    for truth, probability in answers:
+        by_bin.setdefault(min(int(probability * bins), bins - 1), []).append((truth, probability))
+    gaps = sum(abs(sum(p for _, p in each) - sum(t for t, _ in each)) for each in by_bin.values())
+    expected = gaps / len(answers) if answers else 0.0
+    truths, probabilities = [t for t, _ in answers], [p for _, p in answers]
+    assert expected_calibration_error(truths, probabilities, bins) == pytest.approx(expected)
+    assert sum(each.count for each in reliability_bins(truths, probabilities, bins)) == len(answers)
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.1, math.nan])
+def test_only_probabilities_are_calibrated(wrong: float) -> None:
+    with pytest.raises(ValueError, match="probabilities from 0 to 1"):
+        expected_calibration_error([True], [wrong])
+
+
+def test_calibration_is_that_of_scikit_learn() -> None:
+    rng = np.random.default_rng(0)
+    probability = rng.random(500)
+    truth = rng.random(500) < probability**2
+    shares, means = calibration_curve(truth, probability, n_bins=10)
+    found = reliability_bins(truth.tolist(), probability.tolist(), 10)
+    assert [each.truth for each in found] == pytest.approx(shares.tolist())
+    assert [each.probability for each in found] == pytest.approx(means.tolist())
+
+
+@given(PAIRS)
+def test_hierarchical_scores_count_what_lies_above(
+    pairs: list[tuple[frozenset[str], frozenset[str]]],
+) -> None:
+    above = {tag: set(TAGS[: TAGS.index(tag)]) for tag in TAGS}  # a chain: a over b over c ...
+    gold, predicted = [g for g, _ in pairs], [p for _, p in pairs]
+    closed = [[row.union(*(above[t] for t in row)) for row in rows] for rows in (gold, predicted)]
+    assert hierarchical_scores(gold, predicted, lambda tag: above[str(tag)]) == micro_scores(*closed)

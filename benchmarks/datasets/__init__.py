@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.datasets import json_lines, own, reuters, scikit
 from benchmarks.datasets.base import Dataset, Unavailable, make_dataset
+from tagonomy.errors import CorpusError
 
 __all__ = ["DATASETS", "Dataset", "Unavailable", "data_folder", "expand", "load", "make_dataset"]
 
@@ -64,10 +65,10 @@ def load(name: str, folder: Path | None = None, seed: int = 0) -> Dataset:
     Unavailable
         If the data set is not there: says where to get it.
     CorpusError
-        If it can't be read, or has no articles to train on or to test.
+        If there is none of this name, it can't be read, or has no articles to train on or to test.
     """
     if name in DATASETS:
         return DATASETS[name](folder or data_folder(), seed)
     if Path(name).exists():
         return own.read(Path(name), seed)
-    raise Unavailable(f"no data set {name!r} and no such file: the data sets are {', '.join(DATASETS)}")
+    raise CorpusError(f"no data set {name!r} and no such file: the data sets are {', '.join(DATASETS)}")

@@ -1,0 +1,141 @@
+"""Annif: its tfidf, omikuji and MLLM backends, and the ensemble of the last two, through its command line.
+
+Its pins differ from ours, so it runs in an environment of its own, which is made on first use below
+``~/.cache/tagonomy`` (or ``TAGONOMY_CACHE``). Times and memory hold the start of its processes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.datasets.base import Unavailable
+from benchmarks.peers.names import names_of
+from benchmarks.peers.tfidf import text_of, top_rows
+from tagonomy.article import Article
+
+VERSION = "1.4.3"
+#: Tags of an article that get a score.
+TOP = 50
+_URI = "urn:tag:"
+_BACKENDS = {
+    "tfidf": "backend=tfidf",
+    "omikuji": "backend=omikuji",
+    "mllm": "backend=mllm",
+    "ensemble": "backend=ensemble\nsources=omikuji,mllm",
+}
+
+
+class Annif:
+    """One of Annif's projects, and those that it is made of."""
+
+    def __init__(self, backend: str) -> None:
+        self._backend = backend
+        self._parts = ("omikuji", "mllm") if backend == "ensemble" else (backend,)
+        self._home = environment()
+
+    def fit(self, articles: Sequence[Article], tags: Sequence[str]) -> None:
+        """Load the tags as a SKOS vocabulary and train."""
+        self._n_tags = len(tags)
+        self._folder = tempfile.TemporaryDirectory()
+        root = Path(self._folder.name)
+        (root / "projects.cfg").write_text(_projects(len(tags)), encoding="utf-8")
+        (root / "tags.ttl").write_text(skos(tags), encoding="utf-8")
+        number = {tag: column for column, tag in enumerate(tags)}
+        with (root / "train.tsv").open("w", encoding="utf-8") as file:
+            for article in articles:
+                # Annif learns from articles with a tag only.
+                if article.tags:
+                    uris = " ".join(f"<{_URI}{number[tag]}>" for tag in article.tags)
+                    file.write(f"{' '.join(text_of(article).split())}\t{uris}\n")
+        self._run("load-vocab", "tags", "tags.ttl")
+        for part in self._parts:
+            self._run("train", part, "train.tsv")
+
+    def scores(self, articles: Sequence[Article]) -> Any:
+        """Return the scores of the best tags of each article."""
+        with tempfile.TemporaryDirectory(dir=self._folder.name) as folder:
+            for number, article in enumerate(articles):
+                Path(folder, f"{number}.txt").write_text(text_of(article) or " ", encoding="utf-8")
+            self._run("index", "--limit", str(TOP), self._backend, folder)
+            rows = [_suggestions(Path(folder, f"{number}.annif")) for number in range(len(articles))]
+        return top_rows(rows, self._n_tags)
+
+    def _run(self, *arguments: str) -> None:
+        environment = {**os.environ, "ANNIF_PROJECTS": "projects.cfg", "ANNIF_DATADIR": "data"}
+        environment.pop("PYTHONPATH", None)
+        command = [str(self._home / "bin" / "annif"), *arguments]
+        done = subprocess.run(
+            command, cwd=self._folder.name, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"annif {arguments[0]} ended with {done.returncode}: {done.stderr[-300:]}")
+
+
+def environment() -> Path:
+    """Return the environment that holds Annif, made on first use.
+
+    Raises
+    ------
+    Unavailable
+        If it can't be installed.
+    """
+    cache = Path(os.environ.get("TAGONOMY_CACHE", Path.home() / ".cache" / "tagonomy"))
+    home, ready = cache / f"annif-{VERSION}", cache / f"annif-{VERSION}.ready"
+    if not ready.is_file():
+        venv.create(home, with_pip=True, clear=True)
+        pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-q", f"annif[omikuji]=={VERSION}"]
+        done = subprocess.run(pip, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Unavailable(f"Annif {VERSION} can't be installed: {done.stderr.strip()[-300:]}")
+        ready.touch()
+    return home
+
+
+def _projects(n_tags: int) -> str:
+    common = f"language=en\nanalyzer=snowball(english)\nvocab=tags\nlimit={min(TOP, n_tags)}"
+    return "\n".join(f"[{name}]\nname={name}\n{own}\n{common}\n" for name, own in _BACKENDS.items())
+
+
+def skos(tags: Sequence[str]) -> str:
+    """Return the tags as a SKOS vocabulary in Turtle, with the names that all peers get."""
+    lines = ["@prefix skos: <http://www.w3.org/2004/02/skos/core#> ."]
+    for number, tag in enumerate(tags):
+        first, *others = (json.dumps(name) + "@en" for name in names_of(tag))
+        also = "".join(f" ; skos:altLabel {name}" for name in others)
+        lines.append(f"<{_URI}{number}> a skos:Concept ; skos:prefLabel {first}{also} .")
+    return "\n".join(lines) + "\n"
+
+
+def _suggestions(path: Path) -> list[tuple[int, float]]:
+    rows = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        uri, _, score = line.split("\t")
+        rows.append((int(uri.strip("<>").removeprefix(_URI)), float(score)))
+    return rows
+
+
+def make_tfidf() -> Annif:
+    """Make an unfitted tfidf project."""
+    return Annif("tfidf")
+
+
+def make_omikuji() -> Annif:
+    """Make an unfitted omikuji project."""
+    return Annif("omikuji")
+
+
+def make_mllm() -> Annif:
+    """Make an unfitted MLLM project: names in text, ranked by what it learned."""
+    return Annif("mllm")
+
+
+def make_ensemble() -> Annif:
+    """Make an unfitted ensemble of omikuji and MLLM, half and half."""
+    return Annif("ensemble")
