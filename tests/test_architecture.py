@@ -17,7 +17,7 @@ MAX_LINES = 400
 #: A module imports from its own floor and those below. ``tagonomy`` itself holds only the names at the
 #: door, which come from everywhere when first used.
 FLOORS: dict[int, str] = {
-    6: "cli cli_taxonomy",
+    6: "cli cli_bench cli_taxonomy cli_taxonomy_edit",
     5: "training registry evaluation",
     4: "tagger",
     3: "ranking hierarchy metrics explanation model_audit",
@@ -26,7 +26,7 @@ FLOORS: dict[int, str] = {
           rules rule_parser rule_queries rule_syntax rule_scene rule_checks
           results render storage""",
     1: """config text concepts taxonomy taxonomy_checks taxonomy_audit taxonomy_edit taxonomy_report
-          """,
+          taxonomy_formats taxonomy_text taxonomy_ids skos rdf_guard""",
     0: "errors strings",
 }
 #: The only modules that may import these, at any depth of the source.
@@ -35,7 +35,7 @@ IMPORTERS = {
     "joblib": {"training"},
     "scipy": {"training", "results"},
     "pandas": set[str](),
-    "pyoxigraph": {"skos", "rdf_guard"},
+    "pyoxigraph": {"skos"},
 }
 #: The only modules that print, exit or read arguments.
 SPEAKERS = {"cli", "cli_taxonomy", "cli_taxonomy_edit"}

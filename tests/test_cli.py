@@ -240,7 +240,7 @@ class TestTaxonomyCommands:
         path = tmp_path / "topics.jsonl"
         path.write_text('{"id": "topics:a", "label": "a", "rules": ["war AND", "war"]}\n', encoding="utf-8")
         result = run("taxonomy", "check", "--taxonomy", path)
-        assert result.code == 1 and result.out.startswith("topics:a: rule: column")
+        assert result.code == 1 and result.out.startswith("topics.jsonl:1: topics:a: rule: column")
 
 
 class TestTrainAndEvaluate:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections import Counter
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Look at a taxonomy and check it.", no_args_is_help=True, rich_markup_mode=None)
+from tagonomy import cli_taxonomy_edit
+from tagonomy.cli_taxonomy_edit import Facet, Folder, Language
 
-Folder = Annotated[
-    Path | None, typer.Option("--taxonomy", help="Folder or JSON Lines file; by default the shipped taxonomy.")
-]
+app = typer.Typer(
+    help="Look at a taxonomy, check and change it.", no_args_is_help=True, rich_markup_mode=None
+)
+for command in cli_taxonomy_edit.COMMANDS:
+    app.command()(command)
+
+
+class Form(StrEnum):
+    """How figures are written."""
+
+    text = "text"
+    json = "json"
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument(help="Id or label of a concept.")], taxonomy: Folder = None) -> None:
+def show(
+    name: Annotated[str, typer.Argument(help="Id or label of a concept.")], taxonomy: Folder = None
+) -> None:
     """Print one concept as JSON."""
     import msgspec
 
@@ -51,27 +64,102 @@ def find(
 
 
 @app.command()
-def check(taxonomy: Folder = None) -> None:
+def check(
+    taxonomy: Folder = None,
+    warnings: Annotated[bool, typer.Option("--warnings", help="List labels that mislead, too.")] = False,
+    ambiguous: Annotated[
+        bool, typer.Option("--ambiguous", help="List labels of several concepts, and how each is resolved.")
+    ] = False,
+    facet: Facet = "topics",
+    language: Language = "en",
+) -> None:
     """List every problem of a taxonomy; exit with 1 if there is one."""
-    from tagonomy.errors import RuleError, TaxonomyError
-    from tagonomy.registry import load_taxonomy
-    from tagonomy.rule_parser import parse_rule
+    from tagonomy.errors import TaxonomyError
+    from tagonomy.registry import data_folder
+    from tagonomy.rule_checks import rule_problems
+    from tagonomy.taxonomy_audit import ambiguous_labels, integrity_problems, label_warnings
+    from tagonomy.taxonomy_formats import Reading, read_draft
 
     try:
-        concepts = load_taxonomy(taxonomy)
+        draft = read_draft(taxonomy or data_folder("taxonomy"), Reading(facet, language))
     except TaxonomyError as error:
         print("\n".join(error.problems))
         raise typer.Exit(1) from error
-    problems = 0
-    for concept in concepts:
-        for rule in concept.rules:
-            try:
-                parse_rule(rule)
-            except RuleError as error:
-                problems += 1
-                print(f"{concept.id}: rule: {error}")
-    counts = Counter(concept.facet for concept in concepts)
-    listing = ", ".join(f"{count:,} {facet}" for facet, count in sorted(counts.items()))
-    print(f"{len(concepts):,} concepts ({listing}), {problems} problems", file=sys.stderr)
+    concepts = draft.concepts
+    problems = draft.all_problems()
+    problems += draft.placed([*integrity_problems(concepts), *rule_problems(concepts)])
+    doubts = draft.placed(label_warnings(concepts))
+    shared = ambiguous_labels(concepts)
+    for problem in problems:
+        print(problem)
+    for doubt in doubts if warnings else ():
+        print(f"warning: {doubt}")
+    for each in shared if ambiguous else ():
+        print(f"ambiguous: {each}")
+    for note in draft.notes:
+        print(f"note: {note}", file=sys.stderr)
+    guesses = sum(each.guess for each in shared)
+    print(
+        f"{len(concepts):,} concepts, {len(problems):,} problems, {len(doubts):,} warnings, "
+        f"{len(shared):,} ambiguous labels ({guesses:,} of them with equal priors)",
+        file=sys.stderr,
+    )
     if problems:
         raise typer.Exit(1)
+
+
+@app.command()
+def tree(
+    root: Annotated[str | None, typer.Argument(help="Id or label to start from; by default the top.")] = None,
+    taxonomy: Folder = None,
+    depth: Annotated[int | None, typer.Option(help="Levels to show.", min=1)] = None,
+    facet: Annotated[str | None, typer.Option(help="Only this facet.")] = None,
+) -> None:
+    """Print the hierarchy, each level indented below its parent."""
+    from tagonomy.errors import UnknownConceptError
+    from tagonomy.registry import load_taxonomy
+    from tagonomy.taxonomy_report import tree as walk
+
+    concepts = load_taxonomy(taxonomy)
+    start = concepts.resolve(root) if root else facet
+    if (root and start is None) or (facet and facet not in concepts.facets):
+        raise UnknownConceptError(root or facet or "", [*concepts.concepts, *concepts.facets])
+    for level, concept in walk(concepts, start, depth):
+        onward = f" -> {concept.replaced_by}" if concept.replaced_by else ""
+        print(f"{'  ' * level}{concept.label} [{concept.id}]{onward}")
+
+
+@app.command()
+def stats(
+    taxonomy: Folder = None,
+    format: Annotated[Form, typer.Option(help="How to write the figures.")] = Form.text,
+) -> None:
+    """Print how many concepts, labels, rules ... each facet has."""
+    from tagonomy.registry import load_taxonomy
+    from tagonomy.taxonomy_report import stats as count
+
+    rows = [row.to_dict() for row in count(load_taxonomy(taxonomy))]
+    if format is Form.json:
+        print(json.dumps(rows, indent=2))
+        return
+    print(f"{'facet':<14}" + "".join(f"{name.replace('_', ' '):>18}" for name in list(rows[0])[1:]))
+    for row in rows:
+        facet, *figures = row.values()
+        cells = [f"{figure:.1%}" if isinstance(figure, float) else f"{figure:,}" for figure in figures]
+        print(f"{facet:<14}" + "".join(f"{cell:>18}" for cell in cells))
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="Folder or file.")],
+    new: Annotated[Path, typer.Argument(help="Folder or file.")],
+) -> None:
+    """List concepts that were added (+), removed (-) and changed (~) from one taxonomy to another."""
+    from tagonomy.registry import load_taxonomy
+    from tagonomy.taxonomy_report import diff as compare
+
+    found = compare(load_taxonomy(old), load_taxonomy(new))
+    for line in found.lines():
+        print(line)
+    changed = len({change.id for change in found.changed})
+    print(f"{len(found.added):,} added, {len(found.removed):,} removed, {changed:,} changed", file=sys.stderr)

@@ -34,6 +34,10 @@ class Limits:
         Longest chain of broader concepts.
     senses_per_label : int, default 16
         Most concepts that one label may stand for when it is matched; those with the highest prior stay.
+    rdf_bytes : int, default 512 MiB
+        Largest RDF file.
+    rdf_expansion : int, default 10,000,000
+        Most characters that the terms of an RDF file take beyond 16 times its size.
     model_bytes : int, default 8 GiB
         Largest model file.
 
@@ -51,6 +55,8 @@ class Limits:
     concepts: int = 1_000_000
     taxonomy_depth: int = 64
     senses_per_label: int = 16
+    rdf_bytes: int = 512 * 2**20
+    rdf_expansion: int = 10_000_000
     model_bytes: int = 8 * 2**30
 
     def __post_init__(self) -> None:

@@ -12,7 +12,8 @@ from tagonomy.config import Limits
 from tagonomy.errors import UnknownModelError
 from tagonomy.results import Tagging
 from tagonomy.tagger import Tagger
-from tagonomy.taxonomy import Taxonomy, read_taxonomy
+from tagonomy.taxonomy import Taxonomy
+from tagonomy.taxonomy_formats import read_any
 
 DEFAULT_MODEL = "news-en"
 _SUFFIX = ".safetensors"
@@ -52,7 +53,9 @@ def _model_paths() -> dict[str, Path]:
     return found
 
 
-def load_tagger(model: str | Path = DEFAULT_MODEL, *, mmap: bool = True, limits: Limits | None = None) -> Tagger:
+def load_tagger(
+    model: str | Path = DEFAULT_MODEL, *, mmap: bool = True, limits: Limits | None = None
+) -> Tagger:
     """Load a trained tagger.
 
     Parameters
@@ -89,14 +92,20 @@ def load_tagger(model: str | Path = DEFAULT_MODEL, *, mmap: bool = True, limits:
 
 
 def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
-    """Read a taxonomy: the shipped one, or that of a folder or JSON Lines file.
+    """Read a taxonomy: the shipped one, or that of a folder or file of any supported format.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        Folder of JSON Lines files, or a file: ``.jsonl``, ``.csv``, ``.tsv`` (Annif), ``.txt`` (indented
+        text), ``.ttl``, ``.rdf``, ``.xml`` or ``.jsonld`` (SKOS, with the extra ``rdf``).
 
     Raises
     ------
     TaxonomyError
         With every problem of every file.
     """
-    return read_taxonomy(data_folder("taxonomy") if path is None else Path(path))
+    return read_any(data_folder("taxonomy") if path is None else Path(path))
 
 
 @lru_cache(maxsize=1)
