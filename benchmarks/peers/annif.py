@@ -70,6 +70,7 @@ class Annif:
     def _run(self, *arguments: str) -> None:
         environment = {**os.environ, "ANNIF_PROJECTS": "projects.cfg", "ANNIF_DATADIR": "data"}
         environment.pop("PYTHONPATH", None)
+        environment["NLTK_DATA"] = str(self._home / "nltk_data")
         command = [str(self._home / "bin" / "annif"), *arguments]
         done = subprocess.run(
             command, cwd=self._folder.name, env=environment, capture_output=True, text=True, check=False
@@ -94,8 +95,25 @@ def environment() -> Path:
         done = subprocess.run(pip, capture_output=True, text=True, check=False)
         if done.returncode:
             raise Unavailable(f"Annif {VERSION} can't be installed: {done.stderr.strip()[-300:]}")
+        _add_punkt(home)
         ready.touch()
     return home
+
+
+def _add_punkt(home: Path) -> None:
+    """Give Annif's tokenizer the sentence model that it needs: NLTK's, or without a network an empty one.
+
+    The model splits sentences at full stops; an empty one knows no abbreviation, which matters little
+    to backends that look at words.
+    """
+    data = home / "nltk_data"
+    download = [str(home / "bin" / "python"), "-m", "nltk.downloader", "-q", "-d", str(data), "punkt_tab"]
+    subprocess.run(download, capture_output=True, timeout=120, check=False)
+    folder = data / "tokenizers" / "punkt_tab" / "english"
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        for name in ("abbrev_types.txt", "collocations.tab", "ortho_context.tab", "sent_starters.txt"):
+            (folder / name).touch()
 
 
 def _projects(n_tags: int) -> str:
