@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks import charts
 from benchmarks.charts import Axis, Bar, Bubble, Line, Series, axis_around
 from benchmarks.rows import NOT_AVAILABLE, Row
-from benchmarks.terminal import HEADINGS, number
+from benchmarks.terminal import HEADINGS, number, short
 
 #: Figures of quality that lead, in order; the others follow in a table of their own.
 LEADING = (
@@ -118,17 +118,6 @@ def _by_model(rows: Sequence[Row], metrics: Sequence[str], numbers: Numbers) -> 
 def _models(rows: Iterable[Row], numbers: Numbers) -> list[str]:
     """Return the models of some rows, in the report's order."""
     return sorted({row.model for row in rows}, key=lambda model: numbers[model])
-
-
-def short(model: str) -> str:
-    """Return a model's name without the folders of its path.
-
-    Examples
-    --------
-    >>> short("examples/own_model.py:make"), short("sklearn")
-    ('own_model.py:make', 'sklearn')
-    """
-    return model.rpartition("/")[2]
 
 
 def _words(metric: str) -> str:

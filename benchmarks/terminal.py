@@ -29,6 +29,10 @@ HEADINGS = {
     "model_mb": "model file, MB",
 }
 
+# Widths in characters, of the longest heading and of a ratio with its range: more peers than fit beside
+# each other get a table of their own, since a figure that is cut off is worse than a long page.
+_FIRST_COLUMN, _RATIO_COLUMN = 42, 30
+
 
 def number(value: float | None) -> str:
     """Return a figure with three digits that count.
@@ -50,8 +54,10 @@ def print_tables(rows: Sequence[Row], console: Console | None = None) -> None:
         chosen = [row for row in rows if row.data == data]
         console.print(_figures(data, chosen))
         ratios = [row for row in chosen if row.to is not None]
-        if ratios:
-            console.print(_ratios(ratios))
+        peers = list(dict.fromkeys(row.to for row in ratios))
+        beside = max(1, (console.width - _FIRST_COLUMN) // _RATIO_COLUMN)
+        for start in range(0, len(peers), beside):
+            console.print(_ratios([row for row in ratios if row.to in peers[start : start + beside]]))
         growth = [row for row in chosen if row.metric.startswith("growth_")]
         if growth:
             console.print(_growth(growth))
@@ -62,7 +68,9 @@ def print_tables(rows: Sequence[Row], console: Console | None = None) -> None:
 
 def _figures(data: str, rows: Sequence[Row]) -> Table:
     plain = [row for row in rows if row.to is None and row.value is not None and row.x is None]
-    table = _table(f"{data}: medians of the rounds", "figure", dict.fromkeys(row.model for row in plain))
+    table = _table(
+        f"{data}: medians of the rounds", "figure", map(short, dict.fromkeys(row.model for row in plain))
+    )
     found = {(row.metric, row.model): row for row in plain}
     for metric in _ordered(plain):
         cells = [found.get((metric, model)) for model in dict.fromkeys(row.model for row in plain)]
@@ -73,11 +81,22 @@ def _figures(data: str, rows: Sequence[Row]) -> Table:
 def _ratios(rows: Sequence[Row]) -> Table:
     peers = list(dict.fromkeys(row.to or "" for row in rows))
     title = f"{rows[0].model} as a multiple of a peer: median (least-greatest) of the rounds, each by itself"
-    table = _table(title, "figure", [f"/ {peer}" for peer in peers])
+    table = _table(title, "figure", [f"/ {short(peer)}" for peer in peers])
     found = {(row.metric, row.to): row for row in rows}
     for metric in _ordered(rows):
         table.add_row(HEADINGS.get(metric, metric), *(_cell(found.get((metric, peer))) for peer in peers))
     return table
+
+
+def short(model: str) -> str:
+    """Return a model's name without the folders of its path.
+
+    Examples
+    --------
+    >>> short("examples/own_model.py:make"), short("sklearn")
+    ('own_model.py:make', 'sklearn')
+    """
+    return model.rpartition("/")[2]
 
 
 def _ordered(rows: Sequence[Row]) -> list[str]:
