@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tagonomy import __version__, cli_taxonomy, errors
+from tagonomy import __version__, cli_bench, cli_taxonomy, errors
 
 if TYPE_CHECKING:
     from tagonomy.article import Article
@@ -50,6 +50,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(cli_taxonomy.app, name="taxonomy")
+app.add_typer(cli_bench.app, name="bench")
 
 # Which exit code an error means; the first class that fits counts.
 _EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
@@ -188,7 +189,10 @@ def train(
     tagger = fit(articles, concepts, TaggerConfig(seed=seed, n_jobs=jobs))
     tagger.manifest["name"] = name or out.stem
     seal = tagger.save(out)
-    print(f"{out}: {len(tagger.index):,} concepts, {len(tagger.linear.concepts):,} of them learned", file=sys.stderr)
+    print(
+        f"{out}: {len(tagger.index):,} concepts, {len(tagger.linear.concepts):,} of them learned",
+        file=sys.stderr,
+    )
     print(seal)
 
 
@@ -229,6 +233,8 @@ def models(
         facts = {"name": name, "concepts": len(tagger.index), "learned": len(tagger.linear.concepts)}
         facts |= {key: tagger.manifest[key] for key in ("version", "licence") if key in tagger.manifest}
         if format is Format.text:
-            print("  ".join(f"{value:,}" if isinstance(value, int) else str(value) for value in facts.values()))
+            print(
+                "  ".join(f"{value:,}" if isinstance(value, int) else str(value) for value in facts.values())
+            )
         else:
             print(json.dumps(facts))
