@@ -82,7 +82,8 @@ def share(name: str, folder: str, documents: str, number: str, of: str) -> dict[
     loaded = contender(name).load(Path(folder))
     loaded.batch(articles[:_WARM_UP])
     print("ready", flush=True)
-    sys.stdin.readline()
+    if not sys.stdin.readline():
+        raise SystemExit("whoever directs the benchmark is gone")
     _, took = timed(lambda: loaded.batch(articles))
     return {"batch_s": took.wall, "batch_cpu_s": took.cpu, "articles": len(articles)}
 
