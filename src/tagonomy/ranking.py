@@ -23,7 +23,8 @@ _DEMONYM = KINDS.index("demonym")
 FEATURES = (
     "bias",
     "named",  # a label of its own stands in the text
-    "title",  # ... in the headline
+    "full",  # ... and has several words: a full name, not a surname alone
+    "title",  # named in the headline
     "title_evidence",  # only evidence stands there
     "lead",  # named in the first words of the body
     "lead_evidence",
@@ -69,7 +70,11 @@ class Ranker:
         products = features.astype(np.float64) * self.weights[facet]
         rule = products[_COLUMN["rule"]] + products[_COLUMN["rule_only"]]
         linear = sum(products[_COLUMN[name]] for name in ("linear", "has_linear", "linear_only"))
-        return {"rule": float(rule), "linear": float(linear), "mention": float(products.sum() - rule - linear)}
+        return {
+            "rule": float(rule),
+            "linear": float(linear),
+            "mention": float(products.sum() - rule - linear),
+        }
 
 
 def candidate_features(
@@ -126,6 +131,7 @@ def candidate_features(
             [
                 1.0,
                 float(bool(names)),
+                float(any(match.stop - match.start > 1 for match in candidate.names)),
                 float(any(start < title for start in names)),
                 float(any(start < title for start in evidence)),
                 float(any(title <= start < lead for start in names)),

@@ -164,7 +164,8 @@ class Resolver:
         candidate.doubt = doubt if not candidate.names else min(candidate.doubt, doubt)
         candidate.names.append(match)
         for implied, kind in self.matcher.implied.get(sense, ()):
-            if kind == NAME:
+            # "The Obama administration" hardly names the man; "annexation of Crimea" does name the place.
+            if kind == NAME and self._facet[implied] != self._people:
                 found[implied].names.append(match)
             else:
                 found[implied].evidence.append((match, kind))
