@@ -38,7 +38,7 @@ IMPORTERS = {
     "pyoxigraph": {"skos"},
 }
 #: The only modules that print, exit or read arguments.
-SPEAKERS = {"cli", "cli_taxonomy", "cli_taxonomy_edit"}
+SPEAKERS = {"cli", "cli_bench", "cli_taxonomy", "cli_taxonomy_edit"}
 
 
 @dataclass(frozen=True)
