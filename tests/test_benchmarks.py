@@ -33,9 +33,11 @@ from benchmarks.statistics import (
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
+from typer.testing import CliRunner
 
-from tagonomy import metrics
+from tagonomy import cli_bench, metrics
 from tagonomy.article import Article
+from tagonomy.cli import app
 from tagonomy.errors import CorpusError
 
 STORY = """<REUTERS TOPICS="{topics}" LEWISSPLIT="{split}" CGISPLIT="X" OLDID="1" NEWID="{id}">
@@ -76,6 +78,8 @@ def test_reuters_is_split_as_modapte_splits_it(tmp_path: Path) -> None:
     assert data.test[0].text == "RAW TEXT\xfc"
     assert data.tags == ("places:el-salvador", "topics:gold", "topics:trade")
     assert data.test[1].tags == ("places:el-salvador",) and data.unseen == 1
+    assert datasets.expand("reuters21578")[:2] == ("reuters21578", "reuters21578-topics")
+    assert datasets.load("reuters21578-together", tmp_path) == data
     alone = datasets.load("reuters21578-topics", tmp_path)
     assert alone.tags == ("topics:gold", "topics:trade") and alone.facets == ("topics",)
 
@@ -416,3 +420,15 @@ def test_other_articles_are_not_compared(tmp_path: Path, capsys: pytest.CaptureF
 
 def test_gold_is_a_matrix_even_of_articles_without_tags() -> None:
     assert targets([Article("a")], ["x", "y"]).toarray().tolist() == [[0, 0]]
+
+
+def test_the_command_line_hands_on_to_the_scripts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    runner = CliRunner()
+    assert runner.invoke(app, ["bench", "accuracy", "--help"]).exit_code == 0
+    assert "--learning-curve" in capfd.readouterr().out
+    assert runner.invoke(app, ["bench", "accuracy", "--data", str(tmp_path / "nosuch")]).exit_code == 2
+    monkeypatch.setattr(cli_bench, "_folder", lambda: None)
+    missing = runner.invoke(app, ["bench", "throughput"])
+    assert missing.exit_code == 2 and "get the source" in missing.output

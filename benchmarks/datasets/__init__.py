@@ -19,6 +19,7 @@ Reader = Callable[[Path | None, int], Dataset]
 #: matters to sets without a split of their own.
 DATASETS: Mapping[str, Reader] = {
     "reuters21578": reuters.read,
+    "reuters21578-together": reuters.read,
     **{f"reuters21578-{facet}": partial(reuters.read, facet=facet) for facet in reuters.FACETS},
     "thehill_people": json_lines.read_thehill,
     "current_events": json_lines.read_current_events,
@@ -45,7 +46,9 @@ def expand(name: str) -> tuple[str, ...]:
     >>> expand("reuters21578")[:2], expand("us_bills")
     (('reuters21578', 'reuters21578-topics'), ('us_bills',))
     """
-    return tuple(each for each in DATASETS if each.startswith(name)) if name == "reuters21578" else (name,)
+    if name != "reuters21578":
+        return (name,)
+    return (name, *(f"{name}-{facet}" for facet in reuters.FACETS))
 
 
 def load(name: str, folder: Path | None = None, seed: int = 0) -> Dataset:
