@@ -10,8 +10,8 @@ from tagonomy.errors import Problem, TaxonomyError, UnknownConceptError
 from tagonomy.taxonomy import Concept, Taxonomy
 
 _LINKS = ("broader", "related", "part_of")
-#: Fields of which a merged concept has those of both.
-_UNITED = ("case_sensitive", "needs_context", *_LINKS, "exact_match", "rules", "source")
+#: Fields of which a merged concept has all that both have.
+_UNITED = ("exact_match", "rules", "source")
 
 
 def add(taxonomy: Taxonomy, concept: Concept) -> Taxonomy:
@@ -106,6 +106,9 @@ def merge(taxonomy: Taxonomy, id: str, into: str) -> Taxonomy:
         fields[name] = tuple(
             label for label in _unique(*getattr(kept, name), *getattr(gone, name)) if label not in free
         )
+    for name in _LINKS:
+        links = _unique(*getattr(kept, name), *getattr(gone, name))
+        fields[name] = tuple(each for each in links if each not in (gone.id, kept.id))
     if gone.facet != kept.facet:
         fields["broader"] = kept.broader
     united = msgspec.structs.replace(
@@ -206,7 +209,11 @@ def _relinked(concept: Concept, gone: Concept, renamed: Callable[[str], str]) ->
         if gone.id in links:
             ids = _unique(*map(renamed, links))
             fields[name] = tuple(id for id in ids if id != concept.id)
-    if "broader" in fields and concept.facet != renamed(gone.id).partition(":")[0]:
+    if "broader" in fields and concept.id == renamed(gone.id):
+        # It lay below the one that is gone, so it moves up.
+        kept = (id for id in (*concept.broader, *gone.broader) if id not in (gone.id, concept.id))
+        fields["broader"] = _unique(*kept)
+    elif "broader" in fields and concept.facet != renamed(gone.id).partition(":")[0]:
         fields["broader"] = tuple(id for id in concept.broader if id != gone.id) or tuple(
             id for id in gone.broader if id != concept.id
         )

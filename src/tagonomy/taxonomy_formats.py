@@ -115,7 +115,9 @@ def write_any(taxonomy: Taxonomy, path: Path, language: str = "en") -> None:
         write_taxonomy(taxonomy, path)
         scheme = path / "scheme.toml"
         if not scheme.exists():
-            scheme.write_text(f"name = {json.dumps(taxonomy.name)}\n", encoding="utf-8")
+            # A JSON string is a TOML string, but for one sign that TOML wants escaped.
+            name = json.dumps(taxonomy.name, ensure_ascii=False).replace("\x7f", "\\u007f")
+            scheme.write_bytes(f"name = {name}\n".encode())
         return
     if suffix in _SKOS:
         from tagonomy import skos  # needs an extra
@@ -184,7 +186,7 @@ def _to_csv(taxonomy: Taxonomy) -> str:
     kinds = sorted({kind for concept in taxonomy for kind in concept.evidence})
     names = [name for name in Concept.__struct_fields__ if name != "evidence"]
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)  # its line ends make it quote what holds one
     writer.writerow([*names, *(_EVIDENCE + kind for kind in kinds)])
     for concept in taxonomy:
         cells = [_to_cell(getattr(concept, name)) for name in names]
@@ -225,7 +227,7 @@ def _from_csv(text: str, name: str, reading: Reading) -> Draft:
             draft.concepts.append(concept)
             draft.places[concept.id] = (name, rows.line_num)
     except csv.Error as error:
-        draft.problems.append(Problem(f"no CSV: {error}", name, rows.line_num))
+        draft.problems.append(Problem(f"no CSV: {error}", name, rows.reader.line_num))
     return draft
 
 
