@@ -49,7 +49,10 @@ def integrity_problems(concepts: Iterable[Concept], limits: Limits | None = None
         twice, an event that ends before it starts, a circle of ``part_of``.
     """
     by_id = {concept.id: concept for concept in concepts}
-    above = _Above(by_id)
+    limits = limits or Limits()
+    circles = any(rings({id: concept.broader for id, concept in by_id.items()}, "broader", limits))
+    # Where broader has no end, what lies above is not defined, and finding it could take as long.
+    above = _Above({} if circles else by_id)
     matched: dict[str, str] = {}
     for concept in by_id.values():
         for what in (*_label_problems(concept), *_link_problems(concept, by_id, above)):
@@ -62,7 +65,7 @@ def integrity_problems(concepts: Iterable[Concept], limits: Limits | None = None
                         f"{concept.id}: exact_match {match} also stands on {first} (S46): merge the two"
                     )
     parts = {id: concept.part_of for id, concept in by_id.items()}
-    yield from rings(parts, "part_of", limits or Limits())
+    yield from rings(parts, "part_of", limits)
 
 
 def _label_problems(concept: Concept) -> Iterator[str]:
@@ -105,7 +108,7 @@ def _link_problems(concept: Concept, by_id: Mapping[str, Concept], above: _Above
 
 
 class _Above:
-    """Everything above a concept, found once for each; circles end the search."""
+    """Everything above a concept, found once for each."""
 
     def __init__(self, by_id: Mapping[str, Concept]) -> None:
         self.by_id = by_id
@@ -114,7 +117,7 @@ class _Above:
     def __call__(self, id: str) -> frozenset[str]:
         if id not in self.known:
             found: set[str] = set()
-            queue = list(self.by_id[id].broader)
+            queue = list(self.by_id[id].broader) if id in self.by_id else []
             while queue:
                 each = queue.pop()
                 if each not in found and each in self.by_id:
