@@ -18,12 +18,17 @@ CLASSES = [
         evidence={"title": ("President", "Mr.", "Mrs.")},
     ),
     Concept(
-        id="people:senators", label="Senators", abstract=True, evidence={"title": ("Sen.", "Sens.", "Senator")}
+        id="people:senators",
+        label="Senators",
+        abstract=True,
+        evidence={"title": ("Sen.", "Sens.", "Senator")},
     ),
 ]
 
 
-def person(id: str, label: str, role: str, prior: int = 5, *, famous: bool = False, **fields: object) -> Concept:
+def person(
+    id: str, label: str, role: str, prior: int = 5, *, famous: bool = False, **fields: object
+) -> Concept:
     surname = label.split()[-1]
     context = () if famous else (surname,)
     return Concept(
@@ -59,7 +64,11 @@ TAXONOMY = Taxonomy.of(
             prior=4,
         ),
         Concept(
-            id="countries:aa-pelia", label="Pelia", needs_context=("Pelia",), broader=("countries:aa",), prior=3
+            id="countries:aa-pelia",
+            label="Pelia",
+            needs_context=("Pelia",),
+            broader=("countries:aa",),
+            prior=3,
         ),
         Concept(id="countries:city-arlville", label="Arlville", broader=("countries:aa",), prior=3),
         Concept(id="organizations:target", label="Target", needs_context=("Target",), prior=3),
@@ -72,7 +81,10 @@ TAXONOMY = Taxonomy.of(
         ),
         Concept(id="events:late-war", label="Late War", start="2022", prior=5),
         Concept(
-            id="events:seizure", label="Seizure of Arville", alt_labels=("buildup of Arlander troops",), prior=4
+            id="events:seizure",
+            label="Seizure of Arville",
+            alt_labels=("buildup of Arlander troops",),
+            prior=4,
         ),
     ]
 )
@@ -95,7 +107,9 @@ def named(tagger: Tagger, text: str, date: str | None = None) -> set[str]:
 
 def places(tagger: Tagger, text: str, id: str) -> list[str]:
     tagging = tagger.classify(text, threshold=0.0)
-    return [each.surface for tag in tagging if tag.id == id for each in tag.evidence if each.source == "mention"]
+    return [
+        each.surface for tag in tagging if tag.id == id for each in tag.evidence if each.source == "mention"
+    ]
 
 
 def test_surname_belongs_to_the_person_named_in_full(tagger: Tagger) -> None:

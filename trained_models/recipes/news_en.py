@@ -50,7 +50,7 @@ CONFIG = TaggerConfig(
     prune=0.2,
     folds=3,
     seed=0,
-    thresholds={"people": 0.6, "countries": 0.55, "organizations": 0.7, "events": 0.6, "topics": 0.75},
+    thresholds={"people": 0.66, "countries": 0.55, "organizations": 0.66, "events": 0.6, "topics": 0.8},
 )
 
 
