@@ -69,7 +69,8 @@ class ConceptIndex:
             abstract=np.array([concept.abstract for concept in concepts], dtype=np.uint8),
             broader=Lists.of([number[id] for id in concept.broader] for concept in concepts),
             related=Lists.of(
-                [number[id] for id in dict.fromkeys((*concept.related, *concept.part_of))] for concept in concepts
+                [number[id] for id in dict.fromkeys((*concept.related, *concept.part_of))]
+                for concept in concepts
             ),
             years=np.array([(year(c.start), year(c.end)) for c in concepts], dtype=np.int16).reshape(-1, 2),
         )

@@ -54,12 +54,17 @@ def evidence_of(
     if not fired:
         target = "mention" if places else "linear"
         left[target], left["rule"] = left[target] + left["rule"], 0.0
-    found = [*_spread(Source.MENTION, left["mention"], places, tokens), *_spread(Source.RULE, left["rule"], fired, tokens)]
+    found = [
+        *_spread(Source.MENTION, left["mention"], places, tokens),
+        *_spread(Source.RULE, left["rule"], fired, tokens),
+    ]
     total = sum(share for _, share in positive)
     for number, share in positive:
         at = numbers.index(number)
         weight = left["linear"] * share / total
-        found.append(Evidence(Source.LINEAR, weight, tokens.surface(at, at + 1), tokens.starts[at], tokens.stops[at]))
+        found.append(
+            Evidence(Source.LINEAR, weight, tokens.surface(at, at + 1), tokens.starts[at], tokens.stops[at])
+        )
     if not positive and left["linear"]:
         found.append(Evidence(Source.LINEAR, left["linear"]))
     return tuple(sorted(found, key=lambda each: (-each.weight, each.start)))
@@ -68,6 +73,12 @@ def evidence_of(
 def _spread(source: Source, weight: float, spans: list[tuple[int, int]], tokens: Tokens) -> list[Evidence]:
     shown = spans[:_MOST_PLACES]
     return [
-        Evidence(source, weight / len(shown), tokens.surface(start, stop), tokens.starts[start], tokens.stops[stop - 1])
+        Evidence(
+            source,
+            weight / len(shown),
+            tokens.surface(start, stop),
+            tokens.starts[start],
+            tokens.stops[stop - 1],
+        )
         for start, stop in shown
     ]

@@ -192,7 +192,9 @@ def read_records(path: Path, format: str, limits: Limits) -> Iterator[Record | F
         yield Finding(f"the file can't be read to its end: {error}", name)
 
 
-def stream_records(stream: BufferedReader, name: str, format: str, limits: Limits) -> Iterator[Record | Finding]:
+def stream_records(
+    stream: BufferedReader, name: str, format: str, limits: Limits
+) -> Iterator[Record | Finding]:
     """Yield the records of an open binary stream as they arrive; ``format`` is a format of rows.
 
     What can't be read comes as a finding, and reading goes on.

@@ -251,4 +251,6 @@ class TaggingBatch(Sequence[Tagging]):
         values = [row[column] for row in self._rows for column in sorted(row)]
         stops = np.cumsum([0, *(len(row) for row in self._rows)])
         shape = (len(self._rows), len(self.concept_ids))
-        return csr_array((np.array(values, dtype=np.float32), np.array(columns, dtype=np.int64), stops), shape=shape)
+        return csr_array(
+            (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int64), stops), shape=shape
+        )

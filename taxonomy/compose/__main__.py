@@ -18,7 +18,6 @@ import people
 import relations
 import topics
 from common import Row, write_jsonl
-
 from tagonomy.errors import TaxonomyError
 from tagonomy.taxonomy import read_taxonomy
 
@@ -43,9 +42,14 @@ def main() -> int:
     dangling = drop_dangling_links(rows)
     if dangling:
         shown = ", ".join(f"{id} ({count})" for id, count in dangling.most_common(20))
-        print(f"{sum(dangling.values())} links to {len(dangling)} missing concepts left out: {shown}", file=sys.stderr)
+        print(
+            f"{sum(dangling.values())} links to {len(dangling)} missing concepts left out: {shown}",
+            file=sys.stderr,
+        )
     for facet in sorted({id.partition(":")[0] for id in rows}):
-        count = write_jsonl(options.out / f"{facet}.jsonl", (row for id, row in rows.items() if id.startswith(f"{facet}:")))
+        count = write_jsonl(
+            options.out / f"{facet}.jsonl", (row for id, row in rows.items() if id.startswith(f"{facet}:"))
+        )
         print(f"{facet:<14} {count:>7,}")
     try:
         read_taxonomy(options.out)

@@ -40,7 +40,18 @@ def slug(name: str) -> str:
     >>> slug("Recep Tayyip Erdoğan")
     'recep-tayyip-erdogan'
     """
-    special = {"ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ı": "i", "æ": "ae", "Æ": "ae"}
+    special = {
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "o",
+        "ł": "l",
+        "Ł": "l",
+        "đ": "d",
+        "Đ": "d",
+        "ı": "i",
+        "æ": "ae",
+        "Æ": "ae",
+    }
     name = "".join(special.get(c, c) for c in name)
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_name.lower().replace("'", "")).strip("-")
@@ -122,7 +133,16 @@ def concept(id: str, label: str, **fields: Any) -> Row:
     row["alt_labels"] = [name for name in unique(row.get("alt_labels", ())) if name != row["label"]]
     shown = {row["label"], *row["alt_labels"]}
     row["hidden_labels"] = [name for name in unique(row.get("hidden_labels", ())) if name not in shown]
-    for key in ("case_sensitive", "needs_context", "broader", "related", "part_of", "exact_match", "rules", "source"):
+    for key in (
+        "case_sensitive",
+        "needs_context",
+        "broader",
+        "related",
+        "part_of",
+        "exact_match",
+        "rules",
+        "source",
+    ):
         row[key] = unique(row.get(key, ()))
     return row
 

@@ -53,7 +53,7 @@ def compose(sources: Path, data: Path) -> list[Row]:
     # The better known first: they keep the plain id and the plain name.
     people.sort(key=lambda pair: (-pair[0], -pair[1].vital, -pair[1].fame, pair[1].name, pair[1].qid))
     owners = _owners(people)
-    ids: set[str] = set(f"people:{name}" for name in class_rows())
+    ids: set[str] = {f"people:{name}" for name in class_rows()}
     rows = [_row(person, weight, owners, ids) for weight, person in people]
     return class_concepts() + rows
 

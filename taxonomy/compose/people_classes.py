@@ -35,7 +35,9 @@ def class_concepts() -> list[Row]:
     rows = []
     for slug, row in class_rows().items():
         broader = [f"people:{row['broader']}"] if row["broader"] else []
-        row_concept = concept(f"people:{slug}", row["label"], abstract=True, broader=broader, source=["tagonomy"])
+        row_concept = concept(
+            f"people:{slug}", row["label"], abstract=True, broader=broader, source=["tagonomy"]
+        )
         if slug in titles:
             row_concept["evidence"] = {"title": titles[slug]}
         rows.append(row_concept)

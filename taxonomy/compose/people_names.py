@@ -23,6 +23,7 @@ INITIAL = re.compile(r"^(?:[A-Z]\.?|(?:[A-Z]\.){2,3})$")
 
 @cache
 def words_of(kind: str) -> frozenset[str]:
+    """Return the written words of a kind, such as titles or nobility."""
     rows = read_table(WRITTEN / "people_wordlists.tsv")
     return frozenset(word for row in rows if row["kind"] == kind for word in row["words"].split())
 
