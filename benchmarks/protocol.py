@@ -36,7 +36,7 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.datasets import Unavailable
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 
 
 class ProtocolError(Exception):

@@ -17,16 +17,12 @@ MAX_LINES = 400
 #: A module imports from its own floor and those below. ``tagonomy`` itself holds only the names at the
 #: door, which come from everywhere when first used.
 FLOORS: dict[int, str] = {
-    6: "cli cli_bench cli_taxonomy cli_taxonomy_edit",
+    6: "cli",
     5: "training registry evaluation",
     4: "tagger",
     3: "ranking hierarchy metrics explanation model_audit",
-    2: """article corpus records page tagline furniture html markup
-          features linear lexicon mentions resolution
-          rules rule_parser rule_queries rule_syntax rule_scene rule_checks
-          results render storage""",
-    1: """config text concepts taxonomy taxonomy_checks taxonomy_audit taxonomy_edit taxonomy_report
-          taxonomy_formats taxonomy_text taxonomy_ids skos rdf_guard""",
+    2: "articles features linear mentions rules results render storage",
+    1: "config text concepts taxonomy",
     0: "errors strings",
 }
 #: The only modules that may import these, at any depth of the source.
@@ -35,10 +31,10 @@ IMPORTERS = {
     "joblib": {"training"},
     "scipy": {"training", "results"},
     "pandas": set[str](),
-    "pyoxigraph": {"skos"},
+    "pyoxigraph": {"taxonomy"},
 }
 #: The only modules that print, exit or read arguments.
-SPEAKERS = {"cli", "cli_bench", "cli_taxonomy", "cli_taxonomy_edit"}
+SPEAKERS = {"cli"}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 
 
 def test_offsets_point_into_title_and_text() -> None:

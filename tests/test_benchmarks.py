@@ -35,9 +35,10 @@ from hypothesis import strategies as st
 from scipy import sparse
 from typer.testing import CliRunner
 
-from tagonomy import cli_bench, metrics
-from tagonomy.article import Article
+from tagonomy import metrics
+from tagonomy.articles.article import Article
 from tagonomy.cli import app
+from tagonomy.cli import bench as cli_bench
 from tagonomy.errors import CorpusError
 
 STORY = """<REUTERS TOPICS="{topics}" LEWISSPLIT="{split}" CGISPLIT="X" OLDID="1" NEWID="{id}">

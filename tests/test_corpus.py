@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
+from tagonomy.articles.corpus import Corpus, CorpusReport, Duplicate, read_corpus
+from tagonomy.articles.records import sniff
 from tagonomy.config import Limits
-from tagonomy.corpus import Corpus, CorpusReport, Duplicate, read_corpus
 from tagonomy.errors import ConfigError, CorpusError
-from tagonomy.records import sniff
 
 PAGE = "Talks resume\n\nTalks resumed in Geneva on Monday, a spokesman said.\n\nTags: Geneva, peace talks\n"
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagonomy.config import Limits
-from tagonomy.lexicon import (
+from tagonomy.mentions.lexicon import (
     AFTER_COMMA,
     CONTEXT,
     EXACT,
@@ -19,7 +19,7 @@ from tagonomy.lexicon import (
     Lexicon,
     build_lexicon,
 )
-from tagonomy.mentions import Matcher
+from tagonomy.mentions.matcher import Matcher
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.text import tokenize
 

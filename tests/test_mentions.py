@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tagonomy.lexicon import KINDS, Lexicon, build_lexicon
-from tagonomy.mentions import Matcher
+from tagonomy.mentions.lexicon import KINDS, Lexicon, build_lexicon
+from tagonomy.mentions.matcher import Matcher
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.text import Tokens, tokenize
 

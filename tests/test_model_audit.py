@@ -59,8 +59,8 @@ def test_the_tensors_of_a_tagger_pass(tensors: Tensors) -> None:
 
 
 def test_those_of_an_empty_taxonomy_pass(tiny_tagger: Tagger) -> None:
-    from tagonomy.lexicon import build_lexicon
     from tagonomy.linear import LinearModel
+    from tagonomy.mentions.lexicon import build_lexicon
     from tagonomy.ranking import FEATURES
 
     empty = Taxonomy.of([])

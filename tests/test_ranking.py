@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tagonomy import Tagger, Taxonomy
 from tagonomy.concepts import ConceptIndex
-from tagonomy.lexicon import KINDS, NAME
-from tagonomy.mentions import Match
+from tagonomy.mentions.lexicon import KINDS, NAME
+from tagonomy.mentions.matcher import Match
+from tagonomy.mentions.resolution import Candidate
 from tagonomy.ranking import FEATURES, LEAD_WORDS, Ranker, candidate_features, log_odds, probabilities
-from tagonomy.resolution import Candidate
 from tagonomy.text import Tokens, tokenize
 
 LOGITS = st.floats(-1e6, 1e6)

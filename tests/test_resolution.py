@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 from tagonomy.config import TaggerConfig
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Concept, Taxonomy

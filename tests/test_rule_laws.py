@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagonomy.errors import RuleError
-from tagonomy.rule_parser import parse_rule
-from tagonomy.rule_queries import compile_query
-from tagonomy.rule_scene import ArticleView, Scene
-from tagonomy.rule_syntax import (
+from tagonomy.rules import RuleSet, Span
+from tagonomy.rules.parser import parse_rule
+from tagonomy.rules.queries import compile_query
+from tagonomy.rules.scene import ArticleView, Scene
+from tagonomy.rules.syntax import (
     And,
     ConceptRef,
     Count,
@@ -26,7 +27,6 @@ from tagonomy.rule_syntax import (
     anchors,
     is_positive,
 )
-from tagonomy.rules import RuleSet, Span
 
 VOCABULARY = ["annex", "annexed", "annexes", "crime", "crimea", "russia"]
 CONCEPTS = ["countries:ru", "countries:ua"]

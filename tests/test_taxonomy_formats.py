@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tagonomy.errors import TaxonomyError
 from tagonomy.registry import load_taxonomy
 from tagonomy.taxonomy import Concept, Taxonomy
-from tagonomy.taxonomy_formats import SUFFIXES, Reading, read_any, read_draft, read_overlay, write_any
+from tagonomy.taxonomy.formats import SUFFIXES, Reading, read_any, read_draft, read_overlay, write_any
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 LABEL = TEXT.filter(str.strip)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 from tagonomy.errors import CorpusError
 
 

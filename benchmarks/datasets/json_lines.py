@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.datasets.base import Dataset, file_in, make_dataset, tidy
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 from tagonomy.errors import CorpusError
 
 WHERE = "it comes with the project's development data, and is not published with the package"

@@ -9,7 +9,7 @@ from html import unescape
 from pathlib import Path
 
 from benchmarks.datasets.base import Dataset, Unavailable, file_in, make_dataset
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 from tagonomy.errors import CorpusError
 
 FACETS = ("topics", "places", "people", "orgs")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.datasets.base import Dataset, Unavailable, make_dataset
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 
 #: RCV1's own split: the first 23,149 documents train (Lewis et al., 2004).
 _RCV1_TRAIN = 23_149

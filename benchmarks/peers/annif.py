@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.datasets.base import Unavailable
 from benchmarks.peers.names import names_of
 from benchmarks.peers.tfidf import text_of, top_rows
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 
 VERSION = "1.4.3"
 #: Tags of an article that get a score.

@@ -9,7 +9,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from benchmarks.peers.names import names_of
 from benchmarks.peers.tfidf import text_of, top_rows
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 
 REQUIRES = ("ahocorasick-rs",)
 

@@ -9,7 +9,7 @@ from typing import Any
 from napkinxc.models import BR, PLT
 
 from benchmarks.peers.tfidf import Features, targets, top_rows
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 
 REQUIRES = ("napkinxc", "scikit-learn")
 

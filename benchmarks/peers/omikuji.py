@@ -10,7 +10,7 @@ from typing import Any
 import omikuji
 
 from benchmarks.peers.tfidf import Features, targets, top_rows
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 
 REQUIRES = ("omikuji", "scikit-learn")
 

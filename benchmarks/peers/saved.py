@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.peers.names import names_of
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 from tagonomy.registry import load_tagger
 
 _FACETS: Mapping[str, str] = {

@@ -11,7 +11,7 @@ from spacy.matcher import PhraseMatcher
 
 from benchmarks.peers.names import names_of
 from benchmarks.peers.tfidf import text_of, top_rows
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 
 REQUIRES = ("spacy",)
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.peers.names import label_of, names_of
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 from tagonomy.config import FACETS, TaggerConfig
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.training import train

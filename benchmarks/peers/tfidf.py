@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 
 
 class Features:

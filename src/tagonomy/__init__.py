@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tagonomy.article import Article
+    from tagonomy.articles.article import Article
+    from tagonomy.articles.corpus import read_corpus
     from tagonomy.config import TaggerConfig
-    from tagonomy.corpus import read_corpus
     from tagonomy.errors import TagonomyError
     from tagonomy.registry import classify, list_models, load_tagger, load_taxonomy
     from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Article": "article",
+    "Article": "articles.article",
     "Concept": "taxonomy",
     "Evidence": "results",
     "Source": "results",
@@ -39,7 +39,7 @@ _HOMES = {
     "list_models": "registry",
     "load_tagger": "registry",
     "load_taxonomy": "registry",
-    "read_corpus": "corpus",
+    "read_corpus": "articles.corpus",
     "train": "training",
 }
 

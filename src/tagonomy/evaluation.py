@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from functools import cache
 from typing import Any
 
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 from tagonomy.errors import UnknownConceptError
 from tagonomy.hierarchy import close_upwards
 from tagonomy.metrics import hierarchical_scores, macro_f1_score, micro_scores, ndcg_at_k, precision_at_k

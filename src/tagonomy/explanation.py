@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tagonomy.resolution import Candidate
+from tagonomy.mentions.resolution import Candidate
 from tagonomy.results import Evidence, Source
 from tagonomy.text import Tokens
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.lexicon import EXACT, KINDS
+from tagonomy.mentions.lexicon import EXACT, KINDS
 from tagonomy.ranking import FEATURES
 from tagonomy.strings import StringTable
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy.concepts import ConceptIndex
-from tagonomy.lexicon import KINDS
-from tagonomy.resolution import Candidate
+from tagonomy.mentions.lexicon import KINDS
+from tagonomy.mentions.resolution import Candidate
 from tagonomy.text import Tokens
 
 #: Words of the body that count as its lead.

@@ -7,13 +7,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 from tagonomy.config import Limits
 from tagonomy.errors import UnknownModelError
 from tagonomy.results import Tagging
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Taxonomy
-from tagonomy.taxonomy_formats import read_any
+from tagonomy.taxonomy.formats import read_any
 
 DEFAULT_MODEL = "news-en"
 _SUFFIX = ".safetensors"

@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.article import Article, as_article, title_of
+from tagonomy.articles.article import Article, as_article, title_of
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import DEFAULT_THRESHOLDS, Limits
 from tagonomy.errors import ConfigError, ModelFormatError
 from tagonomy.explanation import evidence_of
 from tagonomy.features import Tfidf
 from tagonomy.hierarchy import below, close_upwards
-from tagonomy.lexicon import NAME, Lexicon
 from tagonomy.linear import LinearModel
-from tagonomy.mentions import Matcher
+from tagonomy.mentions.lexicon import NAME, Lexicon
+from tagonomy.mentions.matcher import Matcher
+from tagonomy.mentions.resolution import Candidate, Resolver
 from tagonomy.model_audit import audit_tensors
 from tagonomy.ranking import LEAD_WORDS, Ranker, candidate_features, log_odds, probabilities
-from tagonomy.resolution import Candidate, Resolver
 from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
 from tagonomy.rules import ArticleView, RuleSet
 from tagonomy.storage import load_tensors, save_tensors

@@ -19,7 +19,7 @@ from typing import Any
 
 from card import write_card
 
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 from tagonomy.config import TaggerConfig
 from tagonomy.evaluation import evaluate
 from tagonomy.ranking import Ranker

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 from tagonomy.config import FACETS
 from tagonomy.errors import CorpusError, UnknownConceptError
 from tagonomy.taxonomy import Concept, Taxonomy

@@ -14,13 +14,13 @@ from scipy.sparse import csc_array, csr_array
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from tagonomy.article import Article, title_of
+from tagonomy.articles.article import Article, title_of
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import TaggerConfig
 from tagonomy.errors import CorpusError
 from tagonomy.features import Tfidf
-from tagonomy.lexicon import Lexicon, build_lexicon
 from tagonomy.linear import LinearModel
+from tagonomy.mentions.lexicon import Lexicon, build_lexicon
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.text import Tokens, tokenize
 

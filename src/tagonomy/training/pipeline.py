@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 from tagonomy.config import TaggerConfig
 from tagonomy.errors import CorpusError
 from tagonomy.ranking import Ranker

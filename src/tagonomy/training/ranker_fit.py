@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
 from tagonomy.concepts import ConceptIndex
 from tagonomy.hierarchy import close_upwards
 from tagonomy.ranking import FEATURES, Ranker

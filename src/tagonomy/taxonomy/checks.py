@@ -1,7 +1,7 @@
 """What every taxonomy must keep to: ids, labels, links and the absence of circles.
 
 These checks are made whenever a taxonomy is built, so they are quick; those of
-:mod:`tagonomy.taxonomy_audit` look closer, for those who edit one.
+:mod:`tagonomy.taxonomy.audit` look closer, for those who edit one.
 """
 
 from __future__ import annotations

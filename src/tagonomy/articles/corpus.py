@@ -11,11 +11,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import overload
 
-from tagonomy.article import Article
+from tagonomy.articles.article import Article
+from tagonomy.articles.records import FORMATS, Finding, Record, list_files, read_records, stream_records
+from tagonomy.articles.tagline import LabelResolver, TagSplit, resolve_tags, split_tags
 from tagonomy.config import Limits
 from tagonomy.errors import ConfigError, CorpusError, LimitError
-from tagonomy.records import FORMATS, Finding, Record, list_files, read_records, stream_records
-from tagonomy.tagline import LabelResolver, TagSplit, resolve_tags, split_tags
 
 #: Columns that are tried for each field of an article, in order, where ``fields`` names none.
 DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(

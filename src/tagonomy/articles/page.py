@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from tagonomy.config import Limits
-from tagonomy.errors import LimitError
-from tagonomy.furniture import (
+from tagonomy.articles.furniture import (
     ends_sentence,
     is_author,
     is_byline,
@@ -26,7 +24,7 @@ from tagonomy.furniture import (
     without_agency,
     without_credit,
 )
-from tagonomy.tagline import (
+from tagonomy.articles.tagline import (
     LabelResolver,
     TagSplit,
     is_bare_tag_line,
@@ -37,6 +35,8 @@ from tagonomy.tagline import (
     split_tags,
     without_tag_word,
 )
+from tagonomy.config import Limits
+from tagonomy.errors import LimitError
 from tagonomy.text import expected_text
 
 __all__ = ["LabelResolver", "Line", "Page", "Role", "TagSplit", "parse_page", "split_tags"]

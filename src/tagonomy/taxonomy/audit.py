@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tagonomy.config import Limits
 from tagonomy.errors import Problem
 from tagonomy.taxonomy import Concept, label_key
-from tagonomy.taxonomy_checks import rings
+from tagonomy.taxonomy.checks import rings
 
 #: Kinds of evidence that the tagger tells apart; any other counts as an organ.
 EVIDENCE_KINDS = frozenset("demonym capital city division metonym organ title".split())

@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
+from tagonomy.articles.furniture import ends_sentence
+from tagonomy.articles.markup import attributes_of, scan, unescaped
+from tagonomy.articles.page import Page, parse_page, without_site_name
 from tagonomy.config import Limits
 from tagonomy.errors import LimitError
-from tagonomy.furniture import ends_sentence
-from tagonomy.markup import attributes_of, scan, unescaped
-from tagonomy.page import Page, parse_page, without_site_name
 from tagonomy.text import expected_text
 
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -140,7 +140,7 @@ def read_html(html: str, limits: Limits | None = None) -> HtmlDocument:
 
 
 def html_to_page(html: str, limits: Limits | None = None) -> Page:
-    """Read an HTML document and take its text apart as :func:`tagonomy.page.parse_page` does.
+    """Read an HTML document and take its text apart as :func:`tagonomy.articles.page.parse_page` does.
 
     Examples
     --------

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from tagonomy.errors import Problem, RuleError
-from tagonomy.rule_parser import parse_rule
-from tagonomy.rule_syntax import And, ConceptRef, Node, Not, Or, children, walk
+from tagonomy.rules.parser import parse_rule
+from tagonomy.rules.syntax import And, ConceptRef, Node, Not, Or, children, walk
 from tagonomy.taxonomy import Concept
 
 

@@ -15,8 +15,8 @@ import msgspec
 from tagonomy.config import Limits
 from tagonomy.errors import Problem, TaxonomyError
 from tagonomy.taxonomy import Concept, Draft, Taxonomy, read_lines, write_taxonomy
-from tagonomy.taxonomy_ids import IdMaker
-from tagonomy.taxonomy_text import read_text, write_text
+from tagonomy.taxonomy.ids import IdMaker
+from tagonomy.taxonomy.text_formats import read_text, write_text
 
 #: How the ids of concepts are written where a format asks for a URI.
 ID_BASE = "urn:tagonomy:"
@@ -76,7 +76,7 @@ def read_draft(path: Path, reading: Reading | None = None) -> Draft:
     if path.is_dir() or suffix in ("", ".jsonl") or not path.is_file():
         return read_lines(path)
     if suffix in _SKOS:
-        from tagonomy import skos  # needs an extra
+        from tagonomy.taxonomy import skos  # needs an extra
 
         return skos.read_skos(path, _SKOS[suffix], reading or Reading())
     if suffix not in _READERS:
@@ -120,7 +120,7 @@ def write_any(taxonomy: Taxonomy, path: Path, language: str = "en") -> None:
             scheme.write_bytes(f"name = {name}\n".encode())
         return
     if suffix in _SKOS:
-        from tagonomy import skos  # needs an extra
+        from tagonomy.taxonomy import skos  # needs an extra
 
         content = skos.to_skos(taxonomy, _SKOS[suffix], language)
     elif suffix in _WRITERS:

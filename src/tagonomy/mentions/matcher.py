@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tagonomy.lexicon import AFTER_COMMA, CONTEXT, EXACT, KINDS, Lexicon
+from tagonomy.mentions.lexicon import AFTER_COMMA, CONTEXT, EXACT, KINDS, Lexicon
 from tagonomy.text import Tokens
 
 

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tagonomy import __version__, cli_bench, cli_taxonomy, errors
+from tagonomy import __version__, errors
+from tagonomy.cli import bench, taxonomy
 
 if TYPE_CHECKING:
-    from tagonomy.article import Article
+    from tagonomy.articles.article import Article
     from tagonomy.results import Tagging
 
 
@@ -49,8 +50,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.add_typer(cli_taxonomy.app, name="taxonomy")
-app.add_typer(cli_bench.app, name="bench")
+app.add_typer(taxonomy.app, name="taxonomy")
+app.add_typer(bench.app, name="bench")
 
 # Which exit code an error means; the first class that fits counts.
 _EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
@@ -134,13 +135,13 @@ def classify(
 
 def _articles(name: str, input: Input) -> Iterator[Article]:
     """Yield the articles of a file, or of standard input; JSON Lines one by one as they arrive."""
-    from tagonomy.article import Article
+    from tagonomy.articles.article import Article
 
     if name == "-" and sys.stdin is None:
         raise errors.CorpusError("standard input is closed: give the name of a file")
     with open(sys.stdin.fileno() if name == "-" else name, "rb", closefd=name != "-") as stream:
         if input is Input.jsonl:
-            from tagonomy.corpus import stream_corpus
+            from tagonomy.articles.corpus import stream_corpus
 
             yield from stream_corpus(stream, name=name)
             return
@@ -178,8 +179,8 @@ def train(
     seed: Annotated[int, typer.Option(help="Seed of solver and folds.")] = 0,
 ) -> None:
     """Train a tagger on labelled articles."""
+    from tagonomy.articles.corpus import read_corpus
     from tagonomy.config import TaggerConfig
-    from tagonomy.corpus import read_corpus
     from tagonomy.registry import load_taxonomy
     from tagonomy.training import train as fit
 
@@ -204,7 +205,7 @@ def evaluate(
     format: Annotated[Format, typer.Option(help="How to write the figures.")] = Format.text,
 ) -> None:
     """Compare a model's tags with those of a labelled corpus, by facet."""
-    from tagonomy.corpus import read_corpus
+    from tagonomy.articles.corpus import read_corpus
     from tagonomy.evaluation import evaluate as measure
     from tagonomy.registry import load_tagger
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple, NoReturn
 
 from tagonomy.errors import RuleError
-from tagonomy.rule_syntax import (
+from tagonomy.rules.syntax import (
     And,
     ConceptRef,
     Count,

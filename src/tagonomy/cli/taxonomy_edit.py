@@ -28,8 +28,8 @@ def _change(taxonomy: Path | None, out: Path | None, edit: Callable[[Taxonomy], 
     """Load a taxonomy, change it and write it; the shipped one is never written over."""
     from tagonomy.errors import ConfigError
     from tagonomy.registry import load_taxonomy
-    from tagonomy.taxonomy_formats import write_any
-    from tagonomy.taxonomy_report import diff
+    from tagonomy.taxonomy.formats import write_any
+    from tagonomy.taxonomy.report import diff
 
     target = out or taxonomy
     if target is None:
@@ -54,9 +54,9 @@ def add(
     out: Out = None,
 ) -> None:
     """Add a concept."""
-    from tagonomy.rule_parser import parse_rule
+    from tagonomy.rules.parser import parse_rule
     from tagonomy.taxonomy import Concept
-    from tagonomy.taxonomy_edit import add as added
+    from tagonomy.taxonomy.edit import add as added
 
     for text in rule or ():
         parse_rule(text)
@@ -80,7 +80,7 @@ def merge(
     out: Out = None,
 ) -> None:
     """Merge one concept into another; its id then stands for that one."""
-    from tagonomy.taxonomy_edit import merge as merged
+    from tagonomy.taxonomy.edit import merge as merged
 
     _change(taxonomy, out, lambda concepts: merged(concepts, id, into))
 
@@ -94,7 +94,7 @@ def retire(
     out: Out = None,
 ) -> None:
     """Retire a concept; its id then stands for another."""
-    from tagonomy.taxonomy_edit import retire as retired
+    from tagonomy.taxonomy.edit import retire as retired
 
     _change(taxonomy, out, lambda concepts: retired(concepts, id, replaced_by))
 
@@ -105,7 +105,7 @@ def overlay(
     taxonomy: Folder = None,
 ) -> None:
     """Lay a taxonomy of your own over another one."""
-    from tagonomy.taxonomy_formats import read_overlay
+    from tagonomy.taxonomy.formats import read_overlay
 
     _change(taxonomy, out, lambda concepts: concepts.overlay(read_overlay(other)))
 
@@ -118,7 +118,7 @@ def convert(
 ) -> None:
     """Write a taxonomy as .jsonl, .csv, .tsv (Annif), .txt, or SKOS (.ttl, .rdf, .jsonld)."""
     from tagonomy.registry import data_folder
-    from tagonomy.taxonomy_formats import Reading, read_draft, write_any
+    from tagonomy.taxonomy.formats import Reading, read_draft, write_any
 
     draft = read_draft(taxonomy or data_folder("taxonomy"), Reading(facet, language))
     concepts = draft.taxonomy()

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from tagonomy.furniture import ends_sentence, is_furniture
+from tagonomy.articles.furniture import ends_sentence, is_furniture
 
 _TAG_WORD = (
     r"(?:tags?|topics?|keywords?|filed (?:under|in)|(?:article|post|story|related) (?:tags|topics)"
@@ -153,7 +153,7 @@ def split_tags(line: str, taxonomy: LabelResolver | None = None) -> TagSplit:
     Parameters
     ----------
     line : str
-        The tags as :attr:`tagonomy.page.Page.tag_line` gives them.
+        The tags as :attr:`tagonomy.articles.page.Page.tag_line` gives them.
     taxonomy : LabelResolver, optional
         Whose labels are looked for.  Without one, tags with delimiters keep their label,
         and a line without is one unknown tag.

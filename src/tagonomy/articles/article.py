@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tagonomy.articles.html import read_html
+from tagonomy.articles.page import parse_page
+from tagonomy.articles.tagline import LabelResolver, resolve_tags, split_tags
 from tagonomy.config import Limits
-from tagonomy.html import read_html
-from tagonomy.page import parse_page
-from tagonomy.tagline import LabelResolver, resolve_tags, split_tags
 from tagonomy.text import expected_text
 
 #: Between title and text in :attr:`Article.full_text`: a paragraph break, so no match spans it.
@@ -96,7 +96,7 @@ class Article:
         text : str
             The page: headline first, then the article, then what stands around it.
         taxonomy : LabelResolver, optional
-            Splits the tag line into concepts; see :func:`tagonomy.tagline.split_tags`.
+            Splits the tag line into concepts; see :func:`tagonomy.articles.tagline.split_tags`.
         id : str, optional
             What to call the article.
         limits : Limits, optional
@@ -116,7 +116,7 @@ class Article:
 
         See Also
         --------
-        tagonomy.page.parse_page : the page line by line.
+        tagonomy.articles.page.parse_page : the page line by line.
 
         Examples
         --------

@@ -1,6 +1,6 @@
 """Written rules over an article: compile them once, evaluate only those that can be true.
 
-A rule waits in an index under its anchors (see :mod:`tagonomy.rule_syntax`).  An article
+A rule waits in an index under its anchors (see :mod:`tagonomy.rules.syntax`).  An article
 wakes the rules whose anchors it has; each of those is parsed on first need, kept, and asked
 for the places that make it true.  So ten thousand rules cost an article little more than the
 few that it wakes.
@@ -16,10 +16,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.rule_parser import MIN_PREFIX, parse_rule
-from tagonomy.rule_queries import Query, compile_rule
-from tagonomy.rule_scene import ArticleView, Scene, Span
-from tagonomy.rule_syntax import ConceptRef, Node, Prefix, Term, Word, anchors, walk
+from tagonomy.rules.parser import MIN_PREFIX, parse_rule
+from tagonomy.rules.queries import Query, compile_rule
+from tagonomy.rules.scene import ArticleView, Scene, Span
+from tagonomy.rules.syntax import ConceptRef, Node, Prefix, Term, Word, anchors, walk
 from tagonomy.strings import StringTable
 
 __all__ = ["Anchor", "ArticleView", "Firing", "RuleSet", "Span"]

@@ -1,6 +1,6 @@
 """What a line of a scraped page is by its own wording: furniture, byline, caption or paragraph.
 
-Nothing here looks at other lines; :mod:`tagonomy.page` weighs where a line stands.
+Nothing here looks at other lines; :mod:`tagonomy.articles.page` weighs where a line stands.
 Patterns are general to English news sites: they were checked by eye against 8,000
 articles of some forty publishers, and each must match the *whole* line.
 """

@@ -13,8 +13,8 @@ import msgspec
 
 from tagonomy.errors import Problem
 from tagonomy.taxonomy import Concept, Draft, Taxonomy
-from tagonomy.taxonomy_ids import IdMaker
-from tagonomy.taxonomy_report import tree
+from tagonomy.taxonomy.ids import IdMaker
+from tagonomy.taxonomy.report import tree
 
 _ID = re.compile(r"[a-z][a-z0-9]*:[a-z0-9-]+")
 _TAB = 4

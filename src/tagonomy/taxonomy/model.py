@@ -17,7 +17,7 @@ from typing import NewType
 import msgspec
 
 from tagonomy.errors import Problem, TaxonomyError, UnknownConceptError
-from tagonomy.taxonomy_checks import check
+from tagonomy.taxonomy.checks import check
 from tagonomy.text import tokenize
 
 ConceptId = NewType("ConceptId", str)
@@ -203,7 +203,7 @@ class Taxonomy:
         Taxonomy
             A new one, checked; no id is lost.
         """
-        from tagonomy.taxonomy_edit import overlay  # builds on this module
+        from tagonomy.taxonomy.edit import overlay  # builds on this module
 
         return overlay(self, other)
 

@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from tagonomy import cli_taxonomy_edit
-from tagonomy.cli_taxonomy_edit import Facet, Folder, Language
+from tagonomy.cli import taxonomy_edit
+from tagonomy.cli.taxonomy_edit import Facet, Folder, Language
 
 app = typer.Typer(
     help="Look at a taxonomy, check and change it.", no_args_is_help=True, rich_markup_mode=None
 )
-for command in cli_taxonomy_edit.COMMANDS:
+for command in taxonomy_edit.COMMANDS:
     app.command()(command)
 
 
@@ -76,9 +76,9 @@ def check(
     """List every problem of a taxonomy; exit with 1 if there is one."""
     from tagonomy.errors import TaxonomyError
     from tagonomy.registry import data_folder
-    from tagonomy.rule_checks import rule_problems
-    from tagonomy.taxonomy_audit import ambiguous_labels, integrity_problems, label_warnings
-    from tagonomy.taxonomy_formats import Reading, read_draft
+    from tagonomy.rules.checks import rule_problems
+    from tagonomy.taxonomy.audit import ambiguous_labels, integrity_problems, label_warnings
+    from tagonomy.taxonomy.formats import Reading, read_draft
 
     try:
         draft = read_draft(taxonomy or data_folder("taxonomy"), Reading(facet, language))
@@ -118,7 +118,7 @@ def tree(
     """Print the hierarchy, each level indented below its parent."""
     from tagonomy.errors import UnknownConceptError
     from tagonomy.registry import load_taxonomy
-    from tagonomy.taxonomy_report import tree as walk
+    from tagonomy.taxonomy.report import tree as walk
 
     concepts = load_taxonomy(taxonomy)
     start = concepts.resolve(root) if root else facet
@@ -136,7 +136,7 @@ def stats(
 ) -> None:
     """Print how many concepts, labels, rules ... each facet has."""
     from tagonomy.registry import load_taxonomy
-    from tagonomy.taxonomy_report import stats as count
+    from tagonomy.taxonomy.report import stats as count
 
     rows = [row.to_dict() for row in count(load_taxonomy(taxonomy))]
     if format is Form.json:
@@ -156,7 +156,7 @@ def diff(
 ) -> None:
     """List concepts that were added (+), removed (-) and changed (~) from one taxonomy to another."""
     from tagonomy.registry import load_taxonomy
-    from tagonomy.taxonomy_report import diff as compare
+    from tagonomy.taxonomy.report import diff as compare
 
     found = compare(load_taxonomy(old), load_taxonomy(new))
     for line in found.lines():

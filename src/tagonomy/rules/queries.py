@@ -11,8 +11,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from tagonomy.rule_scene import ArticleView, Scene, Span, Spans
-from tagonomy.rule_syntax import (
+from tagonomy.rules.scene import ArticleView, Scene, Span, Spans
+from tagonomy.rules.syntax import (
     And,
     ConceptRef,
     Count,

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from tagonomy.errors import Problem, TaxonomyError
-from tagonomy.rdf_guard import Expansion, guard
 from tagonomy.taxonomy import Concept, Draft, Taxonomy
-from tagonomy.taxonomy_formats import ID_BASE, Reading
-from tagonomy.taxonomy_ids import IdMaker
+from tagonomy.taxonomy.formats import ID_BASE, Reading
+from tagonomy.taxonomy.ids import IdMaker
+from tagonomy.taxonomy.rdf_guard import Expansion, guard
 
 if TYPE_CHECKING:
     import pyoxigraph

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tagonomy.concepts import ConceptIndex
-from tagonomy.lexicon import CAPITAL, GIVEN_NAME, NAME, SURNAME, TITLE
-from tagonomy.mentions import Match, Matcher
+from tagonomy.mentions.lexicon import CAPITAL, GIVEN_NAME, NAME, SURNAME, TITLE
+from tagonomy.mentions.matcher import Match, Matcher
 from tagonomy.text import Tokens
 
 # Capitalised only because they open a sentence: what follows is no surname of theirs.

@@ -1,0 +1,1 @@
+"""What people have, as articles: plain texts, scraped pages, HTML, and files of many rows."""

@@ -1,0 +1,1 @@
+"""Names in running text: labels compiled, matched, and resolved to the concept that is meant."""
