@@ -50,7 +50,7 @@ def _run(name: str, options: list[str]) -> None:
 
 def _folder() -> Path | None:
     """Return the benchmarks of the checkout that this module, or else the current folder, is in."""
-    for root in (Path(__file__).resolve().parents[2], Path.cwd()):
+    for root in (Path(__file__).resolve().parents[3], Path.cwd()):
         if (root / "benchmarks" / "accuracy.py").is_file():
             return root / "benchmarks"
     return None
