@@ -27,6 +27,8 @@ class Workload:
     ----------
     documents : sequence of Document
         The articles that will be asked about.
+    training : sequence of Document
+        The articles to learn from.
     concepts : sequence of Concept or None
         A made taxonomy; None for the shipped one.
     model : str
@@ -34,6 +36,7 @@ class Workload:
     """
 
     documents: Sequence[Document]
+    training: Sequence[Document]
     concepts: Sequence[Concept] | None = None
     model: str = "news-en"
 
@@ -71,7 +74,7 @@ class Learner(Protocol):
 
 
 class TagonomyContender:
-    """A saved Tagonomy model; on a made taxonomy, one that is trained on the articles."""
+    """A saved Tagonomy model; on a made taxonomy, one that is trained for it."""
 
     needs: tuple[str, ...] = ("tagonomy",)
     packages: tuple[str, ...] = ("tagonomy", "safetensors", "msgspec")
@@ -81,7 +84,7 @@ class TagonomyContender:
         model = workload.model
         if workload.concepts is not None:
             model = str(folder / "model.safetensors")
-            _train_on_names(workload.documents, workload.concepts).save(model)
+            _train_on_names(workload.training, workload.concepts).save(model)
         elif Path(model).is_file():
             model = str(Path(model).resolve())
         (folder / "model.json").write_text(json.dumps(model), encoding="utf-8")
@@ -108,20 +111,19 @@ class TagonomyContender:
 
 
 def _train_on_names(documents: Sequence[Document], concepts: Sequence[Concept]) -> Any:
-    """Train on the first articles only: what grows with the others is measured, not trained."""
+    import tagonomy
     from tagonomy import Article, TaggerConfig, Taxonomy, train
-    from tagonomy.taxonomy import Concept as TagonomyConcept
 
     ids = {concept.label: f"people:{concept.label.lower().replace(' ', '-')}" for concept in concepts}
     taxonomy = Taxonomy.of(
-        [TagonomyConcept(id=ids[each.label], label=each.label, alt_labels=each.aliases) for each in concepts]
+        [tagonomy.Concept(id=ids[each.label], label=each.label, alt_labels=each.aliases) for each in concepts]
     )
-    articles = [Article(each.text, tags=tuple(ids[tag] for tag in each.tags)) for each in documents[:100]]
+    articles = [Article(each.text, tags=tuple(ids[tag] for tag in each.tags)) for each in documents]
     return train(articles, taxonomy, TaggerConfig(min_articles=2))
 
 
 class SklearnContender:
-    """scikit-learn's TfidfVectorizer, fitted on the articles: the features alone, no tag yet."""
+    """scikit-learn's TfidfVectorizer: the features alone, no tag yet."""
 
     needs: tuple[str, ...] = ("sklearn", "joblib")
     packages: tuple[str, ...] = ("scikit-learn", "scipy", "joblib")
@@ -132,7 +134,7 @@ class SklearnContender:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         vectorizer = TfidfVectorizer(sublinear_tf=True)
-        vectorizer.fit([document.whole for document in workload.documents])
+        vectorizer.fit([document.whole for document in workload.training])
         dump(vectorizer, folder / "sklearn.joblib")
 
     def load(self, folder: Path) -> Loaded:
@@ -157,7 +159,7 @@ class SklearnOvrContender:
         """Fit vectorizer and machines, and write them down."""
         from joblib import dump
 
-        tagged = [document for document in workload.documents if document.tags]
+        tagged = [document for document in workload.training if document.tags]
         dump(self.train(tagged), folder / "sklearn-ovr.joblib")
 
     def train(self, documents: Sequence[Document]) -> Any:
@@ -281,7 +283,7 @@ class FittedContender:
 
     def prepare(self, workload: Workload, folder: Path) -> None:
         """Write the articles to learn from."""
-        write_documents(folder / "documents.jsonl", workload.documents)
+        write_documents(folder / "documents.jsonl", workload.training)
 
     def load(self, folder: Path) -> Loaded:
         """Make the model and fit it."""

@@ -16,7 +16,14 @@ from typing import Any
 
 from benchmarks.contenders import Learner, Loaded, Workload, contender
 from benchmarks.measuring import Elapsed, peak_megabytes, quantile, timed
-from benchmarks.workloads import Document, Size, made_documents, made_taxonomy, read_documents
+from benchmarks.workloads import (
+    Document,
+    Size,
+    made_documents,
+    made_taxonomy,
+    read_documents,
+    training_documents,
+)
 
 # Files and caches that the first call fills are part of a cold start, which is measured by itself.
 _WARM_UP = 5
@@ -27,7 +34,8 @@ _ENOUGH_SECONDS, _MOST_BATCHES, _LEAST_PASSES = 1.0, 15, 3
 
 def prepare(name: str, folder: str, documents: str, model: str) -> dict[str, Any]:
     """Make a contender's files for real articles."""
-    workload = Workload(read_documents(Path(documents)), model=model)
+    articles = read_documents(Path(documents))
+    workload = Workload(articles, articles, model=model)
     _, took = timed(lambda: contender(name).prepare(workload, Path(folder)))
     return {"prepare_s": took.cpu, "model_mb": _megabytes(Path(folder))}
 
@@ -103,7 +111,8 @@ def grow(name: str, folder: str, size: str, seed: str, rounds: str) -> dict[str,
     wanted = Size(**json.loads(size))
     concepts = made_taxonomy(wanted, int(seed))
     documents = made_documents(wanted, concepts, int(seed))
-    contender(name).prepare(Workload(documents, concepts), Path(folder))
+    workload = Workload(documents, training_documents(concepts, int(seed)), concepts)
+    contender(name).prepare(workload, Path(folder))
     loaded, load = timed(lambda: contender(name).load(Path(folder)))
     loaded.batch(documents[:_WARM_UP])
     took = [timed(lambda: loaded.batch(documents))[1].cpu for _ in range(int(rounds))]

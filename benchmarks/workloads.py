@@ -7,6 +7,8 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 _CONSONANTS = "bcdfghjklmnprstvz"
@@ -117,22 +119,47 @@ def made_taxonomy(size: Size, seed: int = 0) -> list[Concept]:
 
 
 def made_documents(size: Size, concepts: Sequence[Concept], seed: int = 0) -> list[Document]:
-    """Return articles of Zipf-distributed made-up words; every fortieth word begins a tag's name.
+    """Return articles of Zipf-distributed made-up words; every fortieth word is a tag's name.
 
     The density of names stays the same along every axis, so growth is not a change of subject.
     """
     draw = random.Random(f"articles {seed}")
-    vocabulary = [_word(draw) for _ in range(5000)]
-    weights = [1 / rank for rank in range(1, len(vocabulary) + 1)]
-    documents = []
-    for _ in range(size.articles):
-        words = draw.choices(vocabulary, weights, k=size.words)
-        named = draw.choices(concepts, k=max(1, size.words // 40))
-        for place, concept in enumerate(named):
-            words[place * 40 % size.words] = draw.choice((concept.label, *concept.aliases))
-        tags = tuple(sorted({concept.label for concept in named}))
-        documents.append(Document("", _prose(words), tags))
-    return documents
+    vocabulary = _vocabulary(seed)
+    return [
+        _document(draw, vocabulary, size.words, draw.choices(concepts, k=max(1, size.words // 40)))
+        for _ in range(size.articles)
+    ]
+
+
+def training_documents(concepts: Sequence[Concept], seed: int = 0) -> list[Document]:
+    """Return articles from which every tenth tag can be learnt: three articles for each, five tags in one.
+
+    They depend on the tags only: were the articles to be measured learnt from, then longer ones would
+    teach more tags, and the growth with the length would be that of the model as well.
+    """
+    draw = random.Random(f"training {seed}")
+    vocabulary = _vocabulary(seed)
+    taught = list(concepts[::10]) * 3
+    return [_document(draw, vocabulary, 200, taught[start : start + 5]) for start in range(0, len(taught), 5)]
+
+
+def _vocabulary(seed: int) -> list[str]:
+    draw = random.Random(f"vocabulary {seed}")
+    return [_word(draw) for _ in range(5000)]
+
+
+def _document(
+    draw: random.Random, vocabulary: Sequence[str], length: int, named: Sequence[Concept]
+) -> Document:
+    words = draw.choices(vocabulary, cum_weights=_zipf(len(vocabulary)), k=length)
+    for place, concept in enumerate(named):
+        words[place * 40 % length] = draw.choice((concept.label, *concept.aliases))
+    return Document("", _prose(words), tuple(sorted({concept.label for concept in named})))
+
+
+@lru_cache(maxsize=4)
+def _zipf(length: int) -> tuple[float, ...]:
+    return tuple(accumulate(1 / rank for rank in range(1, length + 1)))
 
 
 def _word(draw: random.Random) -> str:

@@ -6,6 +6,7 @@ import doctest
 import importlib
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from benchmarks.workloads import (
     made_documents,
     made_taxonomy,
     read_documents,
+    training_documents,
     write_documents,
 )
 from hypothesis import given, settings
@@ -161,6 +163,15 @@ def test_made_workloads_are_of_the_size_and_the_same_for_a_seed(
     assert all(document.tags and labels.issuperset(document.tags) for document in documents)
 
 
+@settings(max_examples=10, deadline=None)
+@given(st.integers(1, 60))
+def test_what_is_learnt_from_depends_on_the_tags_alone(tags: int) -> None:
+    concepts = made_taxonomy(Size(tags=tags))
+    taught = Counter(tag for document in training_documents(concepts) for tag in document.tags)
+    assert set(taught) == {each.label for each in concepts[::10]}
+    assert training_documents(concepts) == training_documents(concepts)
+
+
 def test_made_workloads_grow_along_one_axis() -> None:
     for axis in AXES:
         grown = Size().grown(axis, 2)
@@ -204,7 +215,7 @@ def test_every_step_of_a_contender(name: str, place: Path, tmp_path: Path) -> No
 
 
 def test_growth_step_on_a_made_taxonomy(tmp_path: Path) -> None:
-    size = json.dumps({"articles": 12, "words": 80, "tags": 5, "aliases": 1})
+    size = json.dumps({"articles": 12, "words": 80, "tags": 20, "aliases": 1})
     assert len(worker.grow("tagonomy", str(tmp_path), size, "0", "2")["batch_cpu_s"]) == 2
 
 
