@@ -31,6 +31,8 @@ from tagonomy.text import Tokens, tokenize
 
 #: The linear model alone makes a candidate from these log-odds (a probability of 0.12).
 LINEAR_CANDIDATE = -2.0
+#: A tag above another one, such as "Europe" beside "Russia", needs this much more than the threshold.
+REPEATED = 1.3
 
 
 class Tagger:
@@ -200,8 +202,12 @@ class Tagger:
         kept = [
             self._tag(concept, closed[concept], features[row], tokens, numbers, candidates, feature_row)
             for concept, row in chosen.items()
-            # What a narrower tag says already is repeated only where the text says it too.
-            if concept not in said or concept in candidates
+            # What a narrower tag says already is repeated only where the text itself says it clearly.
+            if concept not in said
+            or (
+                concept in candidates
+                and scores[concept] >= min(0.95, REPEATED * cuts[self.index.facet_of(concept)])
+            )
         ]
         if allowed is not None:
             closed = {concept: score for concept, score in closed.items() if concept in allowed}
