@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from pathlib import Path
 
 import countries
@@ -20,10 +19,10 @@ import topics
 from common import Row, write_jsonl
 from tagonomy.errors import TaxonomyError
 from tagonomy.taxonomy import read_taxonomy
+from tidy import tidy
 
 FOLDER = Path(__file__).resolve().parents[1]
 COMPOSERS = (countries, people, organizations, events, topics, relations)
-LINKS = ("broader", "related", "part_of")
 
 
 def main() -> int:
@@ -39,7 +38,7 @@ def main() -> int:
             if row["id"] in rows:
                 raise SystemExit(f"{composer.__name__}: {row['id']} stands twice")
             rows[row["id"]] = row
-    dangling = drop_dangling_links(rows)
+    dangling = tidy(rows)
     if dangling:
         shown = ", ".join(f"{id} ({count})" for id, count in dangling.most_common(20))
         print(
@@ -57,17 +56,6 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
-
-
-def drop_dangling_links(rows: dict[str, Row]) -> Counter[str]:
-    """Remove links to concepts that no composer made; return how often each was named."""
-    dangling: Counter[str] = Counter()
-    for row in rows.values():
-        for name in LINKS:
-            targets = row.get(name, [])
-            dangling.update(id for id in targets if id not in rows)
-            row[name] = [id for id in targets if id in rows and id != row["id"]]
-    return dangling
 
 
 if __name__ == "__main__":

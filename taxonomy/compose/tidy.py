@@ -1,0 +1,103 @@
+"""What holds across facets, once every composer is done: no link into nothing, no two of the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from common import Row, unique
+
+LINKS = ("broader", "related", "part_of")
+
+
+def tidy(rows: dict[str, Row]) -> Counter[str]:
+    """Mend the concepts in place; return how often each missing concept was linked to.
+
+    Concepts of one facet that are the same Wikidata item become one. Of concepts in several facets
+    that match the same thing exactly, only the first that is no mere class keeps the match. Parents
+    are not also related (S27 of SKOS), and nothing ends before it starts.
+    """
+    merge_twins(rows)
+    dangling = drop_dangling_links(rows)
+    drop_related_kin(rows)
+    keep_matches_apart(rows)
+    for row in rows.values():
+        if row.get("start") and row.get("end") and year(row["end"]) < year(row["start"]):
+            del row["end"]
+    return dangling
+
+
+def year(date: str) -> int:
+    """Return the year of a date such as ``-0431-05`` or ``2014-03-18``."""
+    sign = -1 if date.startswith("-") else 1
+    return sign * int(date.lstrip("-").partition("-")[0])
+
+
+def merge_twins(rows: dict[str, Row]) -> None:
+    """Make one concept of those that are the same item; the one with the higher prior gives its id."""
+    first: dict[tuple[str, str], str] = {}
+    kept: dict[str, str] = {}
+    for id in sorted(rows, key=lambda id: (-rows[id].get("prior", 0), id)):
+        row = rows[id]
+        items = [match for match in row.get("exact_match", []) if match.startswith("wikidata:")]
+        twin = next((first[facet_of(id), item] for item in items if (facet_of(id), item) in first), None)
+        if twin is None or row.get("abstract") or id.startswith("topics:"):
+            first.update({(facet_of(id), item): id for item in items})
+            continue
+        into = rows[twin]
+        names = unique([*into["alt_labels"], row["label"], *row["alt_labels"]])
+        into["alt_labels"] = [name for name in names if name != into["label"]]
+        into["hidden_labels"] = [n for n in into["hidden_labels"] if n not in into["alt_labels"]]
+        for name in ("case_sensitive", "needs_context", "rules", *LINKS):
+            into[name] = unique([*into.get(name, []), *row.get(name, [])])
+        kept[id] = twin
+    for id in kept:
+        del rows[id]
+    for row in rows.values():
+        for name in LINKS:
+            row[name] = unique(kept.get(id, id) for id in row.get(name, []))
+
+
+def facet_of(id: str) -> str:
+    """Return the facet of a concept id."""
+    return id.partition(":")[0]
+
+
+def drop_dangling_links(rows: dict[str, Row]) -> Counter[str]:
+    """Remove links to concepts that no composer made; return how often each was named."""
+    dangling: Counter[str] = Counter()
+    for row in rows.values():
+        for name in LINKS:
+            targets = row.get(name, [])
+            dangling.update(id for id in targets if id not in rows)
+            row[name] = [id for id in targets if id in rows and id != row["id"]]
+    return dangling
+
+
+def drop_related_kin(rows: dict[str, Row]) -> None:
+    """Remove related concepts that stand above or below: the hierarchy says so already."""
+    above = {id: ancestors(id, rows) for id in rows}
+    for id, row in rows.items():
+        row["related"] = [
+            other for other in row["related"] if other not in above[id] and id not in above[other]
+        ]
+
+
+def ancestors(id: str, rows: dict[str, Row]) -> set[str]:
+    """Return everything above a concept."""
+    found: set[str] = set()
+    stack = list(rows[id]["broader"])
+    while stack:
+        each = stack.pop()
+        if each not in found:
+            found.add(each)
+            stack.extend(rows[each]["broader"])
+    return found
+
+
+def keep_matches_apart(rows: dict[str, Row]) -> None:
+    """Let each exact match stand on one concept alone."""
+    owner: dict[str, str] = {}
+    for id in sorted(rows, key=lambda id: (bool(rows[id].get("abstract")), id)):
+        mine = [match for match in rows[id].get("exact_match", []) if match not in owner]
+        owner.update(dict.fromkeys(mine, id))
+        rows[id]["exact_match"] = mine
