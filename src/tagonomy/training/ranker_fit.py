@@ -58,7 +58,7 @@ _PLAIN_WEIGHTS = {
     "doubt": -2.0,
     "support": 0.3,
     "rule": 1.0,
-    "rule_only": 1.0,
+    "rule_only": 1.6,
     "linear": 0.5,
     "linear_only": 1.0,
 }
