@@ -261,7 +261,7 @@ def is_paragraph(line: str) -> bool:
     """
     words = line.count(" ") + 1
     # Few headlines have more than fourteen words; paragraphs that lost their full stop do.
-    long_enough = words > 14 or (words >= 6 and ends_sentence(line))
+    long_enough = words > 14 or (words >= 4 and ends_sentence(line))
     return long_enough and not is_furniture(line)
 
 
