@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tagonomy import Article, Concept, Source, Tagger, TaggerConfig, Tagging, Taxonomy
 from tagonomy.config import Limits
-from tagonomy.errors import LimitError
+from tagonomy.errors import ConfigError, LimitError
 from tagonomy.ranking import Ranker, log_odds
 from tagonomy.training import assemble, default_weights, fit_linear
 
@@ -294,3 +294,17 @@ def test_threads_share_a_tagger(tiny_model: Path, tiny_news: str) -> None:
     for thread in threads:
         thread.join()
     assert len(found) == 160 and all(each == expected for each in found)
+
+
+def test_a_stream_reads_its_filter_once(tiny_tagger: Tagger) -> None:
+    texts = ["Vladimir Putin spoke in Moscow."] * 3
+    only = (facet for facet in ["people"])
+    found = [tagging.ids for tagging in tiny_tagger.classify_stream(texts, facets=only, threshold=0.0)]
+    assert found == [found[0]] * 3
+    assert found[0]
+    assert all(id.startswith("people:") for id in found[0])
+
+
+def test_no_threads_at_all_is_refused(tiny_tagger: Tagger) -> None:
+    with pytest.raises(ConfigError, match="n_jobs"):
+        tiny_tagger.classify_batch(["Kyiv", "Moscow"], n_jobs=0)

@@ -153,6 +153,8 @@ class Tagger:
         """
         if isinstance(articles, (str, bytes, Article)):
             raise TypeError("classify_batch expects several articles: use classify() for one")
+        if n_jobs == 0:
+            raise ConfigError("n_jobs", 0, "a number of threads, or -1 for one a core")
         given = [as_article(article) for article in articles]
         cuts, allowed = self._cuts(threshold), self._filter(include, exclude, facets)
 
@@ -166,11 +168,20 @@ class Tagger:
                 done = list(pool.map(one, given))
         return TaggingBatch([tagging for tagging, _ in done], [row for _, row in done], self.concept_ids)
 
-    def classify_stream(self, articles: Iterable[str | Article], **options: Any) -> Iterator[Tagging]:
-        """Yield the tagging of each article as it comes; takes what :meth:`classify` takes."""
+    def classify_stream(
+        self,
+        articles: Iterable[str | Article],
+        *,
+        threshold: float | Mapping[str, float] | None = None,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] = (),
+        facets: Iterable[str] | None = None,
+    ) -> Iterator[Tagging]:
+        """Yield the tagging of each article as it comes; parameters are those of :meth:`classify`."""
         if isinstance(articles, (str, bytes, Article)):
             raise TypeError("classify_stream expects several articles: use classify() for one")
-        return (self.classify(article, **options) for article in articles)
+        cuts, allowed = self._cuts(threshold), self._filter(include, exclude, facets)
+        return (self._classify(as_article(article), cuts, allowed)[0] for article in articles)
 
     def _classify(
         self, article: Article, cuts: Mapping[str, float], allowed: frozenset[int] | None
