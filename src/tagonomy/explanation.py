@@ -41,7 +41,7 @@ def evidence_of(
         Their weights add up to the tag's log-odds.
     """
     left = dict(shares)
-    places = sorted({(m.start, m.stop) for m in (*candidate.names, *(m for m, _ in candidate.evidence))})
+    places = candidate.spans()
     fired = sorted({span for spans in candidate.rules for span in spans})
     positive = [(number, share) for number, share in words[:_MOST_WORDS] if share > 0]
     # A share without words of its own goes to the stage that has some.

@@ -258,7 +258,7 @@ class Tagger:
             section=[0] * tokens.title_stop + [1] * (len(tokens) - tokens.title_stop),
             lead=tokens.title_stop + LEAD_WORDS,
             concepts={
-                self.index.ids[concept]: _spans(candidate) for concept, candidate in candidates.items()
+                self.index.ids[concept]: candidate.spans() for concept, candidate in candidates.items()
             },
         )
         for firing in self.rules.evaluate(view):
@@ -399,8 +399,3 @@ _NO_FACETS = np.zeros(0, dtype=np.uint8)
 
 def _restore(state: dict[str, Any]) -> Tagger:
     return Tagger(**state)
-
-
-def _spans(candidate: Candidate) -> list[tuple[int, int]]:
-    matches = [*candidate.names, *(match for match, _ in candidate.evidence)]
-    return sorted({(match.start, match.stop) for match in matches})

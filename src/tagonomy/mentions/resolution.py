@@ -69,6 +69,11 @@ class Candidate:
     doubt: float = 0.0
     support: int = 0
 
+    def spans(self) -> list[tuple[int, int]]:
+        """Return the word ranges of its names and evidence, in order, each once."""
+        matches = [*self.names, *(match for match, _ in self.evidence)]
+        return sorted({(match.start, match.stop) for match in matches})
+
 
 @dataclass(slots=True)
 class _Article:
