@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -391,11 +391,7 @@ class Tagger:
             name: getattr(self, name)
             for name in ("index", "lexicon", "rules", "tfidf", "linear", "ranker", "manifest", "limits")
         }
-        return _restore, (state,)
+        return partial(type(self), **state), ()
 
 
 _NO_FACETS = np.zeros(0, dtype=np.uint8)
-
-
-def _restore(state: dict[str, Any]) -> Tagger:
-    return Tagger(**state)
