@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from tagonomy.mentions.lexicon import AFTER_COMMA, CONTEXT, EXACT, KINDS, Lexicon
 from tagonomy.text import Tokens
 
@@ -52,10 +54,7 @@ class Matcher:
         self.flags = lexicon.flags.tolist()
         self._capitals = lexicon.capitals.tolist()
         self.word_flags = [*lexicon.word_flags.tolist(), 0]
-        self.implied = {
-            sense: tuple(divmod(code, len(KINDS)) for code in lexicon.implied[row])
-            for row, sense in enumerate(lexicon.implied_senses.tolist())
-        }
+        self._implied: dict[int, tuple[tuple[int, int], ...]] = {}
         self._spelling = dict(zip(lexicon.exact_senses.tolist(), lexicon.spellings, strict=True))
 
     def numbers(self, tokens: Tokens) -> list[int]:
@@ -136,6 +135,16 @@ class Matcher:
         for number in numbers[1:]:
             node = self._edges.get(node * len(self.lexicon.words) + number, -1) if node >= 0 <= number else -1
         return tuple(range(self._sense_stops[node - 1], self._sense_stops[node])) if node >= 0 else ()
+
+    def implied(self, sense: int) -> tuple[tuple[int, int], ...]:
+        """Return the concepts that a sense's label also names, each with the kind of the inner term."""
+        known = self._implied.get(sense)
+        if known is None:
+            senses = self.lexicon.implied_senses
+            row = int(np.searchsorted(senses, sense))
+            codes = self.lexicon.implied[row] if row < len(senses) and senses[row] == sense else []
+            known = self._implied[sense] = tuple(divmod(code, len(KINDS)) for code in codes)
+        return known
 
     def needs_context(self, sense: int) -> bool:
         """Tell whether a sense counts only where the article supports it."""

@@ -168,7 +168,7 @@ class Resolver:
         candidate = found[self.matcher.concept[sense]]
         candidate.doubt = doubt if not candidate.names else min(candidate.doubt, doubt)
         candidate.names.append(match)
-        for implied, kind in self.matcher.implied.get(sense, ()):
+        for implied, kind in self.matcher.implied(sense):
             # "The Obama administration" hardly names the man; "annexation of Crimea" does name the place.
             if kind == NAME and self._facet[implied] != self._people:
                 found[implied].names.append(match)
