@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from benchmarks.contenders import Learner, Loaded, Workload, contender
@@ -27,9 +27,10 @@ from benchmarks.workloads import (
 
 # Files and caches that the first call fills are part of a cold start, which is measured by itself.
 _WARM_UP = 5
-# A batch of a tenth of a second is at the mercy of whatever else the machine does: it is repeated
-# until there is a second of it, and the median counts.
-_ENOUGH_SECONDS, _MOST_BATCHES, _LEAST_PASSES = 1.0, 15, 5
+# Another program on the machine nearly halves the speed for seconds at a time (seen: a factor of 1.8 in
+# CPU time). Batches and single articles take turns, at least three times and for some seconds, and the
+# least time of each counts: it repeats where the mean and the median do not.
+_LEAST_TURNS, _MOST_TURNS, _ENOUGH_SECONDS = 3, 25, 6.0
 
 
 def prepare(name: str, folder: str, documents: str, model: str) -> dict[str, Any]:
@@ -53,35 +54,39 @@ def _megabytes(folder: Path) -> float:
 
 
 def measure(name: str, folder: str, documents: str, singles: str) -> dict[str, Any]:
-    """Load, tag all articles as one batch, then some of them one by one."""
+    """Load, then tag all articles as one batch and some of them one by one, in turns."""
     articles = read_documents(Path(documents))
     loaded, load = timed(lambda: contender(name).load(Path(folder)))
     loaded.batch(articles[:_WARM_UP])
     answers, first = timed(lambda: loaded.batch(articles))
     peak = peak_megabytes()
-    batch = [first]
-    while sum(each.wall for each in batch) < _ENOUGH_SECONDS and len(batch) < _MOST_BATCHES:
-        batch.append(timed(lambda: loaded.batch(articles))[1])
+    batches, passes = [first], [_one_by_one(loaded, articles[: int(singles)])]
+    began = time.perf_counter()
+    while len(passes) < _LEAST_TURNS or (
+        len(passes) < _MOST_TURNS and time.perf_counter() - began < _ENOUGH_SECONDS
+    ):
+        batches.append(timed(lambda: loaded.batch(articles))[1])
+        passes.append(_one_by_one(loaded, articles[: int(singles)]))
     return {
         "load_s": load.wall,
         "load_cpu_s": load.cpu,
-        "batch_s": median(each.wall for each in batch),
-        "batch_cpu_s": median(each.cpu for each in batch),
+        "batch_s": min(each.wall for each in batches),
+        "batch_cpu_s": min(each.cpu for each in batches),
         "peak_mb": peak,
         "answers": answers,
-        **_latencies(loaded, articles[: int(singles)]),
+        **_latencies(passes),
     }
 
 
-def _latencies(loaded: Loaded, articles: Sequence[Document]) -> dict[str, float]:
-    """Return quantiles over the articles, each with its least time.
+def _one_by_one(loaded: Loaded, articles: Sequence[Document]) -> list[Elapsed]:
+    return [timed(partial(loaded.one, article))[1] for article in articles]
 
-    What another program on the machine adds falls on one pass or the other: the least time of several
-    is the article's own, and the 99th percentile that of the long articles, not of the disturbances.
+
+def _latencies(passes: Sequence[Sequence[Elapsed]]) -> dict[str, float]:
+    """Return quantiles over the articles, each with the least of its times.
+
+    So the 99th percentile is that of the long articles, not that of the machine's other work.
     """
-    passes: list[list[Elapsed]] = []
-    while len(passes) < _LEAST_PASSES or (_seconds(passes) < _ENOUGH_SECONDS and len(passes) < _MOST_BATCHES):
-        passes.append([timed(partial(loaded.one, article))[1] for article in articles])
     wall, cpu = (
         [1e6 * min(getattr(one, clock) for one in times) for times in zip(*passes, strict=True)]
         for clock in ("wall", "cpu")
@@ -92,10 +97,6 @@ def _latencies(loaded: Loaded, articles: Sequence[Document]) -> dict[str, float]
         "p50_cpu_us": quantile(cpu, 0.5),
         "p99_cpu_us": quantile(cpu, 0.99),
     }
-
-
-def _seconds(passes: Sequence[Sequence[Elapsed]]) -> float:
-    return sum(one.wall for each in passes for one in each)
 
 
 def share(name: str, folder: str, documents: str, number: str, of: str) -> dict[str, Any]:
