@@ -80,21 +80,17 @@ def ratio_rows(source: Source, rounds: Rounds, subject: str) -> Iterator[Row]:
 
 
 def growth_row(source: Source, model: str, axis: str, curve: Mapping[int, Sequence[float]]) -> Row:
-    """Return the row of a growth curve: CPU seconds of each round by size, and the fitted exponent.
-
-    The exponent's range is that of the exponents of the rounds.
-    """
+    """Return the row of a growth curve: CPU seconds by size, and the spread of the rounds' exponents."""
     sizes = sorted(curve)
     fitted = [
         growth_exponent(sizes, [curve[size][number] for size in sizes])
         for number in range(len(curve[sizes[0]]))
     ]
     middle = [spread(curve[size]).value for size in sizes]
-    found = spread(fitted)
     return source.row(
         model,
         f"growth_{axis}",
-        Spread(growth_exponent(sizes, middle), found.low, found.high),
+        spread(fitted),
         x=tuple(map(float, sizes)),
         y=tuple(middle),
     )
