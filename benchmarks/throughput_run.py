@@ -159,8 +159,8 @@ class Run:
     def _all_cores(self, name: str) -> None:
         if self.given.cores > 1:
             place = self.folder / _folder(name)
-            seconds = run_shares(name, place, self.sample_file, self.given.cores)
-            self._note(name, {"batch_articles_per_s_all_cores": len(self.sample) / seconds})
+            rate = run_shares(name, place, self.sample_file, min(self.given.cores, len(self.sample)))
+            self._note(name, {"batch_articles_per_s_all_cores": rate})
 
     def _train(self, name: str) -> None:
         if self.given.train and isinstance(contender(name), Learner):
