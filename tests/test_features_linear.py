@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +13,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from tagonomy import Article, TaggerConfig, Taxonomy
-from tagonomy.features import Tfidf
+from tagonomy.articles.article import title_of
+from tagonomy.features import LEAD_WORDS, Tfidf
 from tagonomy.linear import LinearModel
 from tagonomy.text import tokenize
 from tagonomy.training import fit_linear
@@ -34,7 +37,7 @@ class TestTfidf:
     def test_rows_are_those_of_scikit_learn(self, text: str) -> None:
         vectorizer = TfidfVectorizer(analyzer=words_of, sublinear_tf=True).fit(TEXTS)
         number = vectorizer.vocabulary_
-        features, values = Tfidf(vectorizer.idf_.astype(np.float32)).row(
+        features, values = Tfidf(vectorizer.idf_.astype(np.float32)[None]).row(
             [number.get(w, -1) for w in words_of(text)]
         )
         row = vectorizer.transform([text])
@@ -44,14 +47,14 @@ class TestTfidf:
 
     @given(st.lists(st.integers(-1, 30)))
     def test_a_row_has_length_one_or_is_empty(self, numbers: list[int]) -> None:
-        features, values = Tfidf(np.linspace(1, 3, 20, dtype=np.float32)).row(numbers)
+        features, values = Tfidf(np.linspace(1, 3, 20, dtype=np.float32)[None]).row(numbers)
         assert features.tolist() == sorted({number for number in numbers if 0 <= number < 20})
         assert values.dtype == np.float32
         assert np.dot(values, values) == pytest.approx(1 if len(features) else 0, abs=1e-5)
 
     @given(st.lists(st.integers(0, 9), min_size=1), st.randoms())
     def test_the_order_of_words_does_not_matter(self, numbers: list[int], random: st.DataObject) -> None:
-        tfidf = Tfidf(np.linspace(1, 3, 10, dtype=np.float32))
+        tfidf = Tfidf(np.linspace(1, 3, 10, dtype=np.float32)[None])
         shuffled = list(numbers)
         random.shuffle(shuffled)  # type: ignore[attr-defined]
         for one, other in zip(tfidf.row(numbers), tfidf.row(shuffled), strict=True):
@@ -59,9 +62,31 @@ class TestTfidf:
 
     @given(st.lists(st.integers(0, 9)), st.lists(st.integers(10, 99)))
     def test_words_without_weight_change_nothing(self, numbers: list[int], unknown: list[int]) -> None:
-        tfidf = Tfidf(np.linspace(1, 3, 10, dtype=np.float32))
+        tfidf = Tfidf(np.linspace(1, 3, 10, dtype=np.float32)[None])
         for one, other in zip(tfidf.row(numbers), tfidf.row([*unknown, *numbers, -1]), strict=True):
             assert one.tolist() == other.tolist()
+
+    @given(st.lists(st.integers(-1, 12), max_size=100), st.integers(0, 100))
+    def test_title_and_lead_are_blocks_of_their_own(self, numbers: list[int], title: int) -> None:
+        idf = np.array([np.linspace(1, 3, 10), np.linspace(0, 2, 10), np.full(10, 2)], dtype=np.float32)
+        features, values = Tfidf(idf).row(numbers, title)
+        expected: dict[int, float] = {}
+        parts = (numbers, numbers[:title], numbers[title:][:LEAD_WORDS])
+        for block, part in enumerate(parts):
+            for word in sorted(set(part)):
+                if 0 <= word < 10 and idf[block, word]:
+                    expected[block * 10 + word] = (1 + math.log(part.count(word))) * idf[block, word]
+        length = math.sqrt(sum(value * value for value in expected.values()))
+        assert features.tolist() == sorted(expected)
+        np.testing.assert_allclose(values, [expected[f] / length for f in features.tolist()], rtol=1e-5)
+
+    def test_shares_of_features_add_up_by_word(self) -> None:
+        tfidf = Tfidf(np.ones((3, 10), dtype=np.float32))
+        assert tfidf.by_word([(4, 0.5), (13, 0.4), (23, 0.2), (9, -1.0)]) == [
+            (3, pytest.approx(0.6)),
+            (4, 0.5),
+            (9, -1.0),
+        ]
 
 
 def model_of(dense: np.ndarray, intercepts: np.ndarray) -> LinearModel:
@@ -140,11 +165,13 @@ class TestMargins:
     ) -> None:
         config = TaggerConfig(min_articles=8, prune=0.0)
         fit = fit_linear(tiny_corpus, tiny_taxonomy, config)
-        number = {word: i for i, word in enumerate(list(fit.lexicon.words)[: len(fit.tfidf.idf)])}
-        rows = [
-            fit.tfidf.row([number.get(w, -1) for w in words_of(article.full_text)]) for article in tiny_corpus
-        ]
-        X = np.zeros((len(rows), len(number)))
+        number = {word: i for i, word in enumerate(list(fit.lexicon.words)[: fit.tfidf.n_words])}
+        rows = []
+        for article in tiny_corpus:
+            text, title_characters = title_of(article)
+            tokens = tokenize(text, title_characters)
+            rows.append(fit.tfidf.row([number.get(w, -1) for w in tokens.words], tokens.title_stop))
+        X = np.zeros((len(rows), fit.tfidf.n_features))
         for row, (features, values) in enumerate(rows):
             X[row, features] = values
         members = {

@@ -65,7 +65,7 @@ def test_those_of_an_empty_taxonomy_pass(tiny_tagger: Tagger) -> None:
 
     empty = Taxonomy.of([])
     parts = {**ConceptIndex.of(empty).tensors(), **build_lexicon(empty).tensors()}
-    parts |= {**LinearModel.empty(0).tensors(), "tfidf.idf": np.zeros(0, dtype=np.float32)}
+    parts |= {**LinearModel.empty(0).tensors(), "tfidf.idf": np.zeros((3, 0), dtype=np.float32)}
     parts |= {"ranker.weights": np.zeros((0, len(FEATURES)), dtype=np.float32)}
     parts |= tiny_tagger.rules.from_stored([], [], []).tensors()
     audit_tensors(parts)

@@ -308,3 +308,31 @@ def test_a_stream_reads_its_filter_once(tiny_tagger: Tagger) -> None:
 def test_no_threads_at_all_is_refused(tiny_tagger: Tagger) -> None:
     with pytest.raises(ConfigError, match="n_jobs"):
         tiny_tagger.classify_batch(["Kyiv", "Moscow"], n_jobs=0)
+
+
+class TestThresholdsOfConcepts:
+    @pytest.fixture
+    def strict(
+        self, tiny_tagger: Tagger, tiny_taxonomy: Taxonomy, tiny_corpus: tuple[Article, ...]
+    ) -> Tagger:
+        config = TaggerConfig(min_articles=8)
+        linear = fit_linear(tiny_corpus, tiny_taxonomy, config)
+        cuts = np.full(len(linear.index), 0.5, dtype=np.float32)
+        cuts[linear.index.number("people:vladimir-putin")] = 1.0
+        return assemble(linear, tiny_taxonomy, config, tiny_tagger.ranker, {"name": "tiny"}, cuts)
+
+    def test_each_concept_has_its_own(self, strict: Tagger, tiny_tagger: Tagger, tiny_news: str) -> None:
+        ids = tiny_tagger.classify(tiny_news).ids
+        assert "people:vladimir-putin" in ids
+        assert strict.classify(tiny_news).ids == tuple(id for id in ids if id != "people:vladimir-putin")
+
+    def test_one_that_is_given_goes_before(self, strict: Tagger, tiny_news: str) -> None:
+        for threshold in (0.5, {"people": 0.5}):
+            assert "people:vladimir-putin" in strict.classify(tiny_news, threshold=threshold)
+        assert "people:vladimir-putin" not in strict.classify(tiny_news, threshold={"topics": 0.5})
+
+    def test_they_are_saved_and_pickled(self, strict: Tagger, tiny_news: str, tmp_path: Path) -> None:
+        strict.save(tmp_path / "model")
+        for again in (Tagger.load(tmp_path / "model"), pickle.loads(pickle.dumps(strict))):
+            assert again.cuts.tolist() == strict.cuts.tolist()
+            assert again.classify(tiny_news).ids == strict.classify(tiny_news).ids

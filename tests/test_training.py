@@ -80,7 +80,8 @@ class TestTaggerFromACorpus:
             resolve_tags(articles * 2, tiny_taxonomy), tiny_taxonomy, TaggerConfig(max_features=2)
         )
         assert list(fit.lexicon.words)[:2] == ["apple", "banana"]
-        np.testing.assert_allclose(fit.tfidf.idf, [1, np.log(5 / 3) + 1], rtol=1e-6)
+        idf = [1, np.log(5 / 3) + 1]
+        np.testing.assert_allclose(fit.tfidf.idf, [idf, [0, 0], idf], rtol=1e-6)
 
     def test_out_of_fold_margins_are_not_those_of_the_final_model(
         self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy

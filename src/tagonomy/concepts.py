@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,10 @@ class ConceptIndex:
     def facet_of(self, concept: int) -> str:
         """Return the name of a concept's facet."""
         return self.facet_names[int(self.facet[concept])]
+
+    def by_facet(self, values: Mapping[str, float], default: float) -> NDArray[np.float64]:
+        """Return for each concept the value of its facet."""
+        return np.array([values.get(name, default) for name in self.facet_names])[self.facet]
 
     def path(self, concept: int) -> tuple[str, ...]:
         """Return the ids from the facet's root to the concept, along each first parent."""

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tagonomy.features import BLOCKS
 from tagonomy.mentions.lexicon import EXACT, KINDS
 from tagonomy.ranking import FEATURES
 from tagonomy.strings import StringTable
@@ -49,8 +50,11 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     "rules.concepts": ("int32",),
     "tfidf.idf": ("float32",),
     "ranker.weights": ("float32",),
+    "thresholds": ("float32",),
 }
 _TWO_DIMENSIONAL = ("concepts.years", "ranker.weights")
+# Later additions to the format: a file may lack them.
+_OPTIONAL = ("thresholds",)
 # Arrays that speak of the same things, one entry each.
 _EQUALLY_LONG = (
     *(("concepts.ids.stops", f"concepts.{name}") for name in ("labels.stops", "facet", "prior", "abstract")),
@@ -63,7 +67,6 @@ _EQUALLY_LONG = (
     ("lexicon.exact_senses", "lexicon.spellings.stops"),
     *(("linear.concepts", f"linear.{name}") for name in ("intercepts", "slopes", "offsets")),
     ("linear.columns", "linear.weights"),
-    ("linear.stops", "tfidf.idf"),
     ("rules.texts.stops", "rules.concepts"),
     *(("rules.anchors.stops", f"rules.{name}") for name in ("anchor_kinds", "anchor_rules")),
     ("concepts.facets.stops", "ranker.weights"),
@@ -103,10 +106,13 @@ def audit_tensors(tensors: Tensors) -> None:
     """
     for name, dtypes in _DTYPES.items():
         array = tensors.get(name)
+        if array is None and name in _OPTIONAL:
+            continue
         _demand(array is not None, name, "is missing")
         if array is not None:
             _demand(array.dtype.name in dtypes, name, f"holds {array.dtype}, not {' or '.join(dtypes)}")
-            _demand(array.ndim == 1 + (name in _TWO_DIMENSIONAL), name, f"has {array.ndim} dimensions")
+            if name != "tfidf.idf":
+                _demand(array.ndim == 1 + (name in _TWO_DIMENSIONAL), name, f"has {array.ndim} dimensions")
             if array.dtype.kind == "f":
                 _demand(bool(np.isfinite(array).all()), name, "holds a number that is not finite")
     for one, other in _EQUALLY_LONG:
@@ -120,6 +126,8 @@ def audit_tensors(tensors: Tensors) -> None:
     for name, target in _POINTERS:
         _check_range(tensors[name], 0, len(tensors[target]), name)
     ids = list(StringTable.from_tensors(dict(tensors), "concepts.ids"))  # looked up by halving
+    cuts = len(tensors.get("thresholds", ids))
+    _demand(cuts == len(ids), "thresholds", f"has {cuts} entries for {len(ids)} concepts")
     _demand(all(one < other for one, other in pairwise(ids)), "concepts.ids", "do not ascend")
     _check_lexicon(tensors)
     features = tensors["ranker.weights"].shape[1]
@@ -155,7 +163,7 @@ def _check_strings(tensors: Tensors, name: str) -> None:
 
 def _check_lexicon(tensors: Tensors) -> None:
     words, nodes = len(tensors["lexicon.words.stops"]), len(tensors["lexicon.senses.stops"])
-    _demand(len(tensors["tfidf.idf"]) <= words, "tfidf.idf", f"has more entries than the {words} words")
+    _check_idf(tensors["tfidf.idf"], words, len(tensors["linear.stops"]))
     _check_range(tensors["lexicon.roots"], -1, nodes, "lexicon.roots")
     _check_range(tensors["lexicon.kind"], 0, len(KINDS), "lexicon.kind")
     exact = np.flatnonzero(tensors["lexicon.flags"] & EXACT)
@@ -167,6 +175,14 @@ def _check_lexicon(tensors: Tensors) -> None:
     keys = tensors["lexicon.edge_keys"]
     _check_range(keys, 0, nodes * words, "lexicon.edge_keys")
     _demand(bool((keys[1:] > keys[:-1]).all()), "lexicon.edge_keys", "does not ascend")
+
+
+def _check_idf(idf: NDArray[Any], words: int, features: int) -> None:
+    _demand(1 <= idf.ndim <= 2, "tfidf.idf", f"has {idf.ndim} dimensions")
+    blocks, n_words = np.atleast_2d(idf).shape
+    _demand(1 <= blocks <= len(BLOCKS), "tfidf.idf", f"has {blocks} blocks")
+    _demand(n_words <= words, "tfidf.idf", f"has more entries than the {words} words")
+    _demand(features == idf.size, "linear.stops", f"has {features} entries for {idf.size} features")
 
 
 def _check_hierarchy(tensors: Tensors) -> None:

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy.concepts import ConceptIndex
+from tagonomy.features import LEAD_WORDS
 from tagonomy.mentions.lexicon import KINDS
 from tagonomy.mentions.resolution import Candidate
 from tagonomy.text import Tokens
 
-#: Words of the body that count as its lead.
-LEAD_WORDS = 60
 _PLACE_KINDS = frozenset(KINDS.index(kind) for kind in ("capital", "city", "division", "metonym", "organ"))
 _DEMONYM = KINDS.index("demonym")
 

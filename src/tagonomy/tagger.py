@@ -16,14 +16,14 @@ from tagonomy.concepts import ConceptIndex
 from tagonomy.config import DEFAULT_THRESHOLDS, Limits
 from tagonomy.errors import ConfigError, ModelFormatError
 from tagonomy.explanation import evidence_of
-from tagonomy.features import Tfidf
+from tagonomy.features import LEAD_WORDS, Tfidf
 from tagonomy.hierarchy import below, close_upwards
 from tagonomy.linear import LinearModel
 from tagonomy.mentions.lexicon import NAME, Lexicon
 from tagonomy.mentions.matcher import Matcher
 from tagonomy.mentions.resolution import Candidate, Resolver
 from tagonomy.model_audit import audit_tensors
-from tagonomy.ranking import LEAD_WORDS, Ranker, candidate_features, log_odds, probabilities
+from tagonomy.ranking import Ranker, candidate_features, log_odds, probabilities
 from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
 from tagonomy.rules import ArticleView, RuleSet
 from tagonomy.storage import load_tensors, save_tensors
@@ -51,7 +51,9 @@ class Tagger:
     tfidf, linear, ranker : Tfidf, LinearModel, Ranker
         The learned parts.
     manifest : mapping
-        Facts about the model: name, version, data, licence, thresholds, figures.
+        Facts about the model: name, version, data, licence, thresholds of the facets, figures.
+    thresholds : ndarray of float32, shape (n_concepts,), optional
+        Probability from which each concept is a tag; by default that of its facet in the manifest.
     limits : Limits, optional
         Bounds on the input.
     """
@@ -66,6 +68,7 @@ class Tagger:
         linear: LinearModel,
         ranker: Ranker,
         manifest: Mapping[str, Any],
+        thresholds: NDArray[np.float32] | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.index, self.lexicon, self.rules = index, lexicon, rules
@@ -75,6 +78,9 @@ class Tagger:
         self.matcher = Matcher(lexicon)
         self.resolver = Resolver(index, self.matcher)
         self.thresholds = {**DEFAULT_THRESHOLDS, **self.manifest.get("thresholds", {})}
+        self._own_cuts = thresholds
+        cuts = self.index.by_facet(self.thresholds, 0.5) if thresholds is None else thresholds
+        self.cuts = cuts.astype(np.float64)
         self._modelled = frozenset(linear.concepts.tolist())
 
     def __repr__(self) -> str:
@@ -184,7 +190,7 @@ class Tagger:
         return (self._classify(as_article(article), cuts, allowed)[0] for article in articles)
 
     def _classify(
-        self, article: Article, cuts: Mapping[str, float], allowed: frozenset[int] | None
+        self, article: Article, cuts: NDArray[np.float64], allowed: frozenset[int] | None
     ) -> tuple[Tagging, dict[int, float]]:
         """Run the pipeline: words, matches, candidates, rules, margins, ranking, hierarchy."""
         text, title_characters = title_of(article)
@@ -194,7 +200,7 @@ class Tagger:
         candidates = self.resolver.candidates(tokens, numbers, matches)
         self._apply_rules(tokens, candidates)
         self.resolver.doubt_later_events(candidates, tokens, article.date)
-        feature_row = self.tfidf.row(numbers)
+        feature_row = self.tfidf.row(numbers, tokens.title_stop)
         linear_logits = self._linear_logits(feature_row)
         concepts, features = self._features(tokens, candidates, linear_logits)
         logits = self.ranker.logits(features, self.index.facet[concepts] if concepts else _NO_FACETS)
@@ -204,7 +210,7 @@ class Tagger:
             concept: row
             for row, concept in enumerate(concepts)
             if not self.index.abstract[concept]
-            and scores[concept] >= cuts[self.index.facet_of(concept)]
+            and scores[concept] >= cuts[concept]
             and (allowed is None or concept in allowed)
         }
         said = close_upwards(
@@ -215,10 +221,7 @@ class Tagger:
             for concept, row in chosen.items()
             # What a narrower tag says already is repeated only where the text itself says it clearly.
             if concept not in said
-            or (
-                concept in candidates
-                and scores[concept] >= min(0.95, REPEATED * cuts[self.index.facet_of(concept)])
-            )
+            or (concept in candidates and scores[concept] >= min(0.95, REPEATED * cuts[concept]))
         ]
         if allowed is not None:
             closed = {concept: score for concept, score in closed.items() if concept in allowed}
@@ -243,7 +246,7 @@ class Tagger:
         self._apply_rules(tokens, candidates)
         self.resolver.doubt_later_events(candidates, tokens, given.date)
         if linear_logits is None:
-            linear_logits = self._linear_logits(self.tfidf.row(numbers))
+            linear_logits = self._linear_logits(self.tfidf.row(numbers, tokens.title_stop))
         return self._features(tokens, candidates, linear_logits)
 
     def _features(
@@ -286,7 +289,7 @@ class Tagger:
         words: list[tuple[int, float]] = []
         if shares["linear"] and concept in self._modelled:
             column = int(np.flatnonzero(self.linear.concepts == concept)[0])
-            words = self.linear.contributions(*feature_row, column)
+            words = self.tfidf.by_word(self.linear.contributions(*feature_row, column))
         own = evidence_of(candidates.get(concept, Candidate()), shares, words, tokens, numbers)
         raised = log_odds(score) - sum(shares.values())
         below = (Evidence(Source.BROADER, raised),) if raised > 1e-6 else ()
@@ -316,18 +319,19 @@ class Tagger:
             for concept, score in above.items()
         ]
 
-    def _cuts(self, threshold: float | Mapping[str, float] | None) -> dict[str, float]:
-        names = self.index.facet_names
+    def _cuts(self, threshold: float | Mapping[str, float] | None) -> NDArray[np.float64]:
+        """Return the threshold of each concept."""
         if threshold is None:
-            return {name: self.thresholds.get(name, 0.5) for name in names}
+            return self.cuts
+        names = self.index.facet_names
         by_facet = threshold if isinstance(threshold, Mapping) else dict.fromkeys(names, threshold)
-        cuts = {name: by_facet.get(name, self.thresholds.get(name, 0.5)) for name in names}
         for name, value in by_facet.items():
             if name not in names:
                 raise ConfigError("threshold", name, f"one of the facets {', '.join(names)}")
             if not 0 <= value <= 1:
                 raise ConfigError("threshold", value, "a probability from 0 to 1")
-        return cuts
+        given = self.index.by_facet(by_facet, np.nan)
+        return np.where(np.isnan(given), self.cuts, given)
 
     def _filter(
         self, include: Iterable[str] | None, exclude: Iterable[str], facets: Iterable[str] | None
@@ -339,11 +343,9 @@ class Tagger:
         allowed = everything if include is None else self._below(include)
         if facets is not None:
             wanted = {facets} if isinstance(facets, str) else set(facets)
-            unknown = wanted - set(self.index.facet_names)
-            if unknown:
-                raise ConfigError(
-                    "facets", sorted(unknown)[0], f"some of {', '.join(self.index.facet_names)}"
-                )
+            names = self.index.facet_names
+            if unknown := sorted(wanted - set(names)):
+                raise ConfigError("facets", unknown[0], f"some of {', '.join(names)}")
             allowed &= {concept for concept in allowed if self.index.facet_of(concept) in wanted}
         return frozenset(allowed - self._below(exclude))
 
@@ -360,9 +362,10 @@ class Tagger:
             **self.lexicon.tensors(),
             **self.linear.tensors(),
             **self.rules.tensors(),
-            "tfidf.idf": self.tfidf.idf,
+            **self.tfidf.tensors(),
             "ranker.weights": self.ranker.weights,
         }
+        tensors |= {} if self._own_cuts is None else {"thresholds": self._own_cuts}
         return save_tensors(Path(path), tensors, self.manifest)
 
     @classmethod
@@ -375,10 +378,11 @@ class Tagger:
                 index=ConceptIndex.from_tensors(tensors),
                 lexicon=Lexicon.from_tensors(tensors),
                 rules=RuleSet.from_tensors(tensors),
-                tfidf=Tfidf(tensors["tfidf.idf"]),
+                tfidf=Tfidf.from_tensors(tensors),
                 linear=LinearModel.from_tensors(tensors),
                 ranker=Ranker(tensors["ranker.weights"]),
                 manifest={key: value for key, value in manifest.items() if key != "format"},
+                thresholds=tensors.get("thresholds"),
                 limits=limits,
             )
         except (KeyError, IndexError, ValueError) as error:
@@ -387,11 +391,9 @@ class Tagger:
             ) from error
 
     def __reduce__(self) -> tuple[Any, ...]:
-        state = {
-            name: getattr(self, name)
-            for name in ("index", "lexicon", "rules", "tfidf", "linear", "ranker", "manifest", "limits")
-        }
-        return partial(type(self), **state), ()
+        names = ("index", "lexicon", "rules", "tfidf", "linear", "ranker", "manifest", "limits")
+        state = {name: getattr(self, name) for name in names}
+        return partial(type(self), **state, thresholds=self._own_cuts), ()
 
 
 _NO_FACETS = np.zeros(0, dtype=np.uint8)

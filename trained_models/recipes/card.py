@@ -37,7 +37,7 @@ Written by `make model`, which trains the model from the corpora; do not edit.
 | version | {manifest["version"]} |
 | concepts | {len(tagger.index):,} (taxonomy SHA-256 {manifest["taxonomy_sha256"][:16]}) |
 | of them with a linear model | {len(tagger.linear.concepts):,} |
-| features | {len(tagger.tfidf.idf):,} words, {len(tagger.linear.weights):,} weights |
+| features | {tagger.tfidf.n_words:,} words, {len(tagger.linear.weights):,} weights |
 | size | {size / 1e6:.1f} MB, seal {seal[:16]} |
 | thresholds | {thresholds} |
 | licence | {manifest["licence"]}: it learned from Wikipedia's Current Events portal |

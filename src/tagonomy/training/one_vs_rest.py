@@ -18,7 +18,7 @@ from tagonomy.articles.article import Article, title_of
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import TaggerConfig
 from tagonomy.errors import CorpusError
-from tagonomy.features import Tfidf
+from tagonomy.features import BLOCKS, Tfidf
 from tagonomy.linear import LinearModel
 from tagonomy.mentions.lexicon import Lexicon, build_lexicon
 from tagonomy.taxonomy import Taxonomy
@@ -51,13 +51,16 @@ class LinearFit:
 
 def fit_linear(articles: Sequence[Article], taxonomy: Taxonomy, config: TaggerConfig) -> LinearFit:
     """Fit vocabulary, TF-IDF and one calibrated LinearSVC for each tag with enough articles."""
-    words, idf = _vocabulary(articles, config)
+    read = [_tokens(article) for article in articles]
+    words = _vocabulary(read, config)
     index = ConceptIndex.of(taxonomy)
     lexicon = build_lexicon(taxonomy, words, config.limits)
-    tfidf = Tfidf(idf)
     number = {word: i for i, word in enumerate(words)}
-    rows = [tfidf.row([number.get(word, -1) for word in _tokens(article).words]) for article in articles]
-    X = _stack(rows, len(words))
+    numbers = [[number.get(word, -1) for word in tokens.words] for tokens in read]
+    titles = [tokens.title_stop for tokens in read]
+    tfidf = Tfidf(_idf(numbers, titles, len(words)))
+    rows = [tfidf.row(*each) for each in zip(numbers, titles, strict=True)]
+    X = _stack(rows, tfidf.n_features)
     members = _members(articles, taxonomy, index)
     labels = sorted(
         concept for concept, found in members.items() if config.min_articles <= len(found) < len(articles)
@@ -70,7 +73,7 @@ def fit_linear(articles: Sequence[Article], taxonomy: Taxonomy, config: TaggerCo
     for concept, fit in zip(labels, fits, strict=True):
         for row in np.flatnonzero(fit.logits >= -4.0).tolist():
             out_of_fold[row][concept] = float(fit.logits[row])
-    return LinearFit(index, lexicon, tfidf, _pack(labels, fits, len(words)), out_of_fold)
+    return LinearFit(index, lexicon, tfidf, _pack(labels, fits, tfidf.n_features), out_of_fold)
 
 
 def _stack(rows: Sequence[tuple[NDArray[np.int64], NDArray[np.float32]]], n_features: int) -> csr_array:
@@ -87,19 +90,28 @@ def _tokens(article: Article) -> Tokens:
     return tokenize(text, title_characters)
 
 
-def _vocabulary(articles: Sequence[Article], config: TaggerConfig) -> tuple[list[str], NDArray[np.float32]]:
-    """Return the feature words, most frequent first, and their idf."""
+def _vocabulary(read: Sequence[Tokens], config: TaggerConfig) -> list[str]:
+    """Return the feature words, most frequent first."""
     counts: Counter[str] = Counter()
-    for article in articles:
-        counts.update({word for word in _tokens(article).words if len(word) > 1})
+    for tokens in read:
+        counts.update({word for word in tokens.words if len(word) > 1})
     frequent = sorted(
         (word for word, count in counts.items() if count >= config.min_df),
         key=lambda word: (-counts[word], word),
     )[: config.max_features]
     if not frequent:
         raise CorpusError(f"no word stands in {config.min_df} articles: nothing can be learned; lower min_df")
-    df = np.array([counts[word] for word in frequent])
-    return frequent, (np.log((1 + len(articles)) / (1 + df)) + 1).astype(np.float32)
+    return frequent
+
+
+def _idf(numbers: Sequence[list[int]], titles: Sequence[int], n_words: int) -> NDArray[np.float32]:
+    """Return the inverse document frequency of each word in each block, 0 where it never stands."""
+    df = np.zeros(len(BLOCKS) * n_words, dtype=np.int64)
+    whole = Tfidf(np.ones((len(BLOCKS), n_words), dtype=np.float32))
+    for each, title in zip(numbers, titles, strict=True):
+        df[whole.row(each, title)[0]] += 1
+    idf = np.where(df > 0, np.log((1 + len(numbers)) / (1 + df)) + 1, 0)
+    return idf.astype(np.float32).reshape(len(BLOCKS), n_words)
 
 
 def _members(articles: Sequence[Article], taxonomy: Taxonomy, index: ConceptIndex) -> dict[int, list[int]]:

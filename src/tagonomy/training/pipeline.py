@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from tagonomy.articles.article import Article
 from tagonomy.config import TaggerConfig
@@ -79,8 +81,9 @@ def assemble(
     config: TaggerConfig,
     ranker: Ranker,
     facts: Mapping[str, Any] | None = None,
+    thresholds: NDArray[np.float32] | None = None,
 ) -> Tagger:
-    """Return the tagger of these parts."""
+    """Return the tagger of these parts; without ``thresholds`` a concept has that of its facet."""
     number = {concept.id: i for i, concept in enumerate(taxonomy)}
     rules = RuleSet((number[concept.id], rule) for concept in taxonomy for rule in concept.rules)
     encoded = b"\n".join(msgspec.json.encode(concept) for concept in taxonomy)
@@ -99,5 +102,6 @@ def assemble(
         linear=linear.model,
         ranker=ranker,
         manifest=manifest,
+        thresholds=thresholds,
         limits=config.limits,
     )
