@@ -118,7 +118,7 @@ def test_a_retired_person_is_no_obstacle() -> None:
 
 def test_an_empty_taxonomy_compiles_to_nothing() -> None:
     lexicon = lexicon_of()
-    assert (len(lexicon.words), len(lexicon.concept), len(lexicon.edge_keys)) == (0, 0, 0)
+    assert (len(lexicon.words), len(lexicon.concept), len(lexicon.node_words)) == (0, 0, 0)
     matcher, tokens = Matcher(lexicon), tokenize("Any text.")
     assert matcher.find(tokens, matcher.numbers(tokens)) == []
 

@@ -176,7 +176,8 @@ def test_only_waking_rules_is_as_good_as_trying_all(nodes: list[Node], view: Art
 @given(st.lists(rules, max_size=6), views())
 def test_the_stored_form_is_equal_in_effect(nodes: list[Node], view: ArticleView) -> None:
     rule_set = RuleSet(enumerate(map(str, nodes)))
-    restored = RuleSet.from_stored(rule_set.texts, rule_set.concepts, rule_set.anchors())
+    words = [*VOCABULARY, "the"]
+    restored = RuleSet.from_tensors(rule_set.tensors(words, CONCEPTS), words, CONCEPTS)
     assert restored.evaluate(view) == rule_set.evaluate(view)
     assert restored.anchors() == rule_set.anchors()
 

@@ -8,13 +8,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tagonomy.errors import RuleError
+from tagonomy.errors import ModelFormatError, RuleError
 from tagonomy.rules import Firing, RuleSet
 from tagonomy.rules.parser import parse_rule
 from tagonomy.rules.scene import ArticleView
-from tagonomy.rules.syntax import And, ConceptRef, Near, Not, Or, Phrase, Prefix, Word, anchors, walk
+from tagonomy.rules.syntax import And, ConceptRef, Near, Node, Not, Or, Phrase, Prefix, Word, anchors, walk
 from tagonomy.text import tokenize
 
 TITLE = "Russia annexes Crimea"
@@ -220,38 +221,60 @@ def test_anchors_are_the_terms_that_the_fewest_rules_name() -> None:
     ]
     rules = RuleSet(enumerate(texts))
     assert rules.anchors() == [
-        ("concept", "countries:ru", 1),
-        ("concept", "countries:ua-crimea", 0),
-        ("word", "annexation", 3),
-        ("word", "budget", 2),
-        ("word", "the", 3),
+        (ConceptRef("countries:ru"), 1),
+        (ConceptRef("countries:ua-crimea"), 0),
+        (Word("annexation"), 3),
+        (Word("budget"), 2),
+        (Word("the"), 3),
     ]
     assert anchors(parse_rule("a AND (bcd OR efg)")) == {Word("a")}
 
 
-def test_the_stored_form_parses_a_rule_only_when_it_wakes() -> None:
+def stored(rules: RuleSet) -> RuleSet:
+    """Return the rules as a model file gives them back."""
+    words = sorted({word for node in map(rules.node, range(len(rules))) for word in words_of(node)})
+    concepts = ["countries:ru"]
+    return RuleSet.from_tensors(rules.tensors(words, concepts), words, concepts)
+
+
+def words_of(node: Node) -> set[str]:
+    parts = {part for each in walk(node) if isinstance(each, Phrase) for part in each.parts}
+    return {each.text for each in {*walk(node), *parts} if isinstance(each, Word)}
+
+
+def test_the_stored_form_is_equal() -> None:
     rules = RuleSet([(5, "annex* AND crimea"), (6, "river"), (7, "@countries:ru AND NOT river")])
     article = view(ru=[(0, 1)])
-    restored = RuleSet.from_stored(rules.texts, rules.concepts, rules.anchors())
-    assert restored.evaluate(article) == rules.evaluate(article) != []
+    assert stored(rules).evaluate(article) == rules.evaluate(article) != []
+    assert stored(rules).anchors() == rules.anchors()
     assert pickle.loads(pickle.dumps(rules)).evaluate(article) == rules.evaluate(article)
-    broken = RuleSet.from_stored(["((", "river"], [5, 6], [("word", "sea", 0), ("word", "river", 1)])
-    assert broken.evaluate(article) == []
-    with pytest.raises(RuleError):
-        broken.evaluate(view(body="By the sea."))
+
+
+def test_a_concept_that_the_taxonomy_lacks_is_never_found() -> None:
+    rules = stored(RuleSet([(5, "@countries:xx OR crimea"), (6, "crimea AND NOT @countries:xx")]))
+    assert [firing.rule for firing in rules.evaluate(view(xx=[(0, 1)]))] == [0, 1]
+
+
+def test_numbers_that_are_no_rule_are_refused_when_it_wakes() -> None:
+    tensors = RuleSet([(5, "river"), (6, "crimea")]).tensors(["crimea", "river"], [])
+    tensors["rules.programs"][-1] = 9
+    broken = RuleSet.from_tensors(tensors, ["crimea", "river"], [])
+    assert broken.evaluate(view(title="River", body="A river.")) != []
+    with pytest.raises(ModelFormatError, match="rule 1 of the model"):
+        broken.evaluate(view())
 
 
 def test_stored_parts_must_fit() -> None:
-    with pytest.raises(ValueError, match="a concept for each rule"):
-        RuleSet.from_stored(["a"], [], [])
-    for anchor in ("word", "a", 1), ("word", "a", -1), ("letter", "a", 0):
+    tensors = RuleSet([(0, "crimea")]).tensors(["crimea"], [])
+    for rule in 1, -1:
+        forged = {**tensors, "rules.anchors": np.array([[0, 0, rule]])}
         with pytest.raises(ValueError, match="expected an anchor"):
-            RuleSet.from_stored(["a"], [0], [anchor])
+            RuleSet.from_tensors(forged, ["crimea"], [])
 
 
 def test_threads_share_a_rule_set() -> None:
     rules = RuleSet((number, f"crimea AND NOT word{number}") for number in range(200))
-    expected = RuleSet(zip(rules.concepts, rules.texts, strict=True)).evaluate(view())
+    expected = RuleSet((number, f"crimea AND NOT word{number}") for number in range(200)).evaluate(view())
     with ThreadPoolExecutor(8) as pool:
         assert all(found == expected for found in pool.map(lambda _: rules.evaluate(view()), range(64)))
 

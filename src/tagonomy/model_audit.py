@@ -24,9 +24,9 @@ Tensors = Mapping[str, NDArray[Any]]
 # Blocks of UTF-8 (.blob, .stops) and packed lists (.values, .stops).
 _STRINGS = (
     *("concepts.ids", "concepts.labels", "concepts.facets"),
-    *("lexicon.words", "lexicon.spellings", "rules.texts", "rules.anchors"),
+    *("lexicon.words", "lexicon.spellings", "rules.prefixes"),
 )
-_LISTS = ("concepts.broader", "concepts.related", "lexicon.senses", "lexicon.implied")
+_LISTS = ("concepts.broader", "concepts.related", "lexicon.implied")
 _DTYPES: dict[str, tuple[str, ...]] = {
     **{f"{name}.stops": ("int32",) for name in (*_STRINGS, *_LISTS)},
     **{f"{name}.blob": ("uint8",) for name in _STRINGS},
@@ -36,23 +36,22 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     **{f"lexicon.{name}": ("uint8",) for name in ("kind", "flags", "word_flags")},
     **{
         f"lexicon.{name}": ("int32",)
-        for name in ("concept", "edge_nodes", "implied_senses", "exact_senses", "roots")
+        for name in ("concept", "child_stops", "sense_stops", "implied_senses", "exact_senses", "roots")
     },
     "lexicon.capitals": ("uint16",),
-    "lexicon.edge_keys": ("int64",),
+    "lexicon.node_words": ("uint16", "int32"),
     "linear.stops": ("int64",),
     "linear.concepts": ("int32",),
     "linear.columns": ("uint16", "int32"),
     "linear.weights": ("float16",),
     **{f"linear.{name}": ("float32",) for name in ("intercepts", "slopes", "offsets")},
-    "rules.anchor_kinds": ("uint8",),
-    "rules.anchor_rules": ("int32",),
-    "rules.concepts": ("int32",),
+    "rules.programs": ("uint16", "int32"),
+    **{f"rules.{name}": ("int32",) for name in ("anchors", "concepts", "stops")},
     "tfidf.idf": ("float32",),
     "ranker.weights": ("float32",),
     "thresholds": ("float32",),
 }
-_TWO_DIMENSIONAL = ("concepts.years", "ranker.weights")
+_TWO_DIMENSIONAL = ("concepts.years", "ranker.weights", "rules.anchors")
 # Later additions to the format: a file may lack them.
 _OPTIONAL = ("thresholds",)
 # Arrays that speak of the same things, one entry each.
@@ -61,15 +60,19 @@ _EQUALLY_LONG = (
     *(("concepts.ids.stops", f"concepts.{name}") for name in ("broader.stops", "related.stops", "years")),
     *(("lexicon.words.stops", f"lexicon.{name}") for name in ("word_flags", "roots")),
     *(("lexicon.concept", f"lexicon.{name}") for name in ("kind", "flags", "capitals")),
-    ("lexicon.concept", "lexicon.senses.values"),
-    ("lexicon.edge_keys", "lexicon.edge_nodes"),
+    *(("lexicon.node_words", f"lexicon.{name}") for name in ("child_stops", "sense_stops")),
     ("lexicon.implied_senses", "lexicon.implied.stops"),
     ("lexicon.exact_senses", "lexicon.spellings.stops"),
     *(("linear.concepts", f"linear.{name}") for name in ("intercepts", "slopes", "offsets")),
     ("linear.columns", "linear.weights"),
-    ("rules.texts.stops", "rules.concepts"),
-    *(("rules.anchors.stops", f"rules.{name}") for name in ("anchor_kinds", "anchor_rules")),
+    ("rules.stops", "rules.concepts"),
     ("concepts.facets.stops", "ranker.weights"),
+)
+# Where the parts of an array end that belong together.
+_STOPS = (
+    ("linear.stops", "linear.columns"),
+    ("lexicon.sense_stops", "lexicon.concept"),
+    ("rules.stops", "rules.programs"),
 )
 # Numbers that point into other arrays, which are named by one with an entry for each of their things.
 _POINTERS = (
@@ -77,13 +80,11 @@ _POINTERS = (
     ("concepts.broader.values", "concepts.ids.stops"),
     ("concepts.related.values", "concepts.ids.stops"),
     ("lexicon.concept", "concepts.ids.stops"),
-    ("lexicon.edge_nodes", "lexicon.senses.stops"),
-    ("lexicon.senses.values", "lexicon.concept"),
+    ("lexicon.node_words", "lexicon.words.stops"),
     ("lexicon.implied_senses", "lexicon.concept"),
     ("linear.concepts", "concepts.ids.stops"),
     ("linear.columns", "linear.concepts"),
     ("rules.concepts", "concepts.ids.stops"),
-    ("rules.anchor_rules", "rules.texts.stops"),
 )
 
 
@@ -122,7 +123,8 @@ def audit_tensors(tensors: Tensors) -> None:
         _check_strings(tensors, name)
     for name in _LISTS:
         _check_stops(tensors[f"{name}.stops"], len(tensors[f"{name}.values"]), f"{name}.stops")
-    _check_stops(tensors["linear.stops"], len(tensors["linear.columns"]), "linear.stops")
+    for name, target in _STOPS:
+        _check_stops(tensors[name], len(tensors[target]), name)
     for name, target in _POINTERS:
         _check_range(tensors[name], 0, len(tensors[target]), name)
     ids = list(StringTable.from_tensors(dict(tensors), "concepts.ids"))  # looked up by halving
@@ -130,6 +132,7 @@ def audit_tensors(tensors: Tensors) -> None:
     _demand(cuts == len(ids), "thresholds", f"has {cuts} entries for {len(ids)} concepts")
     _demand(all(one < other for one, other in pairwise(ids)), "concepts.ids", "do not ascend")
     _check_lexicon(tensors)
+    _check_rules(tensors)
     features = tensors["ranker.weights"].shape[1]
     _demand(features == len(FEATURES), "ranker.weights", f"has {features} columns, not {len(FEATURES)}")
     _demand(tensors["concepts.years"].shape[1] == 2, "concepts.years", "has not two columns")
@@ -162,19 +165,30 @@ def _check_strings(tensors: Tensors, name: str) -> None:
 
 
 def _check_lexicon(tensors: Tensors) -> None:
-    words, nodes = len(tensors["lexicon.words.stops"]), len(tensors["lexicon.senses.stops"])
+    words, nodes = len(tensors["lexicon.words.stops"]), len(tensors["lexicon.node_words"])
     _check_idf(tensors["tfidf.idf"], words, len(tensors["linear.stops"]))
     _check_range(tensors["lexicon.roots"], -1, nodes, "lexicon.roots")
+    roots = int((tensors["lexicon.roots"] >= 0).sum())
+    children = np.concatenate(([roots], tensors["lexicon.child_stops"]))
+    _check_stops(children, nodes, "lexicon.child_stops")
+    downwards = bool((children[:-1] > np.arange(nodes)).all())  # a trie that runs in a circle never ends
+    _demand(downwards or not nodes, "lexicon.child_stops", "has children before their parents")
     _check_range(tensors["lexicon.kind"], 0, len(KINDS), "lexicon.kind")
     exact = np.flatnonzero(tensors["lexicon.flags"] & EXACT)
     same = np.array_equal(exact, tensors["lexicon.exact_senses"])
     _demand(same, "lexicon.exact_senses", "are not those that lexicon.flags marks")
-    _check_range(tensors["rules.anchor_kinds"], 0, 3, "rules.anchor_kinds")
     codes = len(tensors["concepts.ids.stops"]) * len(KINDS)
     _check_range(tensors["lexicon.implied.values"], 0, codes, "lexicon.implied.values")
-    keys = tensors["lexicon.edge_keys"]
-    _check_range(keys, 0, nodes * words, "lexicon.edge_keys")
-    _demand(bool((keys[1:] > keys[:-1]).all()), "lexicon.edge_keys", "does not ascend")
+
+
+def _check_rules(tensors: Tensors) -> None:
+    anchors = tensors["rules.anchors"]
+    _demand(anchors.shape[1] == 3, "rules.anchors", "has not three columns")
+    _check_range(anchors[:, 2], 0, len(tensors["rules.concepts"]), "rules.anchors")
+    targets = (len(tensors["lexicon.words.stops"]), len(tensors["rules.prefixes.stops"]))
+    for kind, stop in enumerate((*targets, len(tensors["concepts.facet"]) + 1)):
+        _check_range(anchors[anchors[:, 0] == kind, 1], 0, stop, "rules.anchors")
+    _check_range(anchors[:, 0], 0, 3, "rules.anchors")
 
 
 def _check_idf(idf: NDArray[Any], words: int, features: int) -> None:

@@ -361,7 +361,7 @@ class Tagger:
             **self.index.tensors(),
             **self.lexicon.tensors(),
             **self.linear.tensors(),
-            **self.rules.tensors(),
+            **self.rules.tensors(list(self.lexicon.words), self.concept_ids),
             **self.tfidf.tensors(),
             "ranker.weights": self.ranker.weights,
         }
@@ -374,10 +374,11 @@ class Tagger:
         tensors, manifest = load_tensors(Path(path), mapped=mmap, limits=limits)
         try:
             audit_tensors(tensors)
+            index, lexicon = ConceptIndex.from_tensors(tensors), Lexicon.from_tensors(tensors)
             return cls(
-                index=ConceptIndex.from_tensors(tensors),
-                lexicon=Lexicon.from_tensors(tensors),
-                rules=RuleSet.from_tensors(tensors),
+                index=index,
+                lexicon=lexicon,
+                rules=RuleSet.from_tensors(tensors, lexicon.words, index.ids),
                 tfidf=Tfidf.from_tensors(tensors),
                 linear=LinearModel.from_tensors(tensors),
                 ranker=Ranker(tensors["ranker.weights"]),

@@ -6,9 +6,11 @@ have several senses (John Smith), one concept many labels.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +34,8 @@ EXACT = 2
 #: comma in some label ("Springfield, Ohio", "King, Jr.").
 GIVEN_NAME, SURNAME, AFTER_COMMA = 1, 2, 4
 
+_CONCEPT_REFERENCE = re.compile(r"@\S+")
+
 
 class Sense(NamedTuple):
     """One thing that some words may mean."""
@@ -50,15 +54,16 @@ class Lexicon:
     Attributes
     ----------
     words : StringTable
-        The vocabulary: words with a linear weight first, then all others.
+        The vocabulary: words with a linear weight first, then those of labels and of rules.
     word_flags : ndarray of uint8, shape (n_words,)
         :data:`GIVEN_NAME`, :data:`SURNAME` and :data:`AFTER_COMMA`.
     roots : ndarray of int32, shape (n_words,)
         Trie node of each word that begins a label, else -1.
-    edge_keys, edge_nodes : ndarray of int64 and int32, shape (n_edges,)
-        ``node * n_words + word``, ascending, and the node that it leads to.
-    senses : Lists
-        Sense numbers of each node.
+    node_words : ndarray of uint16 or int32, shape (n_nodes,)
+        The last word of each node. Nodes are numbered breadth first, children in order of their words.
+    child_stops, sense_stops : ndarray of int32, shape (n_nodes,)
+        Where the children, and the senses, of each node end; those of the next node follow. The first
+        children stand behind the roots.
     concept, kind, flags, capitals : ndarray, shape (n_senses,)
         The parts of each sense; bit i of ``capitals`` asks for a capital at its i-th word.
     exact_senses : ndarray of int32, shape (n_exact,)
@@ -75,9 +80,9 @@ class Lexicon:
     words: StringTable
     word_flags: NDArray[np.uint8]
     roots: NDArray[np.int32]
-    edge_keys: NDArray[np.int64]
-    edge_nodes: NDArray[np.int32]
-    senses: Lists
+    node_words: NDArray[Any]
+    child_stops: NDArray[np.int32]
+    sense_stops: NDArray[np.int32]
     concept: NDArray[np.int32]
     kind: NDArray[np.uint8]
     flags: NDArray[np.uint8]
@@ -91,7 +96,6 @@ class Lexicon:
         """Return the arrays under which the lexicon is saved."""
         return {
             **self.words.tensors("lexicon.words"),
-            **self.senses.tensors("lexicon.senses"),
             **self.spellings.tensors("lexicon.spellings"),
             **self.implied.tensors("lexicon.implied"),
             **{f"lexicon.{name}": getattr(self, name) for name in _ARRAYS},
@@ -102,7 +106,6 @@ class Lexicon:
         """Return the lexicon saved in these arrays."""
         return cls(
             words=StringTable.from_tensors(tensors, "lexicon.words"),
-            senses=Lists.from_tensors(tensors, "lexicon.senses"),
             spellings=StringTable.from_tensors(tensors, "lexicon.spellings"),
             implied=Lists.from_tensors(tensors, "lexicon.implied"),
             **{name: tensors[f"lexicon.{name}"] for name in _ARRAYS},
@@ -110,7 +113,7 @@ class Lexicon:
 
 
 _ARRAYS = (
-    *("word_flags", "roots", "edge_keys", "edge_nodes"),
+    *("word_flags", "roots", "node_words", "child_stops", "sense_stops"),
     *("concept", "kind", "flags", "capitals", "implied_senses", "exact_senses"),
 )
 
@@ -140,32 +143,33 @@ def build_lexicon(
         for path, sense in _senses_of(number, concept):
             paths[path].append(sense)
     concepts = list(taxonomy)
-    for path, senses in paths.items():
-        paths[path] = _keep(senses, concepts, limits.senses_per_label)
+    for path, found in paths.items():
+        paths[path] = _keep(found, concepts, limits.senses_per_label)
 
     words = dict.fromkeys(feature_words)
-    words.update(dict.fromkeys(sorted({word for path in paths for word in path})))
+    words.update(dict.fromkeys(sorted({word for path in paths for word in path} | _rule_words(concepts))))
     word_number = {word: i for i, word in enumerate(words)}
-    trie = _Trie(len(word_number))
-    ends: dict[int, list[Sense]] = {}
+    numbered = {tuple(word_number[word] for word in path): path for path in paths}
+    trie = _Trie(numbered)
+    senses: list[Sense] = []
     implied: list[list[int]] = []
-    for path in sorted(paths):
-        ends[trie.insert([word_number[word] for word in path])] = paths[path]
-    by_node = [ends.get(node, []) for node in range(trie.size)]
-    senses = [sense for found in by_node for sense in found]
-    label_path = {node: path for path, node in zip(sorted(paths), ends, strict=True)}
-    for node, found in enumerate(by_node):
-        for sense in found:
-            implied.append(_implied(label_path[node], sense, paths, concepts, taxonomy))
-    keys, nodes = trie.edges()
-    counter = iter(range(len(senses)))
+    sense_stops = []
+    for node in trie.nodes:
+        for sense in paths[numbered[node]] if node in numbered else ():
+            senses.append(sense)
+            implied.append(_implied(numbered[node], sense, paths, concepts, taxonomy))
+        sense_stops.append(len(senses))
+    roots = np.full(len(word_number), -1, dtype=np.int32)
+    roots[[node[0] for node in trie.nodes[: trie.n_roots]]] = np.arange(trie.n_roots, dtype=np.int32)
     return Lexicon(
         words=StringTable.of(word_number),
         word_flags=_word_flags(taxonomy, word_number),
-        roots=np.array(trie.roots, dtype=np.int32),
-        edge_keys=keys,
-        edge_nodes=nodes,
-        senses=Lists.of([next(counter) for _ in found] for found in by_node),
+        roots=roots,
+        node_words=np.array(
+            [node[-1] for node in trie.nodes], dtype=np.uint16 if len(word_number) <= 1 << 16 else np.int32
+        ),
+        child_stops=np.array(trie.child_stops, dtype=np.int32),
+        sense_stops=np.array(sense_stops, dtype=np.int32),
         concept=np.array([sense.concept for sense in senses], dtype=np.int32),
         kind=np.array([sense.kind for sense in senses], dtype=np.uint8),
         flags=np.array([sense.flags for sense in senses], dtype=np.uint8),
@@ -178,30 +182,20 @@ def build_lexicon(
 
 
 class _Trie:
-    def __init__(self, n_words: int) -> None:
-        self.n_words = n_words
-        self.roots = [-1] * n_words
-        self.children: dict[int, int] = {}
-        self.size = 0
+    """Paths of word numbers, numbered breadth first: the children of a node stand side by side."""
 
-    def insert(self, path: Sequence[int]) -> int:
-        node = self.roots[path[0]]
-        if node < 0:
-            node = self.roots[path[0]] = self._new()
-        for word in path[1:]:
-            key = node * self.n_words + word
-            if key not in self.children:
-                self.children[key] = self._new()
-            node = self.children[key]
-        return node
+    def __init__(self, paths: Iterable[tuple[int, ...]]) -> None:
+        prefixes = {path[:length] for path in paths for length in range(1, len(path) + 1)}
+        self.nodes = sorted(prefixes, key=lambda node: (len(node), node))
+        self.n_roots = sum(len(node) == 1 for node in self.nodes)
+        children = Counter(node[:-1] for node in self.nodes if len(node) > 1)
+        self.child_stops = [self.n_roots + stop for stop in accumulate(children[node] for node in self.nodes)]
 
-    def _new(self) -> int:
-        self.size += 1
-        return self.size - 1
 
-    def edges(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        keys = np.array(sorted(self.children), dtype=np.int64)
-        return keys, np.array([self.children[key] for key in keys.tolist()], dtype=np.int32)
+def _rule_words(concepts: Iterable[Concept]) -> set[str]:
+    """Return every word that a rule may look for, so that rules are written in word numbers, too."""
+    texts = (_CONCEPT_REFERENCE.sub(" ", rule) for concept in concepts for rule in concept.rules)
+    return {word for text in texts for word in tokenize(text).words}
 
 
 def _senses_of(number: int, concept: Concept) -> Iterable[tuple[tuple[str, ...], Sense]]:

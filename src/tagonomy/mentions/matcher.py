@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,9 +47,10 @@ class Matcher:
         self.lexicon = lexicon
         self.word_number = dict(zip(lexicon.words, range(len(lexicon.words)), strict=True))
         self._roots = [*lexicon.roots.tolist(), -1]  # the last answers for unknown words, number -1
-        self._edges = dict(zip(lexicon.edge_keys.tolist(), lexicon.edge_nodes.tolist(), strict=True))
-        stops = lexicon.senses.stops.tolist()
-        self._sense_stops = [*stops, 0]  # the last answers for node -1: where node 0 begins
+        self._node_words = lexicon.node_words.tolist()
+        # The last one of each answers for node -1: where those of node 0 begin.
+        self._child_stops = [*lexicon.child_stops.tolist(), int((lexicon.roots >= 0).sum())]
+        self._sense_stops = [*lexicon.sense_stops.tolist(), 0]
         self.concept = lexicon.concept.tolist()
         self.kind = lexicon.kind.tolist()
         self.flags = lexicon.flags.tolist()
@@ -72,9 +74,8 @@ class Matcher:
         numbers : list of int
             What :meth:`numbers` gives for them.
         """
-        roots, edges, stops = self._roots, self._edges, self._sense_stops
-        n_words, count = len(self.lexicon.words), len(numbers)
-        uncased = not any(map(str.isupper, tokens.text)) if len(tokens.text) < 2000 else tokens.text.islower()
+        roots, stops, count = self._roots, self._sense_stops, len(numbers)
+        uncased = tokens.text.islower() or not any(map(str.isupper, tokens.text))
         matches: list[Match] = []
         after = 0
         for start, number in enumerate(numbers):
@@ -90,7 +91,7 @@ class Matcher:
                         best = Match(start, stop, senses)
                 if stop == count:
                     break
-                following = edges.get(node * n_words + numbers[stop], -1) if numbers[stop] >= 0 else -1
+                following = self._child(node, numbers[stop])
                 if following < 0 or stop == tokens.title_stop:
                     break
                 if not tokens.joined(stop, comma=bool(self.word_flags[numbers[stop]] & AFTER_COMMA)):
@@ -100,6 +101,12 @@ class Matcher:
                 matches.append(best)
                 after = best.stop
         return matches
+
+    def _child(self, node: int, word: int) -> int:
+        """Return the node that a word leads to, or -1."""
+        start, stop = self._child_stops[node - 1], self._child_stops[node]
+        place = bisect_left(self._node_words, word, start, stop)
+        return place if place < stop and self._node_words[place] == word else -1
 
     def _fitting(self, tokens: Tokens, node: int, start: int, stop: int, uncased: bool) -> tuple[int, ...]:
         """Return the senses of a node whose spelling fits the words as they stand."""
@@ -133,7 +140,7 @@ class Matcher:
         numbers = [self.word_number.get(word, -1) for word in words]
         node = self._roots[numbers[0]] if numbers else -1
         for number in numbers[1:]:
-            node = self._edges.get(node * len(self.lexicon.words) + number, -1) if node >= 0 <= number else -1
+            node = self._child(node, number) if node >= 0 else -1
         return tuple(range(self._sense_stops[node - 1], self._sense_stops[node])) if node >= 0 else ()
 
     def implied(self, sense: int) -> tuple[tuple[int, int], ...]:

@@ -9,25 +9,25 @@ few that it wakes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tagonomy.errors import ModelFormatError
 from tagonomy.rules.parser import MIN_PREFIX, parse_rule
+from tagonomy.rules.program import CONCEPT, WORD, Symbols, decode, encode
 from tagonomy.rules.queries import Query, compile_rule
 from tagonomy.rules.scene import ArticleView, Scene, Span
 from tagonomy.rules.syntax import ConceptRef, Node, Prefix, Term, Word, anchors, walk
-from tagonomy.strings import StringTable
+from tagonomy.strings import Strings, StringTable
 
 __all__ = ["Anchor", "ArticleView", "Firing", "RuleSet", "Span"]
 
-#: Kind ("word", "prefix" or "concept"), text, and the number of the rule that waits for it.
-Anchor: TypeAlias = tuple[str, str, int]
-
-_KINDS = ("word", "prefix", "concept")
+#: A term and the number of the rule that waits for it.
+Anchor: TypeAlias = tuple[Term, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,10 @@ class RuleSet:
 
     Attributes
     ----------
-    texts : tuple of str
-        The rules as given.
     concepts : tuple of int
-        Their concepts.
+        Index of each rule's concept.
+    node : callable
+        Gives the outermost node of a rule by its number.
 
     Raises
     ------
@@ -82,79 +82,78 @@ class RuleSet:
     [Firing(rule=0, concept=7, spans=((1, 2), (3, 4)))]
     """
 
-    __slots__ = ("_index", "_queries", "concepts", "texts")
+    __slots__ = ("_index", "_queries", "concepts", "node")
 
     def __init__(self, rules: Iterable[tuple[int, str]]) -> None:
         pairs = list(rules)
         nodes = [parse_rule(text) for _, text in pairs]
-        self._fill([text for _, text in pairs], [concept for concept, _ in pairs], _choose_anchors(nodes))
+        self._fill(nodes.__getitem__, [concept for concept, _ in pairs], _choose_anchors(nodes))
 
-    @classmethod
-    def from_stored(cls, texts: Sequence[str], concepts: Sequence[int], anchors: Iterable[Anchor]) -> RuleSet:
-        """Restore a rule set from its parts without parsing a rule.
-
-        Parameters
-        ----------
-        texts, concepts : sequences of str and int
-            As in the attributes of the rule set that was stored.
-        anchors : iterable of (str, str, int)
-            What its :meth:`anchors` gave.
-
-        Returns
-        -------
-        RuleSet
-            Equal in effect.  A text that is no rule raises RuleError once it is evaluated.
-
-        Raises
-        ------
-        ValueError
-            If the parts do not fit together.
-        """
-        if len(texts) != len(concepts):
-            raise ValueError(
-                f"expected a concept for each rule, found {len(concepts)} for {len(texts)} rules"
-            )
-        rules = cls.__new__(cls)
-        rules._fill(texts, concepts, anchors)
-        return rules
-
-    def _fill(self, texts: Sequence[str], concepts: Sequence[int], anchors: Iterable[Anchor]) -> None:
-        self.texts = tuple(texts)
+    def _fill(self, node: Callable[[int], Node], concepts: Sequence[int], anchors: Iterable[Anchor]) -> None:
+        self.node = node
         self.concepts = tuple(concepts)
-        self._index = _Index(anchors, len(texts))
-        self._queries: list[Query | None] = [None] * len(texts)
+        self._index = _Index(anchors, len(concepts))
+        self._queries: list[Query | None] = [None] * len(concepts)
 
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self.concepts)
 
     def __reduce__(self) -> tuple[object, ...]:
         # Compiled queries can't be pickled; they are made again on first need.
-        return RuleSet.from_stored, (self.texts, self.concepts, self.anchors())
+        return RuleSet, ([(concept, str(self.node(rule))) for rule, concept in enumerate(self.concepts)],)
 
     def anchors(self) -> list[Anchor]:
-        """Return the index as rows of kind, text and rule number, sorted."""
-        return self._index.rows()
+        """Return the index: each term that wakes rules, with each of these, in order."""
+        return sorted(self._index.rows(), key=lambda row: (str(row[0]), row[1]))
 
-    def tensors(self) -> dict[str, NDArray[Any]]:
-        """Return the arrays under which the rules are saved, their index included."""
-        rows = self.anchors()
+    def tensors(self, words: Sequence[str], concepts: Sequence[str]) -> dict[str, NDArray[Any]]:
+        """Return the arrays under which the rules are saved, their index included.
+
+        Parameters
+        ----------
+        words : sequence of str
+            The vocabulary; it has every word of the rules.
+        concepts : sequence of str
+            Ids of all concepts.
+        """
+        nodes = [self.node(rule) for rule in range(len(self))]
+        prefixes = sorted({term.text for node in nodes for term in walk(node) if isinstance(term, Prefix)})
+        symbols = Symbols(*({text: i for i, text in enumerate(each)} for each in (words, prefixes, concepts)))
+        programs = [encode(node, symbols) for node in nodes]
+        anchors = sorted((*symbols.term(term), rule) for term, rule in self.anchors())
+        numbers = [number for program in programs for number in program]
         return {
-            **StringTable.of(self.texts).tensors("rules.texts"),
-            **StringTable.of(text for _, text, _ in rows).tensors("rules.anchors"),
             "rules.concepts": np.array(self.concepts, dtype=np.int32),
-            "rules.anchor_kinds": np.array([_KINDS.index(kind) for kind, _, _ in rows], dtype=np.uint8),
-            "rules.anchor_rules": np.array([rule for _, _, rule in rows], dtype=np.int32),
+            "rules.programs": np.array(
+                numbers, dtype=np.uint16 if max(numbers, default=0) < 1 << 16 else np.int32
+            ),
+            "rules.stops": np.cumsum([len(program) for program in programs], dtype=np.int32),
+            **StringTable.of(prefixes).tensors("rules.prefixes"),
+            "rules.anchors": np.array(anchors, dtype=np.int32).reshape(-1, 3),
         }
 
     @classmethod
-    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> RuleSet:
-        """Return the rules saved in these arrays; none is parsed before it is needed."""
-        saved = dict(tensors)
-        kinds = (_KINDS[kind] for kind in saved["rules.anchor_kinds"].tolist())
-        words = StringTable.from_tensors(saved, "rules.anchors")
-        rows = zip(kinds, words, saved["rules.anchor_rules"].tolist(), strict=True)
-        texts = list(StringTable.from_tensors(saved, "rules.texts"))
-        return cls.from_stored(texts, saved["rules.concepts"].tolist(), rows)
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], words: Strings, concepts: Strings) -> RuleSet:
+        """Return the rules saved in these arrays; none is decoded before it is needed."""
+        programs, stops = tensors["rules.programs"], tensors["rules.stops"]
+        prefixes = StringTable.from_tensors(dict(tensors), "rules.prefixes")
+
+        def node(rule: int) -> Node:
+            start = int(stops[rule - 1]) if rule else 0
+            try:
+                return decode(programs[start : int(stops[rule])].tolist(), words, prefixes, concepts)
+            except ValueError as error:
+                raise ModelFormatError(f"rule {rule} of the model: {error}") from error
+
+        def anchor(kind: int, number: int) -> Term:
+            if kind == CONCEPT:
+                return ConceptRef(concepts[number] if number < len(concepts) else "unknown:concept")
+            return Word(words[number]) if kind == WORD else Prefix(prefixes[number])
+
+        rules = cls.__new__(cls)
+        rows = ((anchor(kind, number), rule) for kind, number, rule in tensors["rules.anchors"].tolist())
+        rules._fill(node, tensors["rules.concepts"].tolist(), rows)
+        return rules
 
     def evaluate(self, view: ArticleView) -> list[Firing]:
         """Return the rules that are true of an article, in order of their numbers.
@@ -184,7 +183,7 @@ class RuleSet:
     def _query(self, rule: int) -> Query:
         query = self._queries[rule]
         if query is None:
-            query = self._queries[rule] = compile_rule(parse_rule(self.texts[rule]))
+            query = self._queries[rule] = compile_rule(self.node(rule))
         return query
 
 
@@ -193,12 +192,7 @@ def _choose_anchors(nodes: Sequence[Node]) -> list[Anchor]:
     named: Counter[Term] = Counter()
     for node in nodes:
         named.update({term for term in walk(node) if isinstance(term, Word | Prefix | ConceptRef)})
-    chosen = []
-    for rule, node in enumerate(nodes):
-        for term in anchors(node, named.__getitem__):
-            kind = "word" if isinstance(term, Word) else "prefix" if isinstance(term, Prefix) else "concept"
-            chosen.append((kind, term.id if isinstance(term, ConceptRef) else term.text, rule))
-    return chosen
+    return [(term, rule) for rule, node in enumerate(nodes) for term in anchors(node, named.__getitem__)]
 
 
 class _Index:
@@ -207,29 +201,27 @@ class _Index:
     __slots__ = ("_lengths", "_tables")
 
     def __init__(self, anchors: Iterable[Anchor], rules: int) -> None:
-        self._tables: dict[str, dict[str, list[int]]] = {"word": {}, "prefix": {}, "concept": {}}
-        for kind, text, rule in sorted(anchors):
-            if kind not in self._tables or not 0 <= rule < rules:
-                raise ValueError(f"expected an anchor of one of {rules} rules, found {(kind, text, rule)!r}")
-            self._tables[kind].setdefault(text, []).append(rule)
+        self._tables: dict[type[Term], dict[str, list[int]]] = {Word: {}, Prefix: {}, ConceptRef: {}}
+        for term, rule in anchors:
+            if not 0 <= rule < rules:
+                raise ValueError(f"expected an anchor of one of {rules} rules, found {rule}")
+            text = term.id if isinstance(term, ConceptRef) else term.text
+            self._tables[type(term)].setdefault(text, []).append(rule)
         # By its first letters, how long the prefixes are that a word can have.
         lengths: dict[str, set[int]] = {}
-        for text in self._tables["prefix"]:
+        for text in self._tables[Prefix]:
             lengths.setdefault(text[:MIN_PREFIX], set()).add(len(text))
         self._lengths = lengths
 
-    def rows(self) -> list[Anchor]:
-        return sorted(
-            (kind, text, rule)
-            for kind, table in self._tables.items()
-            for text, rules in table.items()
-            for rule in rules
-        )
+    def rows(self) -> Iterator[Anchor]:
+        for kind, table in self._tables.items():
+            for text, rules in table.items():
+                yield from ((kind(text), rule) for rule in rules)
 
     def wake(self, scene: Scene) -> set[int]:
         """Return the rules of which an anchor stands in the article."""
         awake: set[int] = set()
-        words, prefixes, concepts = (self._tables[kind] for kind in ("word", "prefix", "concept"))
+        words, prefixes, concepts = (self._tables[kind] for kind in (Word, Prefix, ConceptRef))
         for word in words.keys() & scene.distinct:
             awake.update(words[word])
         for concept in concepts.keys() & scene.view.concepts.keys():
