@@ -21,7 +21,7 @@ FLOORS: dict[int, str] = {
     5: "training registry evaluation",
     4: "tagger",
     3: "ranking hierarchy metrics explanation model_audit",
-    2: "articles features linear mentions rules results render storage",
+    2: "articles corpora features linear mentions rules results render storage",
     1: "config text concepts taxonomy",
     0: "errors strings",
 }

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagonomy.articles.article import Article
-from tagonomy.articles.corpus import Corpus, CorpusReport, Duplicate, read_corpus
-from tagonomy.articles.records import sniff
 from tagonomy.config import Limits
+from tagonomy.corpora.corpus import Corpus, CorpusReport, Duplicate
+from tagonomy.corpora.formats.registry import sniff
+from tagonomy.corpora.reading import read_corpus
 from tagonomy.errors import ConfigError, CorpusError
 
 PAGE = "Talks resume\n\nTalks resumed in Geneva on Monday, a spokesman said.\n\nTags: Geneva, peace talks\n"
@@ -149,10 +150,11 @@ class TestJsonLines:
         with pytest.raises(CorpusError, match="UTF-16"):
             read_corpus(jsonl)
 
-    def test_an_array_over_several_lines_gets_a_hint(self, jsonl: Path) -> None:
+    def test_an_array_over_several_lines_is_read_unless_lines_were_asked_for(self, jsonl: Path) -> None:
         jsonl.write_text(json.dumps([{"text": "One."}], indent=1))
-        with pytest.raises(CorpusError, match="jq"):
-            read_corpus(jsonl)
+        assert read_corpus(jsonl)[0].text == "One."
+        with pytest.raises(CorpusError, match=r'read it as format "json"'):
+            read_corpus(jsonl, "jsonl")
 
     def test_no_rows(self, jsonl: Path) -> None:
         jsonl.write_text("\n\n")

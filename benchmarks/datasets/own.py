@@ -6,8 +6,8 @@ from pathlib import Path
 
 from benchmarks.datasets.base import Dataset, make_dataset
 from benchmarks.datasets.json_lines import split
-from tagonomy.articles.corpus import read_corpus
 from tagonomy.config import FACETS
+from tagonomy.corpora.reading import read_corpus
 from tagonomy.errors import CorpusError
 
 

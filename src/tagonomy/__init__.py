@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tagonomy.articles.article import Article
-    from tagonomy.articles.corpus import read_corpus
     from tagonomy.config import TaggerConfig
+    from tagonomy.corpora.reading import read_corpus
     from tagonomy.errors import TagonomyError
     from tagonomy.registry import classify, list_models, load_tagger, load_taxonomy
     from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
@@ -39,7 +39,7 @@ _HOMES = {
     "list_models": "registry",
     "load_tagger": "registry",
     "load_taxonomy": "registry",
-    "read_corpus": "articles.corpus",
+    "read_corpus": "corpora.reading",
     "train": "training",
 }
 

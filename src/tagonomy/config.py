@@ -40,6 +40,10 @@ class Limits:
         Most characters that the terms of an RDF file take beyond 16 times its size.
     model_bytes : int, default 8 GiB
         Largest model file.
+    unpacked_bytes : int, default 64 GiB
+        Most bytes that a compressed corpus may unpack to.
+    unpack_ratio : int, default 200
+        Most bytes that a compressed corpus may unpack to for each of its own, beyond the first 16 MiB.
 
     Examples
     --------
@@ -58,6 +62,8 @@ class Limits:
     rdf_bytes: int = 512 * 2**20
     rdf_expansion: int = 10_000_000
     model_bytes: int = 8 * 2**30
+    unpacked_bytes: int = 64 * 2**30
+    unpack_ratio: int = 200
 
     def __post_init__(self) -> None:
         for each in fields(self):

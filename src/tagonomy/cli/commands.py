@@ -141,7 +141,7 @@ def _articles(name: str, input: Input) -> Iterator[Article]:
         raise errors.CorpusError("standard input is closed: give the name of a file")
     with open(sys.stdin.fileno() if name == "-" else name, "rb", closefd=name != "-") as stream:
         if input is Input.jsonl:
-            from tagonomy.articles.corpus import stream_corpus
+            from tagonomy.corpora.reading import stream_corpus
 
             yield from stream_corpus(stream, name=name)
             return
@@ -179,8 +179,8 @@ def train(
     seed: Annotated[int, typer.Option(help="Seed of solver and folds.")] = 0,
 ) -> None:
     """Train a tagger on labelled articles."""
-    from tagonomy.articles.corpus import read_corpus
     from tagonomy.config import TaggerConfig
+    from tagonomy.corpora.reading import read_corpus
     from tagonomy.registry import load_taxonomy
     from tagonomy.training import train as fit
 
@@ -205,7 +205,7 @@ def evaluate(
     format: Annotated[Format, typer.Option(help="How to write the figures.")] = Format.text,
 ) -> None:
     """Compare a model's tags with those of a labelled corpus, by facet."""
-    from tagonomy.articles.corpus import read_corpus
+    from tagonomy.corpora.reading import read_corpus
     from tagonomy.evaluation import evaluate as measure
     from tagonomy.registry import load_tagger
 
