@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from benchmarks.measuring import Elapsed
 from benchmarks.rows import ROOT
@@ -18,6 +20,8 @@ from benchmarks.rows import ROOT
 _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
 )
+
+_WORKER = (sys.executable, "-m", "benchmarks.worker")
 
 
 class WorkerError(RuntimeError):
@@ -36,55 +40,120 @@ def run_step(step: str, *arguments: object) -> dict[str, Any]:
     WorkerError
         If the process fails.
     """
-    command = [sys.executable, "-m", "benchmarks.worker", step, *map(str, arguments)]
+    command = [*_WORKER, step, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True)
     return _answer(step, arguments, done.returncode, done.stdout, done.stderr)
 
 
 def _answer(step: str, arguments: Sequence[object], code: int, said: str, complained: str) -> dict[str, Any]:
     if code:
-        last = complained.strip().splitlines()[-1:] or ["no message"]
-        raise WorkerError(f"{step} of {arguments[0]} failed with exit code {code}: {last[0]}")
+        raise WorkerError(_failure(step, arguments[0], code, complained))
     answer: dict[str, Any] = json.loads(said.strip().splitlines()[-1])
     return answer
 
 
-def run_shares(name: str, folder: Path, documents: Path, processes: int) -> float:
-    """Tag the articles with several processes at once; return how many they do in a second together.
+def _failure(step: str, name: object, code: int, complained: str) -> str:
+    last = complained.strip().splitlines()[-1:] or ["no message"]
+    return f"{step} of {name} failed with exit code {code}: {last[0]}"
 
-    All load first and start together, so that loading is no part of it.
+
+class Team:
+    """The processes of one model, which have loaded it and wait for their turns.
+
+    Parameters
+    ----------
+    name : str
+        The model.
+    folder, documents : Path
+        What :func:`~benchmarks.worker.prepare` wrote, and the articles.
+    processes : int, default 1
+        How many share the articles.
+
+    Attributes
+    ----------
+    ready : dict
+        What the first process said when it was ready.
+
+    Raises
+    ------
+    WorkerError
+        If a process fails: on entering, in a turn, or at the end.
     """
-    command = [sys.executable, "-m", "benchmarks.worker", "share", name, str(folder), str(documents)]
-    workers = [
-        subprocess.Popen(
-            [*command, str(number), str(processes)],
+
+    def __init__(self, name: str, folder: Path, documents: Path, processes: int = 1) -> None:
+        self._name = name
+        self._command = [
+            sys.executable,
+            "-m",
+            "benchmarks.worker",
+            "serve",
+            name,
+            str(folder),
+            str(documents),
+        ]
+        self._processes = processes
+
+    def __enter__(self) -> Team:
+        self._workers = [self._start(number) for number in range(self._processes)]
+        try:
+            self.ready = self._answers()[0]
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _start(self, number: int) -> tuple[subprocess.Popen[str], IO[str]]:
+        # A file, since a pipe that nobody reads stops who writes much.
+        complaints = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
+        process = subprocess.Popen(
+            [*self._command, str(number), str(self._processes)],
             cwd=ROOT,
             env=_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=complaints,
             text=True,
         )
-        for number in range(processes)
-    ]
-    try:
-        for worker in workers:
-            assert worker.stdout is not None
-            worker.stdout.readline()  # "ready", or the end of a process that failed: seen below
-        for worker in workers:
-            if worker.poll() is None and worker.stdin is not None:
-                worker.stdin.write("go\n")
-                worker.stdin.flush()
+        return process, complaints
+
+    def turn(self, order: str) -> list[dict[str, Any]]:
+        """Let all processes carry out an order at once, and return what each says of it."""
+        for process, _ in self._workers:
+            assert process.stdin is not None
+            # Who has died can't be told anything; that it did is seen when it should answer.
+            with suppress(BrokenPipeError):
+                process.stdin.write(f"{order}\n")
+                process.stdin.flush()
+        return self._answers()
+
+    def finish(self) -> list[dict[str, Any]]:
+        """Send all home, and return their last words."""
+        for process, _ in self._workers:
+            assert process.stdin is not None
+            process.stdin.close()
+        return self._answers()
+
+    def _answers(self) -> list[dict[str, Any]]:
         answers = []
-        for worker in workers:
-            said, complained = worker.communicate()
-            answers.append(_answer("share", [name], worker.returncode, said, complained))
-    finally:
-        for worker in workers:
-            if worker.poll() is None:
-                worker.kill()
-                worker.wait()
-    return sum(float(answer["articles_per_s"]) for answer in answers)
+        for process, complaints in self._workers:
+            assert process.stdout is not None
+            said = process.stdout.readline()
+            if not said:
+                code = process.wait()
+                complaints.seek(0)
+                raise WorkerError(_failure("serve", self._name, code, complaints.read()))
+            answers.append(json.loads(said))
+        return answers
+
+    def __exit__(self, *_: object) -> None:
+        for process, complaints in self._workers:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    with suppress(BrokenPipeError):
+                        pipe.close()
+            complaints.close()
 
 
 def run_cold(command: Sequence[str]) -> Elapsed:

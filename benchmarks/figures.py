@@ -37,46 +37,49 @@ class Source:
         )
 
 
-#: The measurements of each round, by model and metric: equal positions are the same round.
-Rounds = Mapping[str, Mapping[str, Sequence[float]]]
+#: The measurements by model and metric: those of each turn, of each round. Equal positions were taken one
+#: right after the other.
+Rounds = Mapping[str, Mapping[str, Sequence[Sequence[float]]]]
 
 
 def rates(measured: Mapping[str, float], articles: int, megabytes: float) -> dict[str, float]:
-    """Return the figures of one round: rates in place of the seconds of the batch.
+    """Return the rates of one turn, by the wall's clock and by CPU time.
 
     Examples
     --------
-    >>> found = rates({"batch_s": 2.0, "batch_cpu_s": 1.0, "p50_us": 9.0}, 100, 8.0)
-    >>> found["batch_articles_per_s"], found["batch_mb_per_cpu_s"], found["p50_us"]
-    (50.0, 8.0, 9.0)
+    >>> found = rates({"batch_s": 2.0, "batch_cpu_s": 1.0}, 100, 8.0)
+    >>> found["batch_articles_per_s"], found["batch_mb_per_cpu_s"]
+    (50.0, 8.0)
     """
-    found = {
-        f"batch_{unit}_per_{clock}": amount / measured[seconds]
-        for clock, seconds in (("s", "batch_s"), ("cpu_s", "batch_cpu_s"))
+    return {
+        f"batch_{unit}_per_{clock}": amount / measured[f"batch_{clock}"]
+        for clock in ("s", "cpu_s")
         for unit, amount in (("articles", articles), ("mb", megabytes))
     }
-    rest = {
-        name: float(value)
-        for name, value in measured.items()
-        if name not in ("batch_s", "batch_cpu_s", "answers")
-    }
-    return {**found, **rest}
 
 
 def figure_rows(source: Source, rounds: Rounds) -> Iterator[Row]:
-    """Yield a row for every model and metric: the median of the rounds, and their range."""
+    """Yield a row for every model and metric: the median of the rounds, and their range.
+
+    A round counts with its best turn, since whatever else the machine does only ever slows a turn down.
+    """
     for model, metrics in rounds.items():
-        for metric, values in metrics.items():
-            yield source.row(model, metric, spread(values))
+        for metric, found in metrics.items():
+            best = max if metric.endswith(RATES) else min
+            yield source.row(model, metric, spread([best(turns) for turns in found]))
 
 
 def ratio_rows(source: Source, rounds: Rounds, subject: str) -> Iterator[Row]:
-    """Yield how many times the subject's figure is every other model's, paired by round."""
+    """Yield how many times the subject's figure is every other model's: the median and range of the rounds.
+
+    The ratio of a round is the median of its turns', each divided by itself.
+    """
     for peer, metrics in rounds.items():
         for metric, theirs in metrics.items():
             ours = rounds.get(subject, {}).get(metric)
-            if peer != subject and ours is not None and min(theirs) > 0:
-                yield source.row(subject, metric, paired_ratio(ours, theirs), to=peer)
+            if peer != subject and ours is not None and min(map(min, theirs)) > 0:
+                ratios = [paired_ratio(*turns).value for turns in zip(ours, theirs, strict=True)]
+                yield source.row(subject, metric, spread(ratios), to=peer)
 
 
 def growth_row(source: Source, model: str, axis: str, curve: Mapping[int, Sequence[float]]) -> Row:

@@ -1,9 +1,10 @@
 """Measure throughput, latency, start, memory and growth: of Tagonomy and of its peers, in turns.
 
-Run ``python benchmarks/throughput.py --help``. In every round each model runs in fresh processes, one
-model after the other; a figure is the median of the rounds, and within a round batches and single
-articles count with their least time. Ratios of CPU time are the steadiest figures; wall times depend on
-what else the machine does.
+Run ``python benchmarks/throughput.py --help``. In every round the models load in fresh processes and then
+tag in short turns, one right after the other, while the others wait. A figure is the median of the rounds,
+each with its best turn; a ratio is the median of the rounds' medians over turns, each divided by its
+neighbour, so that what else the machine does slows both sides of it down. Ratios of CPU time are the
+steadiest figures.
 """
 
 from __future__ import annotations

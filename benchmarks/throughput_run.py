@@ -9,23 +9,33 @@ import random
 import re
 import sys
 import tempfile
+import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from benchmarks.contenders import CONTENDERS, Learner, cold_command, contender, missing
 from benchmarks.datasets import Unavailable, load
-from benchmarks.directing import WorkerError, run_cold, run_shares, run_step
+from benchmarks.directing import Team, WorkerError, run_cold, run_step
 from benchmarks.figures import Source, figure_rows, growth_row, missing_row, rates, ratio_rows
 from benchmarks.rows import Row, write_rows
 from benchmarks.terminal import print_tables
 from benchmarks.workloads import AXES, Document, Size, read_documents, write_documents
 
-Measured = dict[str, dict[str, list[float]]]
+Measured = dict[str, dict[str, list[list[float]]]]
 #: The command whose start everybody who uses scikit-learn pays, whatever comes after it.
 IMPORT_SKLEARN = "import sklearn"
 _GROWTH_FACTORS = (1, 2, 4, 8)
+# Another program on the machine nearly halves the speed for seconds at a time (seen: a factor of 1.8, in
+# CPU time as well). So a turn is short, those to be compared come one right after the other, backwards
+# every other time, and there are many of them.
+_SPELL_SECONDS = 0.25
+_LEAST_TURNS, _MOST_TURNS, _ENOUGH_SECONDS = 3, 15, 6.0
+#: Fresh processes a round that only load, and that only tag one article.
+_STARTS = 3
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -92,6 +102,7 @@ class Run:
         name = Path(data).name.removesuffix(".gz").removesuffix(".jsonl")
         self.source = Source(name, given.seed, {**packages, IMPORT_SKLEARN: ("scikit-learn",)})
         self.rounds: Measured = defaultdict(lambda: defaultdict(list))
+        self.number = 0
         self.sizes: dict[str, float] = {}
         self.missing: dict[str, str] = {}
 
@@ -106,8 +117,8 @@ class Run:
         self._prepare()
         for number in range(self.given.rounds):
             say(f"round {number + 1} of {self.given.rounds}")
-            # Every other round goes backwards: whoever comes first after a pause has no advantage.
-            self._round(self.models if number % 2 == 0 else self.models[::-1])
+            self.number = number
+            self._round(self.models)
         yield from figure_rows(self.source, self.rounds)
         if self.models:
             yield from ratio_rows(self.source, self.rounds, self.models[0])
@@ -136,50 +147,92 @@ class Run:
     def _round(self, models: Sequence[str]) -> None:
         article = self.folder / "article.txt"
         article.write_text(_typical(self.sample).whole, encoding="utf-8")
-        steps = (self._measure, self._cold_model, self._all_cores, self._train)
-        for step in steps:
-            for name in models:
-                if name in self.sizes:
-                    try:
-                        step(name)
-                    except WorkerError as error:
-                        self._give_up(name, str(error))
-        if not missing("sklearn"):
-            self._cold(IMPORT_SKLEARN, [sys.executable, "-c", IMPORT_SKLEARN])
+        for processes in dict.fromkeys((1, min(self.given.cores, len(self.sample)))):
+            self._take_turns([name for name in models if name in self.sizes], processes)
+        for number in range(_STARTS):
+            for name in models if number % 2 == 0 else models[::-1]:
+                self._attempt(name, self._load)
+                self._attempt(name, self._cold_model)
+            if not missing("sklearn"):
+                self._cold(IMPORT_SKLEARN, [sys.executable, "-c", IMPORT_SKLEARN])
+        for name in models:
+            self._attempt(name, self._train)
 
-    def _measure(self, name: str) -> None:
-        place = self.folder / _folder(name)
-        found = run_step("measure", name, place, self.sample_file, self.given.singles)
-        self._note(name, rates(found, len(self.sample), self.megabytes))
-        self._note(name, {"model_mb": self.sizes[name]})
+    def _take_turns(self, models: Sequence[str], processes: int) -> None:
+        """Let all models tag in turns, each in processes of its own that wait meanwhile."""
+        with ExitStack() as stack:
+            teams: dict[str, Team] = {}
+
+            def enter(name: str) -> None:
+                team = Team(name, self.folder / _folder(name), self.sample_file, processes)
+                teams[name] = stack.enter_context(team)
+
+            for name in models:
+                self._attempt(name, enter)
+            steps = [partial(self._batch, teams)]
+            if processes == 1:
+                steps.append(partial(self._single, teams))
+            began = time.perf_counter()
+            for turn in range(_MOST_TURNS):
+                if turn >= _LEAST_TURNS and time.perf_counter() - began > _ENOUGH_SECONDS * len(teams):
+                    break
+                for step in steps:
+                    for name in models if turn % 2 == 0 else models[::-1]:
+                        self._attempt(name, step)
+            if processes == 1:
+                for name in models:
+                    self._attempt(name, partial(self._finish, teams))
+
+    def _batch(self, teams: Mapping[str, Team], name: str) -> None:
+        answers = teams[name].turn(f"batch {_SPELL_SECONDS}")
+        if len(answers) == 1:
+            self._note(name, rates(answers[0], len(self.sample), self.megabytes))
+        else:
+            rate = sum(each["articles"] / each["batch_s"] for each in answers)
+            self._note(name, {"batch_articles_per_s_all_cores": rate})
+
+    def _single(self, teams: Mapping[str, Team], name: str) -> None:
+        teams[name].turn(f"single {self.given.singles}")
+
+    def _finish(self, teams: Mapping[str, Team], name: str) -> None:
+        latencies = teams[name].finish()[0]
+        memory = {"peak_mb": teams[name].ready["peak_mb"], "model_mb": self.sizes[name]}
+        self._note(name, latencies | memory)
+
+    def _load(self, name: str) -> None:
+        self._note(name, run_step("load", name, self.folder / _folder(name)))
 
     def _cold_model(self, name: str) -> None:
         self._cold(name, cold_command(name, self.folder / _folder(name), self.folder / "article.txt"))
-
-    def _all_cores(self, name: str) -> None:
-        if self.given.cores > 1:
-            place = self.folder / _folder(name)
-            rate = run_shares(name, place, self.sample_file, min(self.given.cores, len(self.sample)))
-            self._note(name, {"batch_articles_per_s_all_cores": rate})
 
     def _train(self, name: str) -> None:
         if self.given.train and isinstance(contender(name), Learner):
             self._note(name, run_step("train", name, self.sample_file))
 
-    def _give_up(self, name: str, why: str) -> None:
-        """Take a model out: what fails in one round cannot be compared by rounds."""
-        say(f"{name}: {why}")
-        self.missing[name] = why
-        del self.sizes[name]
-        self.rounds.pop(name, None)
+    def _attempt(self, name: str, step: Callable[[str], None]) -> None:
+        """Carry out a step, unless the model is out; a failure takes it out."""
+        if name not in self.sizes:
+            return
+        try:
+            step(name)
+        except WorkerError as error:
+            # What fails in one round can't be compared by rounds.
+            say(f"{name}: {error}")
+            self.missing[name] = str(error)
+            del self.sizes[name]
+            self.rounds.pop(name, None)
 
     def _cold(self, name: str, command: Sequence[str]) -> None:
         took = run_cold(command)
         self._note(name, {"cold_start_s": took.wall, "cold_start_cpu_s": took.cpu})
 
     def _note(self, name: str, figures: dict[str, float]) -> None:
+        """Keep the figures of a turn of the present round."""
         for metric, value in figures.items():
-            self.rounds[name][metric].append(value)
+            rounds = self.rounds[name][metric]
+            if len(rounds) <= self.number:
+                rounds.append([])
+            rounds[-1].append(value)
 
     def _growth(self) -> Iterator[Row]:
         for axis in AXES:

@@ -6,10 +6,11 @@ Only the process that directs the benchmark starts this, as ``python -m benchmar
 from __future__ import annotations
 
 import json
+import os
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,12 +28,9 @@ from benchmarks.workloads import (
 
 # Files and caches that the first call fills are part of a cold start, which is measured by itself.
 _WARM_UP = 5
-# Another program on the machine nearly halves the speed for seconds at a time (seen: a factor of 1.8 in
-# CPU time). Batches and single articles take turns, at least seven times and for some seconds, and the
-# least time of each counts: it repeats where the mean and the median do not.
-_LEAST_TURNS, _MOST_TURNS, _ENOUGH_SECONDS = 7, 30, 8.0
-# How long all processes work side by side: a share of a few milliseconds would measure their start.
-_SHARED_SECONDS = 3.0
+
+#: Answers the process that directs.
+Say = Callable[[dict[str, Any]], None]
 
 
 def prepare(name: str, folder: str, documents: str, model: str) -> dict[str, Any]:
@@ -55,33 +53,42 @@ def _megabytes(folder: Path) -> float:
     return (Path(model) if Path(model).is_file() else packaged).stat().st_size / 1e6
 
 
-def measure(name: str, folder: str, documents: str, singles: str) -> dict[str, Any]:
-    """Load, then tag all articles as one batch and some of them one by one, in turns."""
-    articles = read_documents(Path(documents))
-    loaded, load = timed(lambda: contender(name).load(Path(folder)))
+def load(name: str, folder: str) -> dict[str, Any]:
+    """Load what a user would deploy, in a process that has imported nothing for it yet."""
+    _, took = timed(lambda: contender(name).load(Path(folder)))
+    return {"load_s": took.wall, "load_cpu_s": took.cpu}
+
+
+def serve(say: Say, name: str, folder: str, documents: str, part: str, parts: str) -> dict[str, Any]:
+    """Load and tag one share of the articles, then work in turns with other processes.
+
+    A line on stdin asks for a turn, a line on stdout tells what it took: ``batch SECONDS`` tags the share
+    as one batch, again and again for so long; ``single NUMBER`` tags so many articles one by one. The
+    last answer, when stdin ends, has the latencies of all turns.
+    """
+    articles = read_documents(Path(documents))[int(part) :: int(parts)]
+    loaded = contender(name).load(Path(folder))
     loaded.batch(articles[:_WARM_UP])
-    answers, first = timed(lambda: loaded.batch(articles))
-    peak = peak_megabytes()
-    batches, passes = [first], [_one_by_one(loaded, articles[: int(singles)])]
-    began = time.perf_counter()
-    while len(passes) < _LEAST_TURNS or (
-        len(passes) < _MOST_TURNS and time.perf_counter() - began < _ENOUGH_SECONDS
-    ):
-        batches.append(timed(lambda: loaded.batch(articles))[1])
-        passes.append(_one_by_one(loaded, articles[: int(singles)]))
-    return {
-        "load_s": load.wall,
-        "load_cpu_s": load.cpu,
-        "batch_s": min(each.wall for each in batches),
-        "batch_cpu_s": min(each.cpu for each in batches),
-        "peak_mb": peak,
-        "answers": answers,
-        **_latencies(passes),
-    }
+    answers = loaded.batch(articles)
+    say({"answers": answers, "peak_mb": peak_megabytes()})
+    passes: list[list[Elapsed]] = []
+    for line in sys.stdin:
+        kind, amount = line.split()
+        if kind == "batch":
+            say(_spell(loaded, articles, float(amount)))
+        else:
+            passes.append([timed(partial(loaded.one, each))[1] for each in articles[: int(amount)]])
+            say({})
+    return _latencies(passes) if passes else {}
 
 
-def _one_by_one(loaded: Loaded, articles: Sequence[Document]) -> list[Elapsed]:
-    return [timed(partial(loaded.one, article))[1] for article in articles]
+def _spell(loaded: Loaded, articles: Sequence[Document], seconds: float) -> dict[str, float]:
+    """Tag the batch until the seconds are over, at least once; return the seconds of one batch."""
+    wall, cpu, times = 0.0, 0.0, 0
+    while not times or wall < seconds:
+        _, took = timed(lambda: loaded.batch(articles))
+        wall, cpu, times = wall + took.wall, cpu + took.cpu, times + 1
+    return {"articles": len(articles), "batch_s": wall / times, "batch_cpu_s": cpu / times}
 
 
 def _latencies(passes: Sequence[Sequence[Elapsed]]) -> dict[str, float]:
@@ -99,21 +106,6 @@ def _latencies(passes: Sequence[Sequence[Elapsed]]) -> dict[str, float]:
         "p50_cpu_us": quantile(cpu, 0.5),
         "p99_cpu_us": quantile(cpu, 0.99),
     }
-
-
-def share(name: str, folder: str, documents: str, number: str, of: str) -> dict[str, Any]:
-    """Load, wait for the word to start, and tag one share of the articles, again and again for a while."""
-    articles = read_documents(Path(documents))[int(number) :: int(of)]
-    loaded = contender(name).load(Path(folder))
-    loaded.batch(articles[:_WARM_UP])
-    print("ready", flush=True)
-    if not sys.stdin.readline():
-        raise SystemExit("whoever directs the benchmark is gone")
-    done, began = 0, time.perf_counter()
-    while not done or time.perf_counter() - began < _SHARED_SECONDS:
-        loaded.batch(articles)
-        done += len(articles)
-    return {"articles_per_s": done / (time.perf_counter() - began)}
 
 
 def grow(name: str, folder: str, size: str, seed: str, rounds: str) -> dict[str, Any]:
@@ -163,9 +155,21 @@ def check(name: str, folder: str, documents: str) -> dict[str, Any]:
 
 
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {
-    each.__name__: each for each in (prepare, measure, share, grow, train, cold, check)
+    each.__name__: each for each in (prepare, load, grow, train, cold, check)
 }
 
 
+def main(arguments: Sequence[str]) -> None:
+    """Carry out one step; what models and their libraries print themselves goes to stderr."""
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers, redirect_stdout(sys.stderr):
+        os.dup2(2, 1)  # what is no Python prints too
+
+        def say(found: dict[str, Any]) -> None:
+            print(json.dumps(found), file=answers, flush=True)
+
+        steps = {**STEPS, "serve": partial(serve, say)}
+        say(steps[arguments[0]](*arguments[1:]))
+
+
 if __name__ == "__main__":
-    print(json.dumps(STEPS[sys.argv[1]](*sys.argv[2:])), flush=True)
+    main(sys.argv[1:])

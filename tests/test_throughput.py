@@ -90,30 +90,49 @@ def test_memory_of_this_process_is_told_in_megabytes() -> None:
     assert 5 < peak_megabytes() < 100_000
 
 
-def test_rates_replace_the_seconds_of_the_batch() -> None:
-    found = rates({"batch_s": 4.0, "batch_cpu_s": 2.0, "answers": 3, "load_s": 0.5}, 8, 16.0)
-    assert found == {
+def test_rates_of_a_turn() -> None:
+    assert rates({"batch_s": 4.0, "batch_cpu_s": 2.0}, 8, 16.0) == {
         "batch_articles_per_s": 2.0,
         "batch_mb_per_s": 4.0,
         "batch_articles_per_cpu_s": 4.0,
         "batch_mb_per_cpu_s": 8.0,
-        "load_s": 0.5,
     }
 
 
-def test_rows_of_rounds_and_their_ratios() -> None:
-    rounds = {"ours": {"load_s": [1.0, 2.0, 6.0]}, "peer": {"load_s": [2.0, 2.0, 3.0], "train_s": [1.0]}}
-    figures = {(row.model, row.metric): row for row in figure_rows(SOURCE, rounds)}
-    assert (figures["ours", "load_s"].value, figures["ours", "load_s"].high) == (2.0, 6.0)
-    (ratio,) = ratio_rows(SOURCE, rounds, "ours")
-    assert (ratio.model, ratio.to, ratio.metric, ratio.value, ratio.low) == (
-        "ours",
-        "peer",
-        "load_s",
-        1.0,
-        0.5,
+def test_a_round_counts_with_its_best_turn() -> None:
+    rounds = {"ours": {"load_s": [[9.0, 1.0], [2.0, 3.0]], "batch_mb_per_s": [[9.0, 1.0], [2.0, 3.0]]}}
+    found = {row.metric: (row.value, row.low, row.high) for row in figure_rows(SOURCE, rounds)}
+    assert found == {"load_s": (1.5, 1.0, 2.0), "batch_mb_per_s": (6.0, 3.0, 9.0)}
+
+
+def test_ratio_of_a_round_is_the_median_of_its_turns_and_names_whom_it_divides_by() -> None:
+    ours = {"load_s": [[1.0, 1.0, 90.0], [2.0, 2.0, 2.0], [6.0]]}
+    peer = {"load_s": [[2.0, 2.0, 1.0], [2.0, 20.0, 2.0], [3.0]], "train_s": [[1.0]], "p50_us": [[0.0]]}
+    (ratio,) = ratio_rows(SOURCE, {"ours": ours, "peer": peer}, "ours")
+    assert (ratio.model, ratio.to, ratio.metric) == ("ours", "peer", "load_s")
+    assert (ratio.value, ratio.low, ratio.high) == (1.0, 0.5, 2.0)
+    assert list(ratio_rows(SOURCE, {"peer": peer}, "absent")) == []
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(positive, positive, st.floats(0.1, 10)), min_size=1, max_size=5),
+        min_size=1,
+        max_size=4,
     )
-    assert list(ratio_rows(SOURCE, rounds, "absent")) == []
+)
+def test_ratio_rows_are_blind_to_other_work_that_lasts_longer_than_a_turn(
+    rounds: list[list[tuple[float, float, float]]],
+) -> None:
+    def ratio(slow: bool) -> Row:
+        ours = [[a * (load if slow else 1) for a, _, load in turns] for turns in rounds]
+        peer = [[b * (load if slow else 1) for _, b, load in turns] for turns in rounds]
+        measured = {"ours": {"load_s": ours}, "peer": {"load_s": peer}}
+        (found,) = ratio_rows(SOURCE, measured, "ours")
+        return found
+
+    calm, busy = ratio(False), ratio(True)
+    assert (busy.value, busy.low, busy.high) == pytest.approx((calm.value, calm.low, calm.high))
 
 
 def test_growth_row_has_the_curve_and_the_exponents_of_the_rounds() -> None:
@@ -201,14 +220,27 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take few and short turns: what comes of them is the same but for chance."""
+    monkeypatch.setattr(throughput_run, "_SPELL_SECONDS", 0.001)
+    monkeypatch.setattr(throughput_run, "_MOST_TURNS", 2)
+    monkeypatch.setattr(throughput_run, "_STARTS", 1)
+
+
 @pytest.mark.parametrize("name", ["tagonomy", "sklearn", "sklearn-ovr"])
 def test_every_step_of_a_contender(name: str, place: Path, tmp_path: Path) -> None:
     folder, articles = str(tmp_path), str(place / "articles.jsonl")
     made = worker.prepare(name, folder, articles, str(place / "tiny.safetensors"))
     assert made["model_mb"] > 0
-    found = worker.measure(name, folder, articles, "2")
-    assert found["answers"] >= 6
-    assert {"load_s", "batch_cpu_s", "peak_mb", "p50_us", "p99_us", "p99_cpu_us"} < set(found)
+    assert set(worker.load(name, folder)) == {"load_s", "load_cpu_s"}
+    with directing.Team(name, Path(folder), place / "articles.jsonl", 2) as team:
+        assert team.ready["answers"] >= 3 and team.ready["peak_mb"] > 1
+        spells = team.turn("batch 0.01")
+        assert [each["articles"] for each in spells] == [3, 3]
+        assert all(each["batch_s"] > 0 and each["batch_cpu_s"] > 0 for each in spells)
+        assert team.turn("single 2") == [{}, {}]
+        assert {"p50_us", "p99_us", "p50_cpu_us", "p99_cpu_us"} == set(team.finish()[1])
     assert worker.check(name, folder, articles) == {"articles": 6, "tagged": 6, "empty": 0, "failures": {}}
     if name != "sklearn":
         assert set(worker.train(name, articles)) == {"train_s", "train_cpu_s"}
@@ -232,6 +264,35 @@ def test_failing_articles_are_counted_not_hidden(place: Path, monkeypatch: pytes
     assert (found["tagged"], found["failures"]) == (0, {"RuntimeError: no": 6})
 
 
+MODEL = """
+import os, sys
+class Mine:
+    def fit(self, articles, tags):
+        print("chatter")
+        os.system("echo chatter of another language")
+        self.n = len(tags)
+    def scores(self, articles):
+        if len(articles) == 1 and self.n == 2:
+            sys.exit("died in its turn")
+        import numpy
+        return numpy.zeros((len(articles), self.n))
+def make(): return Mine()
+"""
+
+
+@pytest.mark.usefixtures("brief")
+def test_what_a_model_prints_is_no_answer_and_one_that_dies_in_its_turn_is_out(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.py").write_text(MODEL, encoding="utf-8")
+    arguments = ["--data", str(place / "articles.jsonl"), "--model", f"{tmp_path / 'mine.py'}:make"]
+    arguments += ["--rounds", "1", "--cores", "1", "--json", str(tmp_path / "rows.jsonl")]
+    assert throughput_run.main(arguments) == 0
+    (row,) = (each for each in read_rows(tmp_path / "rows.jsonl") if each.model.endswith("mine.py:make"))
+    assert row.metric == NOT_AVAILABLE and "died in its turn" in str(row.note)
+    assert "chatter" not in capsys.readouterr().out
+
+
 def test_contenders_are_all_of_one_kind() -> None:
     def takes(each: Contender) -> tuple[str, ...]:
         return each.needs
@@ -241,12 +302,18 @@ def test_contenders_are_all_of_one_kind() -> None:
 
 
 def test_a_failing_process_says_why(place: Path, tmp_path: Path) -> None:
-    with pytest.raises(directing.WorkerError, match=r"measure of tagonomy failed .*FileNotFoundError"):
-        directing.run_step("measure", "tagonomy", tmp_path, place / "articles.jsonl", 1)
+    with pytest.raises(directing.WorkerError, match=r"load of tagonomy failed .*FileNotFoundError"):
+        directing.run_step("load", "tagonomy", tmp_path)
+    with (
+        pytest.raises(directing.WorkerError, match=r"serve of tagonomy failed .*FileNotFoundError"),
+        directing.Team("tagonomy", tmp_path, place / "articles.jsonl"),
+    ):
+        pass
     with pytest.raises(directing.WorkerError, match="exit code 5"):
         directing.run_cold([sys.executable, "-c", "raise SystemExit(5)"])
 
 
+@pytest.mark.usefixtures("brief")
 def test_whole_run_from_the_command_line(
     place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -277,7 +344,7 @@ def test_missing_data_is_one_line_and_an_exit_code(
 
 
 def test_tables_show_figures_ratios_growth_and_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
-    rounds = {"ours": {"load_s": [1.0, 2.0]}, "peer": {"load_s": [2.0, 2.0]}}
+    rounds = {"ours": {"load_s": [[1.0], [2.0]]}, "peer": {"load_s": [[2.0], [2.0]]}}
     rows = [*figure_rows(SOURCE, rounds), *ratio_rows(SOURCE, rounds, "ours")]
     rows += [
         growth_row(SOURCE, "ours", "tags", {1: [1.0], 2: [2.0]}),
