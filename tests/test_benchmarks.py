@@ -33,6 +33,7 @@ from benchmarks.statistics import (
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
+from sklearn.utils import Bunch
 from typer.testing import CliRunner
 
 from tagonomy import metrics
@@ -154,6 +155,42 @@ def test_fetched_sets_are_skipped_without_a_network(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("sklearn.datasets.fetch_20newsgroups", offline)
     with pytest.raises(Unavailable, match="no network"):
         scikit.read_newsgroups()
+
+
+def test_newsgroups_as_the_fetcher_gives_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fetch(*, subset: str, remove: tuple[str, ...]) -> Bunch:
+        assert set(remove) == {"headers", "footers", "quotes"}
+        texts = ["The puck.", ""] if subset == "train" else ["A goal."]
+        names = ["alt.atheism", "rec.sport.hockey"]
+        return Bunch(data=texts, target=np.array([1, 0][: len(texts)]), target_names=names)
+
+    monkeypatch.setattr("sklearn.datasets.fetch_20newsgroups", fetch)
+    data = datasets.load("20newsgroups")
+    assert data.tags == ("alt.atheism", "rec.sport.hockey") and not data.facets
+    assert [(each.text, each.tags) for each in data.train] == [
+        ("The puck.", ("rec.sport.hockey",)),
+        ("", ("alt.atheism",)),
+    ]
+    assert data.test[0].tags == ("rec.sport.hockey",)
+    assert data.ancestors("rec.sport.hockey") == {"rec.sport", "rec"}
+
+
+def test_rcv1_as_the_fetcher_gives_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scikit, "_RCV1_TRAIN", 4)
+    monkeypatch.setattr(scikit, "_RCV1_TEST", 2)
+    counts = np.array([[1, 0, 2], [0, 1, 0], [0, 0, 3], [1, 0, 0], *[[2, 1, 0]] * 5])
+    idf = np.log(4 / np.array([2, 1, 2]))
+    weights = np.where(counts, (1 + np.log(np.maximum(counts, 1))) * idf, 0.0)
+    weights /= np.linalg.norm(weights, axis=1)[:, None]
+    target = np.array([[1, 0, 1], [0, 1, 0], [1, 1, 1], [0, 1, 0], *[[1, 0, 1]] * 5], dtype=np.uint8)
+    names = np.array(["C15", "C151", "CCAT"], dtype=object)
+    found = Bunch(data=sparse.csr_matrix(weights), target=sparse.csr_matrix(target), target_names=names)
+    monkeypatch.setattr("sklearn.datasets.fetch_rcv1", lambda: found)
+    data = datasets.load("rcv1")
+    assert [each.text.split() for each in data.train] == [["w0", "w2", "w2"], ["w1"], ["w2"], ["w0"]]
+    assert data.train[2].tags == ("C15", "C151", "CCAT")
+    assert [each.id for each in data.test] == ["4", "6", "8"]  # spread over all that do not train
+    assert data.ancestors("C151") == {"C15", "CCAT"}
 
 
 def test_rcv1_gets_its_words_back() -> None:
