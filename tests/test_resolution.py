@@ -6,8 +6,10 @@ import pytest
 
 from tagonomy.articles.article import Article
 from tagonomy.config import TaggerConfig
+from tagonomy.mentions.resolution import Candidate
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Concept, Taxonomy
+from tagonomy.text import tokenize
 from tagonomy.training import train
 
 CLASSES = [
@@ -50,6 +52,7 @@ TAXONOMY = Taxonomy.of(
         person("tom-reed", "Tom Reed", "senators", 4),
         person("ann-reed", "Ann Reed", "presidents", 5),
         person("paul-stone", "Paul Stone", "senators", 3),
+        person("tom-blake", "Tom Blake", "senators", 2),
         Concept(
             id="countries:aa",
             label="Arland",
@@ -79,6 +82,22 @@ TAXONOMY = Taxonomy.of(
             related=("countries:aa",),
             prior=3,
         ),
+        Concept(id="countries:ohio", label="Ohio", evidence={"city": ("Arlville, Ohio",)}, prior=3),
+        Concept(
+            id="organizations:workers-aa",
+            label="Workers Party",
+            needs_context=("Workers Party",),
+            related=("countries:aa",),
+            prior=3,
+        ),
+        Concept(
+            id="organizations:workers-bb",
+            label="Workers Party",
+            needs_context=("Workers Party",),
+            related=("countries:bb",),
+            prior=3,
+        ),
+        Concept(id="organizations:bank", label="Bank of Arland", related=("countries:aa",), prior=3),
         Concept(id="events:late-war", label="Late War", start="2022", prior=5),
         Concept(
             id="events:seizure",
@@ -185,3 +204,57 @@ def test_event_after_the_article_is_doubted(tagger: Tagger) -> None:
     known = score(tagger, text, "events:late-war", "2023-01-01")
     assert score(tagger, text, "events:late-war", "2015-01-01") < known
     assert score(tagger, text + " It was 1999.", "events:late-war") < score(tagger, text, "events:late-war")
+
+
+def test_place_that_a_person_is_called_by_means_the_person(tagger: Tagger) -> None:
+    assert "aa" not in named(tagger, "Tom Arland runs a bakery. Arland opened it last year.")
+    assert "aa" in named(tagger, "Tom Arland runs a bakery. He was born in Arland.")
+
+
+def test_capital_opens_a_sentence_as_its_state(tagger: Tagger) -> None:
+    assert named(tagger, "Arlville denied the charge.") == {"aa"}
+    assert "city-arlville" in named(tagger, "ARLVILLE (Wire) - Crowds gathered.")
+
+
+def test_capital_with_its_state_behind_is_the_city(tagger: Tagger) -> None:
+    assert "city-arlville" in named(tagger, "Nine died after shells hit Arlville, Arland, on Monday.")
+
+
+@pytest.mark.parametrize(("words", "city"), [("strikes on", True), ("pressure on", False)])
+def test_capital_that_is_struck_is_the_city(tagger: Tagger, words: str, city: bool) -> None:
+    found = named(tagger, f"The night brought new {words} Arlville.")
+    assert ("city-arlville" in found) is city and "aa" in found
+
+
+def test_town_said_to_lie_elsewhere_stays_there(tagger: Tagger) -> None:
+    text = "Fans came to Arlville, Ohio, for the game. In Arlville it rained."
+    assert named(tagger, text) == {"ohio"}
+    assert places(tagger, text, "countries:ohio") == ["Arlville, Ohio", "Arlville"]
+
+
+def test_word_capitalised_by_its_sentence_alone_is_common(tagger: Tagger) -> None:
+    assert named(tagger, "The pelia is a bird. Pelia eggs are blue.") == set()
+
+
+def test_junior_is_not_the_one_known_by_the_surname(tagger: Tagger) -> None:
+    assert "grant-marsh" not in named(tagger, "Aides said Marsh Jr. would veto it.")
+
+
+def test_body_named_in_several_words_is_that_of_the_country(tagger: Tagger) -> None:
+    assert "workers-aa" in named(tagger, "The Workers Party won, officials in Arlville said.")
+    assert "workers-bb" in named(tagger, "The Workers Party won, Pelian officials said.")
+
+
+def test_organization_named_for_a_place_hardly_names_it(tagger: Tagger) -> None:
+    bank = score(tagger, "Bank of Arland cut its rates.", "countries:aa")
+    assert bank < score(tagger, "Arland cut its rates.", "countries:aa")
+
+
+def test_event_after_the_article_is_doubted_where_the_linear_model_sees_it(tagger: Tagger) -> None:
+    number = tagger.index.number("events:late-war")
+    candidates: dict[int, Candidate] = {}
+    tagger.resolver.doubt_later_events(candidates, [number], tokenize("Some text."), "2015-01-01")
+    assert candidates[number].doubt > 0
+    candidates = {}
+    tagger.resolver.doubt_later_events(candidates, [number], tokenize("Some text."), "2023-01-01")
+    assert candidates == {}

@@ -94,6 +94,10 @@ class ConceptIndex:
         """Return for each concept the value of its facet."""
         return np.array([values.get(name, default) for name in self.facet_names])[self.facet]
 
+    def facet_number(self, name: str) -> int:
+        """Return the number of a facet, or -1 where the taxonomy has none of that name."""
+        return self.facet_names.index(name) if name in self.facet_names else -1
+
     def path(self, concept: int) -> tuple[str, ...]:
         """Return the ids from the facet's root to the concept, along each first parent."""
         path = [concept]

@@ -199,9 +199,9 @@ class Tagger:
         matches = self.matcher.find(tokens, numbers)
         candidates = self.resolver.candidates(tokens, numbers, matches)
         self._apply_rules(tokens, candidates)
-        self.resolver.doubt_later_events(candidates, tokens, article.date)
         feature_row = self.tfidf.row(numbers, tokens.title_stop)
         linear_logits = self._linear_logits(feature_row)
+        self.resolver.doubt_later_events(candidates, linear_logits, tokens, article.date)
         concepts, features = self._features(tokens, candidates, linear_logits)
         logits = self.ranker.logits(features, self.index.facet[concepts] if concepts else _NO_FACETS)
         scores = dict(zip(concepts, probabilities(logits).tolist(), strict=True))
@@ -244,9 +244,9 @@ class Tagger:
         numbers = self.matcher.numbers(tokens)
         candidates = self.resolver.candidates(tokens, numbers, self.matcher.find(tokens, numbers))
         self._apply_rules(tokens, candidates)
-        self.resolver.doubt_later_events(candidates, tokens, given.date)
         if linear_logits is None:
             linear_logits = self._linear_logits(self.tfidf.row(numbers, tokens.title_stop))
+        self.resolver.doubt_later_events(candidates, linear_logits, tokens, given.date)
         return self._features(tokens, candidates, linear_logits)
 
     def _features(

@@ -41,6 +41,7 @@ ABBREVIATIONS = frozenset(
 _PLAIN_GAPS = frozenset(
     [" ", "-", "\u2010", "\u2011", "\u2013", "'", "\u2019", ".", "\u00a0", "/", "&", " & ", "\n"]
 )
+_DATELINE_GAPS = frozenset(["(", "-", "--", "\u2013", "\u2014", ":"])
 _SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*[^\W_a-z])|\n\s*\n")
 
 
@@ -97,7 +98,7 @@ class Tokens:
         Number of words that belong to the title.
     """
 
-    __slots__ = ("_sentences", "starts", "stops", "text", "title_stop", "words")
+    __slots__ = ("_sentences", "_small", "starts", "stops", "text", "title_stop", "words")
 
     def __init__(self, text: str, title_characters: int = 0) -> None:
         pattern = _WORD if text.isascii() or not _SUSPECT.search(text) else _word_with_marks()
@@ -114,6 +115,7 @@ class Tokens:
             self.words = [fold(text[start:stop]) for start, stop in spans]
         self.title_stop = bisect_left(self.starts, title_characters) if title_characters else 0
         self._sentences: list[int] | None = None
+        self._small: frozenset[str] | None = None
 
     def __len__(self) -> int:
         return len(self.words)
@@ -150,6 +152,28 @@ class Tokens:
     def spaced(self, index: int) -> bool:
         """Tell whether nothing but white space parts the word at ``index`` from the one before."""
         return index > 0 and self.text[self.stops[index - 1] : self.starts[index]] in (" ", "\u00a0", "\n")
+
+    def parted(self, index: int) -> bool:
+        """Tell whether a comma alone parts the word at ``index`` from the one before."""
+        return self.text[self.stops[index - 1] : self.starts[index]] == ", "
+
+    def opens(self, index: int) -> bool:
+        """Tell whether a word is the first of its sentence."""
+        return index == 0 or self.sentences[index] > self.sentences[index - 1]
+
+    def dateline(self, stop: int) -> bool:
+        """Tell whether the words before ``stop`` say where an article was written: "KYIV (AP) - ..."."""
+        if not self.title_stop < stop < min(self.title_stop + 4, len(self)):
+            return False
+        gap = self.text[self.stops[stop - 1] : self.starts[stop]].strip()
+        return gap in _DATELINE_GAPS
+
+    def written_small(self, word: str) -> bool:
+        """Tell whether a word stands in the text without a capital (found on first need)."""
+        if self._small is None:
+            pairs = zip(self.words, self.starts, strict=True)
+            self._small = frozenset(word for word, start in pairs if self.text[start].islower())
+        return word in self._small
 
     @property
     def sentences(self) -> list[int]:

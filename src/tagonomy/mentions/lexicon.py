@@ -23,7 +23,7 @@ from tagonomy.text import tokenize
 
 #: What a sense is: a name of the concept, or evidence of some kind. Titles ("Sen.") stand on role classes.
 KINDS = ("name", "demonym", "capital", "city", "division", "metonym", "organ", "title")
-NAME, CAPITAL, TITLE = KINDS.index("name"), KINDS.index("capital"), KINDS.index("title")
+NAME, CAPITAL, ORGAN, TITLE = (KINDS.index(kind) for kind in ("name", "capital", "organ", "title"))
 
 #: The sense counts only where the article supports it in another way.
 CONTEXT = 1
@@ -256,7 +256,13 @@ def _implied(
                 for inner in paths.get(path[start:stop], ()):
                     named = inner.kind == NAME and not inner.flags & CONTEXT and inner.capitals
                     if concepts[inner.concept].id in related or (describes and named):
-                        found[inner.concept] = min(inner.kind, found.get(inner.concept, inner.kind))
+                        kind = inner.kind
+                        # "The Obama administration" hardly names the man, nor "Bank of America" the
+                        # country; "annexation of Crimea" does name the place.
+                        person = concepts[inner.concept].facet == "people" and stop - start == 1
+                        if kind == NAME and (person or concept.facet == "organizations"):
+                            kind = ORGAN
+                        found[inner.concept] = min(kind, found.get(inner.concept, kind))
     return [number * len(KINDS) + kind for number, kind in found.items()]
 
 

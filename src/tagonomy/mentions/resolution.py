@@ -9,36 +9,17 @@ the one whose relations the article names.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from tagonomy.concepts import ConceptIndex
-from tagonomy.mentions.lexicon import CAPITAL, GIVEN_NAME, NAME, SURNAME, TITLE
+from tagonomy.mentions.cues import Cues
+from tagonomy.mentions.lexicon import NAME, TITLE
 from tagonomy.mentions.matcher import Match, Matcher
 from tagonomy.text import Tokens
 
-# Capitalised only because they open a sentence: what follows is no surname of theirs.
-_OPENERS = frozenset(
-    """
-    a about according after again all also although amid among an and another any are as asked at away
-    back because before being but by can could critics despite did do does during earlier even ever
-    every few first for former from given had has have having he her here his how however i if in inside
-    instead into is it its just last late later like many maybe meanwhile more most much my never new
-    next no nor not now of off old on once one only or other our out over perhaps re s said says she
-    should since so some soon still such than that the their then there these they this those though
-    thus to today too under unless until unlike up upon was watch we were what when where whether which
-    while who whose why will with without would yes yesterday yet you your monday tuesday wednesday
-    thursday friday saturday sunday january february march april may june july august september october
-    november december republican democratic democrat democrats republicans gop conservative liberal
-    incumbent mr mrs ms dr sir dame lord lady messrs
-    """.split()
-)
-# A capital behind one of these is a place; elsewhere it mostly stands for the state.
-_LOCATIVE = frozenset(
-    "in at near outside inside around across from to of into through toward towards via leave "
-    "left visited visit reached central downtown northern southern eastern western greater".split()
-)
 #: Polite forms: they announce a person without telling the office.
 _POLITE = frozenset(
     "mr mrs ms mx messrs dr sir dame lord lady madame monsieur herr frau prof professor".split()
@@ -82,7 +63,9 @@ class _Article:
     tokens: Tokens
     weights: dict[int, float]
     titles: dict[int, Match]
-    strangers: set[str]
+    strangers: frozenset[str]
+    borne: frozenset[str]
+    home: float
     named: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -100,9 +83,9 @@ class Resolver:
     def __init__(self, index: ConceptIndex, matcher: Matcher) -> None:
         self.index, self.matcher = index, matcher
         self._prior = index.prior.tolist()
-        self._people = index.facet_names.index("people") if "people" in index.facet_names else -1
-        self._places = index.facet_names.index("countries") if "countries" in index.facet_names else -1
-        self._events = index.facet_names.index("events") if "events" in index.facet_names else -1
+        self._cues = Cues(index, matcher)
+        self._people, self._places = index.facet_number("people"), index.facet_number("countries")
+        self._events = index.facet_number("events")
         self._facet = index.facet.tolist()
         self._abstract = index.abstract.tolist()
         # What thousands of concepts are related to, such as a large country, tells little.
@@ -116,12 +99,21 @@ class Resolver:
         found: dict[int, Candidate] = defaultdict(Candidate)
         open_matches: list[tuple[Match, list[int]]] = []
         titles: dict[int, Match] = {}
-        strangers: set[str] = set()
         kind, concept = self.matcher.kind, self.matcher.concept
+        others = [
+            self._cues.part_of_another_name(tokens, numbers, matches, position)
+            for position in range(len(matches))
+        ]
+        strangers = frozenset(
+            tokens.words[match.start] for match, other in zip(matches, others, strict=True) if other
+        )
+        borne = strangers | self._cues.words_of_names(tokens, matches)
+        towns = self._cues.towns(tokens, matches)
         for position, match in enumerate(matches):
-            if self._part_of_another_name(tokens, numbers, matches, position):
-                strangers.add(tokens.words[match.start])
+            if others[position] or self._cues.plain_word(tokens, match):
                 continue
+            if match.stop - match.start == 1 and tokens.words[match.start] in towns:
+                match = self._that_town(match, towns[tokens.words[match.start]])
             names = [sense for sense in match.senses if kind[sense] == NAME]
             certain = [sense for sense in names if not self.matcher.needs_context(sense)]
             for sense in match.senses:
@@ -129,15 +121,18 @@ class Resolver:
                     titles[match.stop] = match
                 elif kind[sense] != NAME:
                     found[concept[sense]].evidence.append((match, kind[sense]))
-            if self._stands_for_its_state(tokens, match):
+            if self._cues.stands_for_its_state(tokens, matches, position):
                 names = certain = []
-            surname = match.stop - match.start == 1 and self._facet_of(names) == self._people
-            if len(certain) == 1 and len(names) == 1 and not surname:
+            one = match.stop - match.start == 1
+            surname = one and self._facet_of(names) == self._people
+            borrowed = one and tokens.words[match.start] in borne and not self._cues.located(tokens, match)
+            if len(certain) == 1 and len(names) == 1 and not surname and not borrowed:
                 self._name(found, match, certain[0], 0.0)
             elif names:
                 open_matches.append((match, names))
         weights = self._weights(found)
-        article = _Article(tokens, weights, titles, strangers)
+        places = [weights[number] for number in found if self._facet[number] == self._places]
+        article = _Article(tokens, weights, titles, strangers, borne, max(places, default=0.0))
         for number, candidate in found.items():
             article.named[number] = [match.start for match in candidate.names]
         for match, senses in sorted(
@@ -158,19 +153,22 @@ class Resolver:
             candidate.support = self._support(number, found)
         return dict(found)
 
-    def _stands_for_its_state(self, tokens: Tokens, match: Match) -> bool:
-        """Tell whether a capital is named as its government: "Moscow denied it", not "in Moscow"."""
-        if match.start == 0 or tokens.words[match.start - 1] in _LOCATIVE:
-            return False
-        return any(self.matcher.kind[sense] == CAPITAL for sense in match.senses)
+    def _that_town(self, match: Match, said: tuple[int, ...]) -> Match:
+        """Return the match with the senses that the text gave its word, unless one of its own lies there."""
+        concept = self.matcher.concept
+        there = {concept[sense] for sense in said}
+        lies = any(
+            concept[sense] in there or not there.isdisjoint(self._class_ids(concept[sense]))
+            for sense in match.senses
+        )
+        return match if lies else Match(match.start, match.stop, said)
 
     def _name(self, found: dict[int, Candidate], match: Match, sense: int, doubt: float) -> None:
         candidate = found[self.matcher.concept[sense]]
         candidate.doubt = doubt if not candidate.names else min(candidate.doubt, doubt)
         candidate.names.append(match)
         for implied, kind in self.matcher.implied(sense):
-            # "The Obama administration" hardly names the man; "annexation of Crimea" does name the place.
-            if kind == NAME and self._facet[implied] != self._people:
+            if kind == NAME:
                 found[implied].names.append(match)
             else:
                 found[implied].evidence.append((match, kind))
@@ -179,9 +177,13 @@ class Resolver:
         """Return what a concept declares to be named together with it, its parents included."""
         known = self._relations.get(concept)
         if known is None:
-            parents = [above for above in self.index.broader[concept] if not self._abstract[above]]
-            known = self._relations[concept] = tuple(dict.fromkeys([*self.index.related[concept], *parents]))
+            known = self._relations[concept] = tuple(
+                dict.fromkeys([*self.index.related[concept], *self._parents(concept)])
+            )
         return known
+
+    def _parents(self, concept: int) -> list[int]:
+        return [above for above in self.index.broader[concept] if not self._abstract[above]]
 
     def _class_ids(self, concept: int) -> frozenset[int]:
         """Return every class above a concept."""
@@ -199,11 +201,13 @@ class Resolver:
             weights[number] += 2 if candidate.names else 1
             if candidate.names:
                 for related in self._related(number):
-                    weights[related] += 0.25
+                    weights[related] += 0.5
         return weights
 
-    def doubt_later_events(self, candidates: dict[int, Candidate], tokens: Tokens, date: str | None) -> None:
-        """Doubt events that began after the article was written.
+    def doubt_later_events(
+        self, candidates: dict[int, Candidate], linear: Iterable[int], tokens: Tokens, date: str | None
+    ) -> None:
+        """Doubt events that began after the article was written, those of the linear model too.
 
         Without a date, an article is taken to be no older than the last year that it names.
         """
@@ -217,9 +221,9 @@ class Resolver:
         if not years:
             return
         latest = max(years) + (0 if sure else 1)
-        for concept, candidate in candidates.items():
+        for concept in {*candidates, *linear}:
             if self.index.years[concept, 0] > latest and self._facet[concept] == self._events:
-                candidate.doubt = 3.0 if sure else 1.0
+                candidates.setdefault(concept, Candidate()).doubt = 3.0 if sure else 1.0
 
     def _support(self, concept: int, found: dict[int, Candidate]) -> int:
         return sum(related in found for related in self._related(concept))
@@ -232,7 +236,7 @@ class Resolver:
             if person is not None or len(people) == len(senses):
                 return person
             senses = [sense for sense in senses if sense not in people]
-        return self._best_supported(senses, article)
+        return self._best_supported(match, senses, article)
 
     def _whose_surname(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the person whom a bare surname means.
@@ -254,27 +258,33 @@ class Resolver:
             )
             if places or famous:
                 before = sum(place <= match.start for place in places)
-                fame = self._prior[concept[sense]] / 3 if famous else 0.0
+                fame = (self._prior[concept[sense]] - 4) / 2 if famous else 0.0
                 claims.append((before + fame, max(places, default=-1), sense))
         if not claims:
             return None
         _, _, best = max(claims)
         return best, 0.0 if article.named[concept[best]] else 0.1
 
-    def _best_supported(self, senses: list[int], article: _Article) -> tuple[int, float] | None:
+    def _best_supported(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the sense whose relations the article names most."""
         concept = self.matcher.concept
-        certain = [sense for sense in senses if not self.matcher.needs_context(sense)]
-        # A place that shares its name with another is one of them; any other doubtful word may be neither.
-        places = len(senses) > 1 and self._facet_of(senses) == self._places
-        rated = [
-            (self._rate(concept[sense], article.weights), self._prior[concept[sense]], -sense)
-            for sense in senses
-            if sense in certain
-            or places
-            or article.named[concept[sense]]
-            or self._rate(concept[sense], article.weights) >= 1
-        ]
+        one = match.stop - match.start == 1
+        if one and article.tokens.words[match.start] in article.borne:
+            certain, somehow = list[int](), self._cues.located(article.tokens, match)
+        else:
+            certain = [sense for sense in senses if not self.matcher.needs_context(sense)]
+            # A place that shares its name with another is one of them, and so is a body named in
+            # several words; any other doubtful word may be neither.
+            several = self._facet_of(senses) == self._places if one else True
+            somehow = several and len(senses) > 1 and not certain
+        rated = []
+        for sense in senses:
+            rate = self._rate(concept[sense], article.weights)
+            if not one and article.home:
+                # The Senate, the Labour Party: that of the country which the article is about.
+                rate += self._at_home(concept[sense], article)
+            if sense in certain or somehow or article.named[concept[sense]] or rate >= 1:
+                rated.append((rate, self._prior[concept[sense]], -sense))
         if not rated:
             return None
         ordered = sorted(rated, key=lambda each: (each[0] + each[1] / 4, each[2]), reverse=True)
@@ -284,6 +294,11 @@ class Resolver:
         lead = ordered[0][0] - ordered[1][0] + (ordered[0][1] - ordered[1][1]) / 4
         return best, max(0.0, 0.8 - lead / 2)
 
+    def _at_home(self, concept: int, article: _Article) -> float:
+        """Return 1 where no country weighs more than one that a concept is related to."""
+        related = self._related(concept)
+        return float(any(article.weights[other] >= article.home for other in related))
+
     def _facet_of(self, senses: list[int]) -> int:
         """Return the facet that all senses share, or -1."""
         facets = {self._facet[self.matcher.concept[sense]] for sense in senses}
@@ -291,8 +306,9 @@ class Resolver:
 
     def _rate(self, concept: int, weights: dict[int, float]) -> float:
         """Return how much of what the article certainly names speaks for a concept."""
-        related = sum(min(weights[other], 2) * self._telling[other] for other in self._related(concept))
-        return float(2 * weights[concept] + related)
+        related = sum(min(weights[other], 2) * self._telling[other] for other in self.index.related[concept])
+        above = sum(min(weights[other], 2) for other in self._parents(concept))
+        return float(2 * weights[concept] + related + above / 2)
 
     def _after_title(
         self, tokens: Tokens, title: Match, senses: list[int], weights: dict[int, float]
@@ -316,37 +332,3 @@ class Resolver:
         if lead < 1 and not (fitting and lead > 0):
             return None
         return ordered[0], 0.2 if fitting and lead >= 2 else 0.5
-
-    def _part_of_another_name(
-        self, tokens: Tokens, numbers: list[int], matches: list[Match], position: int
-    ) -> bool:
-        """Tell whether a one-word match is a piece of a longer name that the taxonomy lacks.
-
-        "Jane Putin" is not Vladimir; "Paris Hilton" is not the city; "Denzel Washington" neither.
-        """
-        match = matches[position]
-        if match.stop - match.start > 1:
-            return False
-        facets = {self._facet[self.matcher.concept[sense]] for sense in match.senses}
-        titled = any(self.matcher.kind[sense] == TITLE for sense in match.senses)
-        if titled or facets.isdisjoint((self._people, self._places)):
-            return False
-        word = tokens.surface(match.start, match.stop)
-        if word.isupper() and len(word) > 1:
-            return False
-        person = self._people in facets
-        flags = self.matcher.word_flags[numbers[match.start]]
-        if match.start and tokens.spaced(match.start) and tokens.capitalised(match.start - 1):
-            before = tokens.words[match.start - 1]
-            touching = position > 0 and matches[position - 1].stop == match.start
-            given = self.matcher.word_flags[numbers[match.start - 1]] & GIVEN_NAME
-            plain = before in _OPENERS or before.isdigit() or tokens.shouted(match.start - 1)
-            if (person or given) and not touching and not plain:
-                return True
-        after = match.stop
-        if after < len(tokens) and tokens.spaced(after) and tokens.capitalised(after):
-            touching = position + 1 < len(matches) and matches[position + 1].start == after
-            family = self.matcher.word_flags[numbers[after]] & SURNAME or numbers[after] < 0
-            if flags & GIVEN_NAME and family and not touching:
-                return True
-        return False
