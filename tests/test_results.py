@@ -154,7 +154,10 @@ class TestOutput:
 
 
 class TestBatch:
-    ROWS = ({2: 0.5, 0: 0.25}, {}, {1: 1.0})
+    ROWS = tuple(
+        (np.array(columns, dtype=np.int32), np.array(scores))
+        for columns, scores in (([2, 0], [0.5, 0.25]), ([], []), ([1], [1.0]))
+    )
     IDS = ("topics:a", "topics:b", "topics:c", "topics:d")
 
     def batch(self) -> TaggingBatch:

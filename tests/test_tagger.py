@@ -319,7 +319,7 @@ class TestThresholdsOfConcepts:
         linear = fit_linear(tiny_corpus, tiny_taxonomy, config)
         cuts = np.full(len(linear.index), 0.5, dtype=np.float32)
         cuts[linear.index.number("people:vladimir-putin")] = 1.0
-        return assemble(linear, tiny_taxonomy, config, tiny_tagger.ranker, {"name": "tiny"}, cuts)
+        return assemble(linear, tiny_taxonomy, config, tiny_tagger.parts.ranker, {"name": "tiny"}, cuts)
 
     def test_each_concept_has_its_own(self, strict: Tagger, tiny_tagger: Tagger, tiny_news: str) -> None:
         ids = tiny_tagger.classify(tiny_news).ids

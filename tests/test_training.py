@@ -67,7 +67,7 @@ class TestTaggerFromACorpus:
             ],
             tiny_taxonomy,
         )
-        learned = {tagger.index.ids[concept] for concept in tagger.linear.concepts.tolist()}
+        learned = {tagger.index.ids[concept] for concept in tagger.parts.linear.concepts.tolist()}
         assert learned == {"topics:economy", "topics:sport"}
         tagging = tagger.classify("NATO met NATO.", threshold=0)
         assert {each.source for tag in tagging.facet("organizations") for each in tag.evidence} == {
@@ -202,7 +202,7 @@ class TestBadCorpora:
 
     def test_a_tag_that_every_article_has_can_still_be_named(self) -> None:
         tagger = train([Article("rates and the economy", tags=("economy",))] * 12)
-        assert len(tagger.linear.concepts) == 0
+        assert len(tagger.parts.linear.concepts) == 0
         assert "topics:economy" in tagger.classify("The economy. The economy!", threshold=0)
 
     def test_conflicting_tags_of_one_text_are_no_obstacle(self) -> None:

@@ -4,36 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tagonomy.mentions.resolution import Candidate
+from tagonomy.pipeline import Reasons
 from tagonomy.results import Evidence, Source
-from tagonomy.text import Tokens
 
 #: More places than this share one weight silently; the first ones are shown.
 _MOST_PLACES = 8
 _MOST_WORDS = 5
 
 
-def evidence_of(
-    candidate: Candidate,
-    shares: Mapping[str, float],
-    words: list[tuple[int, float]],
-    tokens: Tokens,
-    numbers: list[int],
-) -> tuple[Evidence, ...]:
+def evidence_of(reasons: Reasons, shares: Mapping[str, float], text: str) -> tuple[Evidence, ...]:
     """Return the reasons for one tag, heaviest first.
 
     Parameters
     ----------
-    candidate : Candidate
-        Matches and rules.
+    reasons : Reasons
+        What speaks for it, and where.
     shares : mapping of str to float
         Log-odds from ``mention``, ``rule`` and ``linear``, as :meth:`Ranker.shares` gives them.
-    words : list of (int, float)
-        Word numbers that speak for the tag in the linear model, with their share of its margin.
-    tokens : Tokens
-        Words of the article.
-    numbers : list of int
-        Vocabulary number of each word.
+    text : str
+        The text that the places point into.
 
     Returns
     -------
@@ -41,9 +30,8 @@ def evidence_of(
         Their weights add up to the tag's log-odds.
     """
     left = dict(shares)
-    places = candidate.spans()
-    fired = sorted({span for spans in candidate.rules for span in spans})
-    positive = [(number, share) for number, share in words[:_MOST_WORDS] if share > 0]
+    places, fired = reasons.places, reasons.fired
+    positive = [each for each in reasons.words[:_MOST_WORDS] if each[2] > 0]
     # A share without words of its own goes to the stage that has some.
     if not places:
         target = "rule" if fired else "linear"
@@ -55,30 +43,18 @@ def evidence_of(
         target = "mention" if places else "linear"
         left[target], left["rule"] = left[target] + left["rule"], 0.0
     found = [
-        *_spread(Source.MENTION, left["mention"], places, tokens),
-        *_spread(Source.RULE, left["rule"], fired, tokens),
+        *_spread(Source.MENTION, left["mention"], places, text),
+        *_spread(Source.RULE, left["rule"], fired, text),
     ]
-    total = sum(share for _, share in positive)
-    for number, share in positive:
-        at = numbers.index(number)
+    total = sum(share for _, _, share in positive)
+    for start, stop, share in positive:
         weight = left["linear"] * share / total
-        found.append(
-            Evidence(Source.LINEAR, weight, tokens.surface(at, at + 1), tokens.starts[at], tokens.stops[at])
-        )
+        found.append(Evidence(Source.LINEAR, weight, text[start:stop], start, stop))
     if not positive and left["linear"]:
         found.append(Evidence(Source.LINEAR, left["linear"]))
     return tuple(sorted(found, key=lambda each: (-each.weight, each.start)))
 
 
-def _spread(source: Source, weight: float, spans: list[tuple[int, int]], tokens: Tokens) -> list[Evidence]:
-    shown = spans[:_MOST_PLACES]
-    return [
-        Evidence(
-            source,
-            weight / len(shown),
-            tokens.surface(start, stop),
-            tokens.starts[start],
-            tokens.stops[stop - 1],
-        )
-        for start, stop in shown
-    ]
+def _spread(source: Source, weight: float, places: list[tuple[int, int]], text: str) -> list[Evidence]:
+    shown = places[:_MOST_PLACES]
+    return [Evidence(source, weight / len(shown), text[start:stop], start, stop) for start, stop in shown]

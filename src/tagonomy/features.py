@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -78,11 +79,13 @@ class Tfidf:
             part[part >= 0] + block * self.n_words for block, part in enumerate(parts[: len(self.idf)])
         ]
         features, counts = np.unique(np.concatenate(columns), return_counts=True)
-        values = (1 + np.log(counts)).astype(np.float32) * self.idf.ravel()[features]
+        tf = np.array([1 + math.log(count) for count in counts.tolist()], dtype=np.float32)
+        values = tf * self.idf.ravel()[features]
         if not values.all():
             features, values = features[values > 0], values[values > 0]
-        length = float(np.sqrt(np.dot(values, values)))
-        return features, values / np.float32(length) if length else values
+        # Squares are summed one after the other, so that the compiled kernel gives the same bits.
+        length = np.float32(math.sqrt(np.square(values, dtype=np.float64).cumsum()[-1])) if len(values) else 0
+        return features, values / length if length else values
 
     def by_word(self, shares: list[tuple[int, float]]) -> list[tuple[int, float]]:
         """Return shares of features as shares of their words, largest first."""

@@ -61,7 +61,10 @@ class Ranker:
     def logits(self, features: NDArray[np.float32], facets: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Return the log-odds of candidates, shape (n_candidates,)."""
         products = features.astype(np.float64) * self.weights[facets]
-        logits: NDArray[np.float64] = products.sum(axis=1)
+        # Column by column, so that the compiled kernel gives the same bits.
+        logits = np.zeros(len(products))
+        for column in products.T:
+            logits += column
         return logits
 
     def shares(self, features: NDArray[np.float32], facet: int) -> dict[str, float]:
@@ -160,7 +163,7 @@ def candidate_features(
 
 def probabilities(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the logistic function of log-odds, without overflow."""
-    return 0.5 * (1 + np.tanh(0.5 * logits))
+    return np.array([0.5 * (1 + math.tanh(0.5 * logit)) for logit in logits.tolist()])
 
 
 def log_odds(probability: float) -> float:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, overload
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -53,11 +57,14 @@ class Evidence:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """One concept that fits an article.
+#: Gives the evidence of a concept, by its id, when it is asked for.
+Explain: TypeAlias = Callable[[str], "tuple[Evidence, ...]"]
 
-    Attributes
+
+class Tag:
+    """One concept that fits an article; it never changes.
+
+    Parameters
     ----------
     id, label, facet : str
         The concept.
@@ -65,16 +72,62 @@ class Tag:
         Probability, 0-1, that an editor would keep the tag.
     path : tuple of str
         Concept ids from the facet's root to the tag.
-    evidence : tuple of Evidence
-        Reasons, heaviest first.
+    evidence : tuple of Evidence, or callable
+        Reasons, heaviest first, or what finds them: most readers of tags never ask.
+
+    Examples
+    --------
+    >>> tag = Tag("countries:ua", "Ukraine", "countries", 0.9, ("countries:ua",))
+    >>> tag.label, tag.score, tag.evidence
+    ('Ukraine', 0.9, ())
     """
 
-    id: str
-    label: str
-    facet: str
-    score: float
-    path: tuple[str, ...]
-    evidence: tuple[Evidence, ...] = ()
+    __match_args__ = ("id", "label", "facet", "score", "path", "evidence")
+    __slots__ = ("_evidence", "_facet", "_id", "_label", "_path", "_score")
+
+    def __init__(
+        self,
+        id: str,
+        label: str,
+        facet: str,
+        score: float,
+        path: tuple[str, ...],
+        evidence: tuple[Evidence, ...] | Explain = (),
+    ) -> None:
+        self._id, self._label, self._facet = id, label, facet
+        self._score, self._path, self._evidence = score, path, evidence
+
+    id = property(attrgetter("_id"), doc="Id of the concept.")
+    label = property(attrgetter("_label"), doc="Its preferred label.")
+    facet = property(attrgetter("_facet"), doc="Its facet.")
+    score = property(attrgetter("_score"), doc="Probability that an editor would keep the tag.")
+    path = property(attrgetter("_path"), doc="Concept ids from the facet's root to the tag.")
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Reasons, heaviest first."""
+        if not isinstance(self._evidence, tuple):
+            self._evidence = self._evidence(self._id)
+        return self._evidence
+
+    def without_evidence(self) -> Tag:
+        """Return the same tag without its reasons."""
+        return Tag(self._id, self._label, self._facet, self._score, self._path)
+
+    def _key(self) -> tuple[Any, ...]:
+        return self._id, self._label, self._facet, self._score, self._path, self.evidence
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, Tag) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self._id, self._score))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Tag, self._key()
+
+    def __repr__(self) -> str:
+        return f"Tag(id={self._id!r}, label={self._label!r}, score={self._score:.4f})"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON-ready values."""
@@ -127,7 +180,7 @@ class Tagging(Sequence[Tag]):
         id: str | None = None,
         truncated: bool = False,
     ) -> None:
-        self._tags = tuple(sorted(tags, key=lambda tag: (-tag.score, tag.id)))
+        self._tags = tuple(sorted(tags, key=lambda tag: (-tag._score, tag._id)))
         self._broader = broader
         self.text, self.id, self.truncated = text, id, truncated
 
@@ -190,7 +243,7 @@ class Tagging(Sequence[Tag]):
 
     def without_evidence(self) -> Tagging:
         """Return the same tags without their reasons."""
-        return self._with(replace(tag, evidence=()) for tag in self._tags)
+        return self._with(tag.without_evidence() for tag in self._tags)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tagging as JSON-ready values."""
@@ -213,8 +266,8 @@ class TaggingBatch(Sequence[Tagging]):
     ----------
     taggings : sequence of Tagging
         One an article.
-    rows : sequence of mapping of int to float
-        Probability of each scored concept of each article, broader ones included.
+    rows : sequence of (ndarray of int32, ndarray of float64)
+        Number and probability of each concept that was considered in each article, broader ones included.
     concept_ids : sequence of str
         What the columns of :attr:`scores` mean.
     """
@@ -222,7 +275,10 @@ class TaggingBatch(Sequence[Tagging]):
     __slots__ = ("_rows", "_taggings", "concept_ids")
 
     def __init__(
-        self, taggings: Sequence[Tagging], rows: Sequence[Mapping[int, float]], concept_ids: Sequence[str]
+        self,
+        taggings: Sequence[Tagging],
+        rows: Sequence[tuple[NDArray[np.int32], NDArray[np.float64]]],
+        concept_ids: Sequence[str],
     ) -> None:
         self._taggings, self._rows, self.concept_ids = tuple(taggings), tuple(rows), concept_ids
 
@@ -244,13 +300,18 @@ class TaggingBatch(Sequence[Tagging]):
 
         No column is less than that of a concept under it. Needs scipy, which is imported here.
         """
-        import numpy as np
         from scipy.sparse import csr_array
 
-        columns = [column for row in self._rows for column in sorted(row)]
-        values = [row[column] for row in self._rows for column in sorted(row)]
-        stops = np.cumsum([0, *(len(row) for row in self._rows)])
-        shape = (len(self._rows), len(self.concept_ids))
+        orders = [np.argsort(columns) for columns, _ in self._rows]
+        columns = [columns[order] for (columns, _), order in zip(self._rows, orders, strict=True)]
+        values = [values[order] for (_, values), order in zip(self._rows, orders, strict=True)]
+        stops = np.cumsum([0, *(len(order) for order in orders)])
+        none = [np.zeros(0)]
         return csr_array(
-            (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int64), stops), shape=shape
+            (
+                np.concatenate(values or none).astype(np.float32),
+                np.concatenate(columns or none).astype(np.int64),
+                stops,
+            ),
+            shape=(len(self._rows), len(self.concept_ids)),
         )

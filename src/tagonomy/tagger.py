@@ -12,27 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy.articles.article import Article, as_article, title_of
-from tagonomy.concepts import ConceptIndex
 from tagonomy.config import DEFAULT_THRESHOLDS, Limits
-from tagonomy.errors import ConfigError, ModelFormatError
+from tagonomy.errors import ConfigError, LimitError, ModelFormatError
 from tagonomy.explanation import evidence_of
-from tagonomy.features import LEAD_WORDS, Tfidf
-from tagonomy.hierarchy import below, close_upwards
-from tagonomy.linear import LinearModel
-from tagonomy.mentions.lexicon import NAME, Lexicon
+from tagonomy.hierarchy import below
+from tagonomy.mentions.lexicon import NAME
 from tagonomy.mentions.matcher import Matcher
-from tagonomy.mentions.resolution import Candidate, Resolver
 from tagonomy.model_audit import audit_tensors
-from tagonomy.ranking import Ranker, candidate_features, log_odds, probabilities
+from tagonomy.pipeline import Given, Parts, Pipeline, Reasons, Scored, make_pipeline
+from tagonomy.ranking import log_odds
 from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
-from tagonomy.rules import ArticleView, RuleSet
 from tagonomy.storage import load_tensors, save_tensors
-from tagonomy.text import Tokens, tokenize
+from tagonomy.text import tokenize
 
-#: The linear model alone makes a candidate from these log-odds (a probability of 0.12).
-LINEAR_CANDIDATE = -2.0
-#: A tag above another one, such as "Europe" beside "Russia", needs this much more than the threshold.
-REPEATED = 1.3
+# A thread takes this many articles at a time: enough that threads rarely wait for each other.
+_CHUNK = 32
 
 
 class Tagger:
@@ -42,14 +36,8 @@ class Tagger:
 
     Parameters
     ----------
-    index : ConceptIndex
-        The taxonomy, compiled.
-    lexicon : Lexicon
-        Labels and evidence terms, compiled.
-    rules : RuleSet
-        Rules of the concepts.
-    tfidf, linear, ranker : Tfidf, LinearModel, Ranker
-        The learned parts.
+    parts : Parts
+        Taxonomy, labels, rules and what was learned.
     manifest : mapping
         Facts about the model: name, version, data, licence, thresholds of the facets, figures.
     thresholds : ndarray of float32, shape (n_concepts,), optional
@@ -60,28 +48,22 @@ class Tagger:
 
     def __init__(
         self,
-        *,
-        index: ConceptIndex,
-        lexicon: Lexicon,
-        rules: RuleSet,
-        tfidf: Tfidf,
-        linear: LinearModel,
-        ranker: Ranker,
+        parts: Parts,
         manifest: Mapping[str, Any],
+        *,
         thresholds: NDArray[np.float32] | None = None,
         limits: Limits | None = None,
+        tensors: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:
-        self.index, self.lexicon, self.rules = index, lexicon, rules
-        self.tfidf, self.linear, self.ranker = tfidf, linear, ranker
+        self.parts, self.index = parts, parts.index
         self.manifest = dict(manifest)
         self.limits = limits or Limits()
-        self.matcher = Matcher(lexicon)
-        self.resolver = Resolver(index, self.matcher)
         self.thresholds = {**DEFAULT_THRESHOLDS, **self.manifest.get("thresholds", {})}
         self._own_cuts = thresholds
         cuts = self.index.by_facet(self.thresholds, 0.5) if thresholds is None else thresholds
         self.cuts = cuts.astype(np.float64)
-        self._modelled = frozenset(linear.concepts.tolist())
+        self.pipeline: Pipeline = make_pipeline(parts, tensors)
+        self._heads: dict[int, tuple[str, str, str, tuple[str, ...]]] = {}
 
     def __repr__(self) -> str:
         return f"Tagger({self.manifest.get('name', 'unnamed')!r}, {len(self.index):,} concepts)"
@@ -95,10 +77,15 @@ class Tagger:
         """Return the id of the concept that a label most likely names, or None; an id resolves to itself."""
         if self.index.ids.find(label) >= 0:
             return label
-        senses = self.matcher.senses_of(tokenize(label).words)
-        names = [sense for sense in senses if self.matcher.kind[sense] == NAME]
-        names.sort(key=self.matcher.needs_context)  # stable: the highest prior stays first
-        return self.index.ids[self.matcher.concept[names[0]]] if names else None
+        matcher = self._matcher
+        senses = matcher.senses_of(tokenize(label).words)
+        names = [sense for sense in senses if matcher.kind[sense] == NAME]
+        names.sort(key=matcher.needs_context)  # stable: the highest prior stays first
+        return self.index.ids[matcher.concept[names[0]]] if names else None
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self.parts.lexicon)
 
     def classify(
         self,
@@ -140,8 +127,7 @@ class Tagger:
             If ``include`` or ``exclude`` names no concept.
         """
         given = as_article(article)
-        allowed = self._filter(include, exclude, facets)
-        return self._classify(given, self._cuts(threshold), allowed)[0]
+        return self._one(given, self._cuts(threshold), self._filter(include, exclude, facets))
 
     def classify_batch(
         self,
@@ -162,17 +148,21 @@ class Tagger:
         if n_jobs == 0:
             raise ConfigError("n_jobs", 0, "a number of threads, or -1 for one a core")
         given = [as_article(article) for article in articles]
+        asked = [self._given(article) for article in given]
         cuts, allowed = self._cuts(threshold), self._filter(include, exclude, facets)
+        chunks = [asked[start : start + _CHUNK] for start in range(0, len(asked), _CHUNK)]
 
-        def one(article: Article) -> tuple[Tagging, dict[int, float]]:
-            return self._classify(article, cuts, allowed)
+        def some(chunk: list[Given]) -> list[tuple[list[int], list[float], bytes, bytes]]:
+            return self.pipeline.classify_batch(chunk, cuts, allowed)
 
-        if n_jobs == 1 or len(given) < 2:
-            done = [one(article) for article in given]
+        if n_jobs == 1 or len(chunks) < 2:
+            done = list(map(some, chunks))
         else:
             with ThreadPoolExecutor(max_workers=None if n_jobs < 0 else n_jobs) as pool:
-                done = list(pool.map(one, given))
-        return TaggingBatch([tagging for tagging, _ in done], [row for _, row in done], self.concept_ids)
+                done = list(pool.map(some, chunks))
+        scored = [Scored(*each) for chunk in done for each in chunk]
+        taggings = [self._tagging(*each, allowed) for each in zip(given, asked, scored, strict=True)]
+        return TaggingBatch(taggings, [_closed(each, allowed) for each in scored], self.concept_ids)
 
     def classify_stream(
         self,
@@ -187,49 +177,12 @@ class Tagger:
         if isinstance(articles, (str, bytes, Article)):
             raise TypeError("classify_stream expects several articles: use classify() for one")
         cuts, allowed = self._cuts(threshold), self._filter(include, exclude, facets)
-        return (self._classify(as_article(article), cuts, allowed)[0] for article in articles)
+        return (self._one(as_article(article), cuts, allowed) for article in articles)
 
-    def _classify(
-        self, article: Article, cuts: NDArray[np.float64], allowed: frozenset[int] | None
-    ) -> tuple[Tagging, dict[int, float]]:
-        """Run the pipeline: words, matches, candidates, rules, margins, ranking, hierarchy."""
-        text, title_characters = title_of(article)
-        tokens = tokenize(text, title_characters, self.limits)
-        numbers = self.matcher.numbers(tokens)
-        matches = self.matcher.find(tokens, numbers)
-        candidates = self.resolver.candidates(tokens, numbers, matches)
-        self._apply_rules(tokens, candidates)
-        feature_row = self.tfidf.row(numbers, tokens.title_stop)
-        linear_logits = self._linear_logits(feature_row)
-        self.resolver.doubt_later_events(candidates, linear_logits, tokens, article.date)
-        concepts, features = self._features(tokens, candidates, linear_logits)
-        logits = self.ranker.logits(features, self.index.facet[concepts] if concepts else _NO_FACETS)
-        scores = dict(zip(concepts, probabilities(logits).tolist(), strict=True))
-        closed = close_upwards(scores, self.index)
-        chosen = {
-            concept: row
-            for row, concept in enumerate(concepts)
-            if not self.index.abstract[concept]
-            and scores[concept] >= cuts[concept]
-            and (allowed is None or concept in allowed)
-        }
-        said = close_upwards(
-            {above: 1.0 for each in chosen for above in self.index.broader[each]}, self.index
-        )
-        kept = [
-            self._tag(concept, closed[concept], features[row], tokens, numbers, candidates, feature_row)
-            for concept, row in chosen.items()
-            # What a narrower tag says already is repeated only where the text itself says it clearly.
-            if concept not in said
-            or (concept in candidates and scores[concept] >= min(0.95, REPEATED * cuts[concept]))
-        ]
-        if allowed is not None:
-            closed = {concept: score for concept, score in closed.items() if concept in allowed}
-
-        def broader(tags: Sequence[Tag]) -> list[Tag]:
-            return self._broader_tags(tags, closed)
-
-        return Tagging(kept, broader=broader, text=text, id=article.id), closed
+    def _one(self, article: Article, cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None) -> Tagging:
+        given = self._given(article)
+        scored = Scored(*self.pipeline.classify(*given, cuts, allowed))
+        return self._tagging(article, given, scored, allowed)
 
     def describe(
         self, article: str | Article, linear_logits: Mapping[int, float] | None = None
@@ -238,72 +191,40 @@ class Tagger:
 
         ``linear_logits`` stands in for the linear model, as predicted out of fold.
         """
-        given = as_article(article)
-        text, title_characters = title_of(given)
-        tokens = tokenize(text, title_characters, self.limits)
-        numbers = self.matcher.numbers(tokens)
-        candidates = self.resolver.candidates(tokens, numbers, self.matcher.find(tokens, numbers))
-        self._apply_rules(tokens, candidates)
-        if linear_logits is None:
-            linear_logits = self._linear_logits(self.tfidf.row(numbers, tokens.title_stop))
-        self.resolver.doubt_later_events(candidates, linear_logits, tokens, given.date)
-        return self._features(tokens, candidates, linear_logits)
+        return self.pipeline.describe(*self._given(as_article(article)), linear_logits)
 
-    def _features(
-        self, tokens: Tokens, candidates: dict[int, Candidate], linear_logits: Mapping[int, float]
-    ) -> tuple[list[int], NDArray[np.float32]]:
-        return candidate_features(candidates, linear_logits, self._modelled, tokens, self.index)
+    def _given(self, article: Article) -> Given:
+        text, title_characters = title_of(article)
+        if len(text) > self.limits.text_characters:
+            raise LimitError("text_characters", len(text), self.limits.text_characters)
+        date = article.date or ""
+        return Given(text, title_characters, int(date[:4]) if date[:4].isdecimal() else None)
 
-    def _apply_rules(self, tokens: Tokens, candidates: dict[int, Candidate]) -> None:
-        view = ArticleView(
-            words=tokens.words,
-            sentence=tokens.sentences,
-            section=[0] * tokens.title_stop + [1] * (len(tokens) - tokens.title_stop),
-            lead=tokens.title_stop + LEAD_WORDS,
-            concepts={
-                self.index.ids[concept]: candidate.spans() for concept, candidate in candidates.items()
-            },
-        )
-        for firing in self.rules.evaluate(view):
-            candidates.setdefault(firing.concept, Candidate()).rules.append(firing.spans)
+    def _tagging(
+        self, article: Article, given: Given, scored: Scored, allowed: NDArray[np.uint8] | None
+    ) -> Tagging:
+        heads, explain = self._heads, _Explainer(self, given, scored).evidence
+        tags = [
+            Tag(id, label, facet, score, path, explain)
+            for (id, label, facet, path), score in zip(
+                [heads.get(concept) or self._head(concept) for concept in scored.concepts],
+                scored.scores,
+                strict=True,
+            )
+        ]
 
-    def _linear_logits(self, feature_row: tuple[NDArray[np.int64], NDArray[np.float32]]) -> dict[int, float]:
-        """Return the log-odds of the concepts for which the linear model speaks loudly enough."""
-        if not len(self.linear.concepts) or not len(feature_row[0]):
-            return {}
-        logits = self.linear.logits(self.linear.margins(*feature_row))
-        (columns,) = np.nonzero(logits >= LINEAR_CANDIDATE)
-        return dict(zip(self.linear.concepts[columns].tolist(), logits[columns].tolist(), strict=True))
+        def broader(tags: Sequence[Tag]) -> list[Tag]:
+            concepts, scores = _closed(scored, allowed)
+            return self._broader_tags(tags, dict(zip(concepts.tolist(), scores.tolist(), strict=True)))
 
-    def _tag(
-        self,
-        concept: int,
-        score: float,
-        features: NDArray[np.float32],
-        tokens: Tokens,
-        numbers: list[int],
-        candidates: dict[int, Candidate],
-        feature_row: tuple[NDArray[np.int64], NDArray[np.float32]],
-    ) -> Tag:
-        shares = self.ranker.shares(features, int(self.index.facet[concept]))
-        words: list[tuple[int, float]] = []
-        if shares["linear"] and concept in self._modelled:
-            column = int(np.flatnonzero(self.linear.concepts == concept)[0])
-            words = self.tfidf.by_word(self.linear.contributions(*feature_row, column))
-        own = evidence_of(candidates.get(concept, Candidate()), shares, words, tokens, numbers)
-        raised = log_odds(score) - sum(shares.values())
-        below = (Evidence(Source.BROADER, raised),) if raised > 1e-6 else ()
-        return self._plain_tag(concept, score, (*own, *below))
+        return Tagging(tags, broader=broader, text=given.text, id=article.id)
 
-    def _plain_tag(self, concept: int, score: float, evidence: tuple[Evidence, ...]) -> Tag:
-        return Tag(
-            id=self.index.ids[concept],
-            label=self.index.labels[concept],
-            facet=self.index.facet_of(concept),
-            score=score,
-            path=self.index.path(concept),
-            evidence=evidence,
-        )
+    def _head(self, concept: int) -> tuple[str, str, str, tuple[str, ...]]:
+        """Return id, label, facet and path of a concept, and keep them: decoding costs more than a tag."""
+        index = self.index
+        head = index.ids[concept], index.labels[concept], index.facet_of(concept), index.path(concept)
+        self._heads[concept] = head
+        return head
 
     def _broader_tags(self, tags: Sequence[Tag], closed: Mapping[int, float]) -> list[Tag]:
         above: dict[int, float] = {}
@@ -314,8 +235,9 @@ class Tagger:
                 if above.get(concept, 0.0) < tag.score:
                     above[concept] = max(tag.score, closed.get(concept, 0.0))
                     stack.extend(self.index.broader[concept])
+        heads = {concept: self._heads.get(concept) or self._head(concept) for concept in above}
         return [
-            self._plain_tag(concept, score, (Evidence(Source.BROADER, log_odds(score)),))
+            Tag(*heads[concept][:3], score, heads[concept][3], (Evidence(Source.BROADER, log_odds(score)),))
             for concept, score in above.items()
         ]
 
@@ -335,36 +257,32 @@ class Tagger:
 
     def _filter(
         self, include: Iterable[str] | None, exclude: Iterable[str], facets: Iterable[str] | None
-    ) -> frozenset[int] | None:
-        """Return the concepts that may be given, or None for all."""
+    ) -> NDArray[np.uint8] | None:
+        """Return for each concept whether it may be given, or None if all may."""
         if include is None and facets is None and not exclude:
             return None
-        everything = set(range(len(self.index)))
-        allowed = everything if include is None else self._below(include)
+        allowed = np.full(len(self.index), include is None, dtype=np.uint8)
+        if include is not None:
+            allowed[self._below(include)] = 1
         if facets is not None:
             wanted = {facets} if isinstance(facets, str) else set(facets)
             names = self.index.facet_names
             if unknown := sorted(wanted - set(names)):
                 raise ConfigError("facets", unknown[0], f"some of {', '.join(names)}")
-            allowed &= {concept for concept in allowed if self.index.facet_of(concept) in wanted}
-        return frozenset(allowed - self._below(exclude))
+            allowed &= np.isin(self.index.facet, [names.index(name) for name in wanted])
+        allowed[self._below(exclude)] = 0
+        return allowed
 
-    def _below(self, ids: Iterable[str]) -> set[int]:
+    def _below(self, ids: Iterable[str]) -> list[int]:
         """Return these concepts and all under them."""
         if isinstance(ids, str):
             raise TypeError(f"expected several concept ids, found the str {ids!r}: pass [{ids!r}]")
-        return below({self.index.number(id) for id in ids}, self.index)
+        numbers = {self.index.number(id) for id in ids}
+        return sorted(below(numbers, self.index)) if numbers else []
 
     def save(self, path: str | Path) -> str:
         """Write the tagger as one sealed file and return its seal; equal taggers give equal bytes."""
-        tensors = {
-            **self.index.tensors(),
-            **self.lexicon.tensors(),
-            **self.linear.tensors(),
-            **self.rules.tensors(list(self.lexicon.words), self.concept_ids),
-            **self.tfidf.tensors(),
-            "ranker.weights": self.ranker.weights,
-        }
+        tensors = self.parts.tensors()
         tensors |= {} if self._own_cuts is None else {"thresholds": self._own_cuts}
         return save_tensors(Path(path), tensors, self.manifest)
 
@@ -374,17 +292,12 @@ class Tagger:
         tensors, manifest = load_tensors(Path(path), mapped=mmap, limits=limits)
         try:
             audit_tensors(tensors)
-            index, lexicon = ConceptIndex.from_tensors(tensors), Lexicon.from_tensors(tensors)
             return cls(
-                index=index,
-                lexicon=lexicon,
-                rules=RuleSet.from_tensors(tensors, lexicon.words, index.ids),
-                tfidf=Tfidf.from_tensors(tensors),
-                linear=LinearModel.from_tensors(tensors),
-                ranker=Ranker(tensors["ranker.weights"]),
-                manifest={key: value for key, value in manifest.items() if key != "format"},
+                Parts.from_tensors(tensors),
+                {key: value for key, value in manifest.items() if key != "format"},
                 thresholds=tensors.get("thresholds"),
                 limits=limits,
+                tensors=tensors,
             )
         except (KeyError, IndexError, ValueError) as error:
             raise ModelFormatError(
@@ -392,9 +305,43 @@ class Tagger:
             ) from error
 
     def __reduce__(self) -> tuple[Any, ...]:
-        names = ("index", "lexicon", "rules", "tfidf", "linear", "ranker", "manifest", "limits")
-        state = {name: getattr(self, name) for name in names}
-        return partial(type(self), **state, thresholds=self._own_cuts), ()
+        make = partial(type(self), self.parts, self.manifest, thresholds=self._own_cuts, limits=self.limits)
+        return make, ()
 
 
-_NO_FACETS = np.zeros(0, dtype=np.uint8)
+class _Explainer:
+    """Finds the evidence of the tags of one text when the first is asked for it."""
+
+    __slots__ = ("given", "known", "scored", "tagger")
+
+    def __init__(self, tagger: Tagger, given: Given, scored: Scored) -> None:
+        self.tagger, self.given, self.scored = tagger, given, scored
+        self.known: dict[str, tuple[Evidence, ...]] = {}
+
+    def evidence(self, id: str) -> tuple[Evidence, ...]:
+        if not self.known:
+            found = self.tagger.pipeline.explain(*self.given, self.scored.concepts)
+            for concept, score, reasons in zip(self.scored.concepts, self.scored.scores, found, strict=True):
+                self.known[self.tagger.index.ids[concept]] = self._explained(concept, score, reasons)
+        return self.known[id]
+
+    def _explained(self, concept: int, score: float, reasons: tuple[Any, ...] | None) -> tuple[Evidence, ...]:
+        if reasons is None:
+            return (Evidence(Source.BROADER, log_odds(score)),)
+        facet = int(self.tagger.index.facet[concept])
+        shares = self.tagger.parts.ranker.shares(reasons[0], facet)
+        raised = log_odds(score) - sum(shares.values())
+        below = (Evidence(Source.BROADER, raised),) if raised > 1e-6 else ()
+        return (*evidence_of(Reasons(*reasons), shares, self.given.text), *below)
+
+
+def _closed(
+    scored: Scored, allowed: NDArray[np.uint8] | None
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Return the numbers and probabilities of everything that was considered and may be given."""
+    concepts = np.frombuffer(scored.considered, dtype=np.int32)
+    scores = np.frombuffer(scored.closed, dtype=np.float64)
+    if allowed is None:
+        return concepts, scores
+    inside = allowed[concepts] != 0
+    return concepts[inside], scores[inside]

@@ -36,8 +36,8 @@ Written by `make model`, which trains the model from the corpora; do not edit.
 |---|---|
 | version | {manifest["version"]} |
 | concepts | {len(tagger.index):,} (taxonomy SHA-256 {manifest["taxonomy_sha256"][:16]}) |
-| of them with a linear model | {len(tagger.linear.concepts):,} |
-| features | {tagger.tfidf.n_words:,} words, {len(tagger.linear.weights):,} weights |
+| of them with a linear model | {len(tagger.parts.linear.concepts):,} |
+| features | {tagger.parts.tfidf.n_words:,} words, {len(tagger.parts.linear.weights):,} weights |
 | size | {size / 1e6:.1f} MB, seal {seal[:16]} |
 | thresholds | {thresholds} |
 | licence | {manifest["licence"]}: it learned from Wikipedia's Current Events portal |

@@ -191,7 +191,7 @@ def train(
     tagger.manifest["name"] = name or out.stem
     seal = tagger.save(out)
     print(
-        f"{out}: {len(tagger.index):,} concepts, {len(tagger.linear.concepts):,} of them learned",
+        f"{out}: {len(tagger.index):,} concepts, {len(tagger.parts.linear.concepts):,} of them learned",
         file=sys.stderr,
     )
     print(seal)
@@ -231,7 +231,7 @@ def models(
 
     for name in list_models():
         tagger = load_tagger(name)
-        facts = {"name": name, "concepts": len(tagger.index), "learned": len(tagger.linear.concepts)}
+        facts = {"name": name, "concepts": len(tagger.index), "learned": len(tagger.parts.linear.concepts)}
         facts |= {key: tagger.manifest[key] for key in ("version", "licence") if key in tagger.manifest}
         if format is Format.text:
             print(

@@ -7,8 +7,8 @@ from tagonomy.mentions.lexicon import CAPITAL, GIVEN_NAME, SURNAME, TITLE
 from tagonomy.mentions.matcher import Match, Matcher
 from tagonomy.text import Tokens
 
-# Capitalised only because they open a sentence: what follows is no surname of theirs.
-_OPENERS = frozenset(
+#: Capitalised only because they open a sentence: what follows is no surname of theirs.
+OPENERS = frozenset(
     """
     a about according after again all also although amid among an and another any are as asked at away
     back because before being but by can could critics despite did do does during earlier even ever
@@ -23,18 +23,18 @@ _OPENERS = frozenset(
     incumbent mr mrs ms dr sir dame lord lady messrs
     """.split()
 )
-# A capital behind one of these is a place; elsewhere it mostly stands for the state.
-_LOCATIVE = frozenset(
+#: A capital behind one of these is a place; elsewhere it mostly stands for the state.
+LOCATIVE = frozenset(
     "in at near outside inside around across from to of into through toward towards via leave capital city "
     "left visited visit reached central downtown northern southern eastern western greater over".split()
 )
-# ... and so it is where one of these goes on: "strikes on Kyiv", unlike "pressure on Kyiv".
-_STRUCK = frozenset(
+#: ... and so it is where one of these goes on: "strikes on Kyiv", unlike "pressure on Kyiv".
+STRUCK = frozenset(
     "attack attacks strike strikes airstrike airstrikes assault raid raids march marched advance "
     "bombardment fired rained".split()
 )
-# Behind a surname: the bearer is not the one who is known by the surname alone.
-_JUNIOR = frozenset("jr sr junior ii iii iv".split())
+#: Behind a surname: the bearer is not the one who is known by the surname alone.
+JUNIOR = frozenset("jr sr junior ii iii iv".split())
 
 
 class Cues:
@@ -72,14 +72,14 @@ class Cues:
             return False
         person = self._people in facets
         after = match.stop
-        if person and after < len(tokens) and tokens.words[after] in _JUNIOR:
+        if person and after < len(tokens) and tokens.words[after] in JUNIOR:
             return True
         flags = self.matcher.word_flags[numbers[match.start]]
         if match.start and tokens.spaced(match.start) and tokens.capitalised(match.start - 1):
             before = tokens.words[match.start - 1]
             touching = position > 0 and matches[position - 1].stop == match.start
             given = self.matcher.word_flags[numbers[match.start - 1]] & GIVEN_NAME
-            plain = before in _OPENERS or before.isdigit() or tokens.shouted(match.start - 1)
+            plain = before in OPENERS or before.isdigit() or tokens.shouted(match.start - 1)
             if (person or given) and not touching and not plain:
                 return True
         if after < len(tokens) and tokens.spaced(after) and tokens.capitalised(after):
@@ -123,8 +123,8 @@ class Cues:
         """Tell whether the words before show that a place is meant: "in Moscow", "strikes on Kyiv"."""
         before = tokens.words[match.start - 1] if match.start else ""
         if before == "on" and match.start > 1:
-            return tokens.words[match.start - 2] in _STRUCK
-        return before in _LOCATIVE
+            return tokens.words[match.start - 2] in STRUCK
+        return before in LOCATIVE
 
     def stands_for_its_state(self, tokens: Tokens, matches: list[Match], position: int) -> bool:
         """Tell whether a capital is named as its government: "Moscow denied it", not "in Moscow"."""

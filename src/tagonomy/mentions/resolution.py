@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tagonomy.concepts import ConceptIndex
 from tagonomy.mentions.cues import Cues
@@ -21,7 +22,7 @@ from tagonomy.mentions.matcher import Match, Matcher
 from tagonomy.text import Tokens
 
 #: Polite forms: they announce a person without telling the office.
-_POLITE = frozenset(
+POLITE = frozenset(
     "mr mrs ms mx messrs dr sir dame lord lady madame monsieur herr frau prof professor".split()
 )
 
@@ -69,6 +70,15 @@ class _Article:
     named: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
+def telling(index: ConceptIndex) -> NDArray[np.float64]:
+    """Return how much it says that something is related to each concept, shape (n_concepts,).
+
+    What thousands of concepts are related to, such as a large country, tells little.
+    """
+    mentioned = np.bincount(index.related.values, minlength=len(index))
+    return 1 / (1 + np.log1p(mentioned))
+
+
 class Resolver:
     """Turns matches into candidates.
 
@@ -88,9 +98,7 @@ class Resolver:
         self._events = index.facet_number("events")
         self._facet = index.facet.tolist()
         self._abstract = index.abstract.tolist()
-        # What thousands of concepts are related to, such as a large country, tells little.
-        mentioned = np.bincount(index.related.values, minlength=len(index))
-        self._telling = (1 / (1 + np.log1p(mentioned))).tolist()
+        self._telling = telling(index).tolist()
         self._relations: dict[int, tuple[int, ...]] = {}
         self._classes: dict[int, frozenset[int]] = {}
 
@@ -205,25 +213,22 @@ class Resolver:
         return weights
 
     def doubt_later_events(
-        self, candidates: dict[int, Candidate], linear: Iterable[int], tokens: Tokens, date: str | None
+        self, candidates: dict[int, Candidate], linear: Iterable[int], tokens: Tokens, year: int | None
     ) -> None:
         """Doubt events that began after the article was written, those of the linear model too.
 
-        Without a date, an article is taken to be no older than the last year that it names.
+        Without its year, an article is taken to be no older than the last year that it names.
         """
-        years = [int(date[:4])] if date and date[:4].isdigit() else []
-        sure = bool(years)
-        if not sure:
-            named = (
-                int(word) for word in tokens.words if len(word) == 4 and word.isascii() and word.isdigit()
-            )
-            years = [year for year in named if 1900 <= year <= 2100]
-        if not years:
-            return
-        latest = max(years) + (0 if sure else 1)
+        latest = year
+        if latest is None:
+            words = (word for word in tokens.words if len(word) == 4 and word.isascii() and word.isdigit())
+            named = [int(word) for word in words if 1900 <= int(word) <= 2100]
+            if not named:
+                return
+            latest = max(named) + 1
         for concept in {*candidates, *linear}:
             if self.index.years[concept, 0] > latest and self._facet[concept] == self._events:
-                candidates.setdefault(concept, Candidate()).doubt = 3.0 if sure else 1.0
+                candidates.setdefault(concept, Candidate()).doubt = 1.0 if year is None else 3.0
 
     def _support(self, concept: int, found: dict[int, Candidate]) -> int:
         return sum(related in found for related in self._related(concept))
@@ -306,7 +311,9 @@ class Resolver:
 
     def _rate(self, concept: int, weights: dict[int, float]) -> float:
         """Return how much of what the article certainly names speaks for a concept."""
-        related = sum(min(weights[other], 2) * self._telling[other] for other in self.index.related[concept])
+        related = 0.0  # sum() rounds in another way from Python 3.12 on
+        for other in self.index.related[concept]:
+            related += min(weights[other], 2) * self._telling[other]
         above = sum(min(weights[other], 2) for other in self._parents(concept))
         return float(2 * weights[concept] + related + above / 2)
 
@@ -318,7 +325,7 @@ class Resolver:
             return None
         concept, kind = self.matcher.concept, self.matcher.kind
         roles = {concept[sense] for sense in title.senses if kind[sense] == TITLE}
-        polite = tokens.words[title.start] in _POLITE
+        polite = tokens.words[title.start] in POLITE
         fitting = [s for s in senses if not roles.isdisjoint(self._class_ids(concept[s]))]
         pool = fitting or (senses if polite else [])
         if not pool:

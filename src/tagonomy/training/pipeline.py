@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tagonomy.articles.article import Article
 from tagonomy.config import TaggerConfig
 from tagonomy.errors import CorpusError
+from tagonomy.pipeline import Parts
 from tagonomy.ranking import Ranker
 from tagonomy.rules import RuleSet
 from tagonomy.tagger import Tagger
@@ -94,14 +95,5 @@ def assemble(
         "thresholds": dict(config.thresholds),
         **(facts or {}),
     }
-    return Tagger(
-        index=linear.index,
-        lexicon=linear.lexicon,
-        rules=rules,
-        tfidf=linear.tfidf,
-        linear=linear.model,
-        ranker=ranker,
-        manifest=manifest,
-        thresholds=thresholds,
-        limits=config.limits,
-    )
+    parts = Parts(linear.index, linear.lexicon, rules, linear.tfidf, linear.model, ranker)
+    return Tagger(parts, manifest, thresholds=thresholds, limits=config.limits)

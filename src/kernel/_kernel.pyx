@@ -1,0 +1,45 @@
+# distutils: language = c++
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The pipeline from text to tags, compiled: one scan of the text, then loops over flat arrays.
+
+Each part does what a module of the package does, in the same order of floating-point operations, so
+that both give the same bits.  The Python modules explain; this file only runs fast.  The tests hold one
+against the other.
+
+==================  ====================================================
+``characters.pxi``  ``tagonomy.text.fold``, and what a character is
+``words.pxi``       ``tagonomy.text``, and the vocabulary
+``matching.pxi``    ``tagonomy.mentions.matcher``
+``resolving.pxi``   ``tagonomy.mentions.resolution``
+``rules.pxi``       ``tagonomy.rules``
+``scoring.pxi``     ``tagonomy.features``, ``linear``, ``ranking``, ``hierarchy``
+==================  ====================================================
+"""
+
+from libc.math cimport log, log1p, sqrt, tanh
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memcmp, memcpy
+from libcpp.algorithm cimport sort
+from libcpp.pair cimport pair
+from libcpp.vector cimport vector
+
+import numpy as np
+
+from tagonomy.text import ABBREVIATIONS, fold
+
+cdef extern from "Python.h" nogil:
+    int PyUnicode_KIND(object text)
+    void* PyUnicode_DATA(object text)
+    bint PyUnicode_IS_ASCII(object text)
+    uint32_t PyUnicode_READ(int kind, const void* data, Py_ssize_t index)
+
+
+include "characters.pxi"
+include "model.pxi"
+include "words.pxi"
+include "matching.pxi"
+include "resolving.pxi"
+include "rules.pxi"
+include "scoring.pxi"
+include "doors.pxi"

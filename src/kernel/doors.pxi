@@ -1,0 +1,542 @@
+# What Python sees: the kernel of one model, and how texts go in and results come out.
+
+cdef enum:
+    NO_YEAR = -1000000
+    MOST_LEVELS = 80
+
+
+cdef const void* address(list kept, object array, object dtype) except? NULL:
+    """Return where an array lies; the list keeps it alive."""
+    whole = np.require(array, dtype, ["C", "A"])
+    kept.append(whole)
+    cdef size_t where = whole.__array_interface__["data"][0]
+    return <const void*>where
+
+
+cdef int32_t good_clauses(Model* m, const int32_t* code, int32_t length) noexcept nogil:
+    """Return how many numbers valid clauses take, or -1."""
+    cdef int32_t clause, term, at = 1
+    if length < 1 or code[0] < 0:
+        return -1
+    for clause in range(code[0]):
+        if at >= length or code[at] < 1 or code[at] > (length - at) // 2:
+            return -1
+        for term in range(code[at]):
+            if not good_term(m, code[at + 1 + 2 * term], code[at + 2 + 2 * term]):
+                return -1
+        at += 1 + 2 * code[at]
+    return at if at <= length else -1
+
+
+cdef bint good_term(Model* m, int32_t kind, int32_t number) noexcept nogil:
+    if kind == WORD:
+        return 0 <= number < m.n_words
+    if kind == PREFIX:
+        return 0 <= number < m.n_prefixes
+    return kind == CONCEPT and number >= 0
+
+
+cdef bint good_node(Model* m, const int32_t* code, int32_t length, int32_t level) noexcept nogil:
+    """Tell whether a node is one, and takes just this many numbers."""
+    cdef int32_t code_of, each, at, count
+    if length < 4 or level > MOST_LEVELS or code[1] != length:
+        return False
+    code_of = code[0]
+    if code_of == TERM:
+        return length == 4 and good_term(m, code[2], code[3])
+    if code_of == PHRASE:
+        if code[2] < 1 or length != 3 + 2 * code[2]:
+            return False
+        for each in range(code[2]):
+            if code[3 + 2 * each] == CONCEPT or not good_term(m, code[3 + 2 * each], code[4 + 2 * each]):
+                return False
+        return True
+    if code_of == NOT or code_of == IN_TITLE or code_of == IN_LEAD:
+        return good_node(m, code + 2, length - 2, level + 1)
+    if code_of == COUNT:
+        return code[2] > 0 and good_node(m, code + 3, length - 3, level + 1)
+    if code_of == SENTENCE:
+        at = good_clauses(m, code + 2, length - 2)
+        return at > 1 and good_node(m, code + 2 + at, length - 2 - at, level + 1)
+    if code_of != AND and code_of != OR and code_of != NEAR:
+        return False
+    count = 2 if code_of == NEAR else code[2]
+    if count < 1 or code[2] < 0:
+        return False
+    at = 3
+    for each in range(count):
+        if at + 2 > length or code[at + 1] < 1 or code[at + 1] > length - at:
+            return False
+        if not good_node(m, code + at, code[at + 1], level + 1):
+            return False
+        at += code[at + 1]
+    return at == length
+
+
+cdef void fill_rows(vector[int32_t]& values, vector[int32_t]& stops, list pairs, int32_t n) except *:
+    """Store for each of ``n`` keys the values that pairs give it."""
+    rows = [[] for _ in range(n)]
+    for key, value in pairs:
+        rows[key].append(value)
+    stops.resize(n)
+    for key, row in enumerate(rows):
+        for value in row:
+            values.push_back(value)
+        stops[key] = <int32_t>values.size()
+
+
+cdef class Kernel:
+    """One model, compiled: thread-safe, and without the interpreter's lock while it reads a text.
+
+    Parameters
+    ----------
+    tensors : mapping of str to ndarray
+        The arrays of a model file, audited.
+    telling : ndarray of float64, shape (n_concepts,)
+        How much it says that a concept is related to each.
+    classes : mapping of int to iterable of str
+        Words of the classes ``ABBREVIATION``, ``OPENER``, ``LOCATIVE`` and ``POLITE``: 1, 2, 4, 8.
+    facets : sequence of str
+        Their names.
+
+    Raises
+    ------
+    ValueError
+        If a rule's numbers are no rule.
+    """
+
+    cdef Model m
+    cdef Tables t
+    cdef vector[Workspace*] idle
+    cdef list kept
+
+    def __cinit__(self, tensors, telling, classes, facets):
+        self.kept = []
+        self._map(tensors)
+        for number, name in enumerate(facets):
+            if name == "people":
+                self.m.people = number
+            elif name == "countries":
+                self.m.places = number
+            elif name == "events":
+                self.m.events = number
+        self._index_words(classes)
+        self._index_rules(tensors)
+        cdef double each
+        for each in telling:
+            self.t.telling.push_back(each)
+        self.t.modelled.assign(self.m.n_concepts, 0)
+        cdef int32_t column
+        for column in range(self.m.n_columns):
+            self.t.modelled[self.m.column_concepts[column]] = 1
+        self._index_spellings(tensors)
+
+    def __dealloc__(self):
+        cdef size_t each
+        for each in range(self.idle.size()):
+            del self.idle[each]
+
+    cdef int _map(self, tensors) except -1:
+        cdef Model* m = &self.m
+        cdef list kept = self.kept
+        get = tensors.__getitem__
+        i32, u8, f32 = np.int32, np.uint8, np.float32
+        m.people = m.places = m.events = -1
+        m.n_words = <int32_t>len(get("lexicon.words.stops"))
+        m.n_concepts = <int32_t>len(get("concepts.facet"))
+        m.n_nodes = <int32_t>len(get("lexicon.node_words"))
+        m.n_roots = <int32_t>int((get("lexicon.roots") >= 0).sum())
+        m.n_senses = <int32_t>len(get("lexicon.concept"))
+        m.n_facets = <int32_t>len(get("concepts.facets.stops"))
+        m.n_exact = <int32_t>len(get("lexicon.exact_senses"))
+        m.n_implying = <int32_t>len(get("lexicon.implied_senses"))
+        m.n_rules = <int32_t>len(get("rules.concepts"))
+        m.n_prefixes = <int32_t>len(get("rules.prefixes.stops"))
+        idf = np.atleast_2d(get("tfidf.idf"))
+        m.n_blocks, m.n_feature_words = idf.shape
+        m.n_columns = <int32_t>len(get("linear.concepts"))
+        if get("ranker.weights").shape[1] != N_FEATURES:
+            raise ValueError(f"expected {N_FEATURES} ranking features, found {get('ranker.weights').shape[1]}")
+        m.blob = <const uint8_t*>address(kept, get("lexicon.words.blob"), u8)
+        m.blob_stops = <const int32_t*>address(kept, get("lexicon.words.stops"), i32)
+        m.word_flags = <const uint8_t*>address(kept, get("lexicon.word_flags"), u8)
+        m.roots = <const int32_t*>address(kept, get("lexicon.roots"), i32)
+        m.narrow_node_words = NULL
+        m.wide_node_words = NULL
+        if get("lexicon.node_words").dtype == np.uint16:
+            m.narrow_node_words = <const uint16_t*>address(kept, get("lexicon.node_words"), np.uint16)
+        else:
+            m.wide_node_words = <const int32_t*>address(kept, get("lexicon.node_words"), i32)
+        m.child_stops = <const int32_t*>address(kept, get("lexicon.child_stops"), i32)
+        m.sense_stops = <const int32_t*>address(kept, get("lexicon.sense_stops"), i32)
+        m.concept = <const int32_t*>address(kept, get("lexicon.concept"), i32)
+        m.kind = <const uint8_t*>address(kept, get("lexicon.kind"), u8)
+        m.flags = <const uint8_t*>address(kept, get("lexicon.flags"), u8)
+        m.capitals = <const uint16_t*>address(kept, get("lexicon.capitals"), np.uint16)
+        m.exact_senses = <const int32_t*>address(kept, get("lexicon.exact_senses"), i32)
+        m.implied_senses = <const int32_t*>address(kept, get("lexicon.implied_senses"), i32)
+        m.implied_stops = <const int32_t*>address(kept, get("lexicon.implied.stops"), i32)
+        m.implied = <const int32_t*>address(kept, get("lexicon.implied.values"), i32)
+        m.facet = <const uint8_t*>address(kept, get("concepts.facet"), u8)
+        m.prior = <const uint8_t*>address(kept, get("concepts.prior"), u8)
+        m.abstract = <const uint8_t*>address(kept, get("concepts.abstract"), u8)
+        m.years = <const int16_t*>address(kept, get("concepts.years"), np.int16)
+        m.broader = <const int32_t*>address(kept, get("concepts.broader.values"), i32)
+        m.broader_stops = <const int32_t*>address(kept, get("concepts.broader.stops"), i32)
+        m.related = <const int32_t*>address(kept, get("concepts.related.values"), i32)
+        m.related_stops = <const int32_t*>address(kept, get("concepts.related.stops"), i32)
+        m.rule_concepts = <const int32_t*>address(kept, get("rules.concepts"), i32)
+        m.programs = <const int32_t*>address(kept, get("rules.programs"), i32)
+        m.program_stops = <const int32_t*>address(kept, get("rules.stops"), i32)
+        m.idf = <const float*>address(kept, idf, f32)
+        m.weight_stops = <const int64_t*>address(kept, get("linear.stops"), np.int64)
+        m.narrow_columns = NULL
+        m.wide_columns = NULL
+        if get("linear.columns").dtype == np.uint16:
+            m.narrow_columns = <const uint16_t*>address(kept, get("linear.columns"), np.uint16)
+        else:
+            m.wide_columns = <const int32_t*>address(kept, get("linear.columns"), i32)
+        m.weights = <const float*>address(kept, get("linear.weights"), f32)
+        m.column_concepts = <const int32_t*>address(kept, get("linear.concepts"), i32)
+        m.intercepts = <const float*>address(kept, get("linear.intercepts"), f32)
+        m.slopes = <const float*>address(kept, get("linear.slopes"), f32)
+        m.offsets = <const float*>address(kept, get("linear.offsets"), f32)
+        m.ranker = <const float*>address(kept, get("ranker.weights"), f32)
+        return 0
+
+    cdef int _index_words(self, classes) except -1:
+        """Hash the vocabulary, and the words beyond it that the classes have."""
+        cdef Model* m = &self.m
+        cdef Tables* t = &self.t
+        cdef int32_t number, length
+        cdef const uint8_t* word
+        cdef bytes encoded
+        cdef list classed = sorted(set().union(*classes.values()))
+        cdef uint32_t size = 16
+        while size < 2 * <uint32_t>(m.n_words + len(classed)):
+            size *= 2
+        t.slots.assign(size, Slot(0, -1))
+        t.slot_mask = size - 1
+        for number in range(m.n_words):
+            word = bytes_of(m, t, number, &length)
+            add_slot(t.slots, t.slot_mask, hash_bytes(word, length), number)
+        m.n_numbers = m.n_words
+        t.classes.assign(m.n_words, 0)
+        for each in classed:
+            encoded = each.encode()
+            word = encoded
+            length = <int32_t>len(encoded)
+            number = find_word(m, t, word, length, hash_bytes(word, length))
+            if number < 0:
+                number = m.n_numbers
+                m.n_numbers += 1
+                t.extra_blob.insert(t.extra_blob.end(), word, word + length)
+                t.extra_stops.push_back(<int32_t>t.extra_blob.size())
+                t.classes.push_back(0)
+                add_slot(t.slots, t.slot_mask, hash_bytes(word, length), number)
+            for bit, words in classes.items():
+                if each in words:
+                    t.classes[number] |= <uint8_t>bit
+        return 0
+
+    cdef int _index_rules(self, tensors) except -1:
+        """Check the rules and list, for each term, those that wait for it."""
+        cdef Model* m = &self.m
+        cdef Tables* t = &self.t
+        cdef int32_t rule, start, stop, clauses, number, length, size = 16
+        cdef const uint8_t* word
+        cdef vector[int32_t] found
+        for rule in range(m.n_rules):
+            start = m.program_stops[rule - 1] if rule else 0
+            stop = m.program_stops[rule]
+            clauses = good_clauses(m, m.programs + start, stop - start)
+            if clauses < 0 or not good_node(m, m.programs + start + clauses, stop - start - clauses, 0):
+                raise ValueError(f"rule {rule}: the numbers are no rule")
+        blob = np.require(tensors["rules.prefixes.blob"], np.uint8, ["C"]).tobytes()
+        stops = tensors["rules.prefixes.stops"].tolist()
+        while size < 2 * m.n_prefixes:
+            size *= 2
+        t.prefix_slots.assign(size, Slot(0, -1))
+        t.prefix_mask = size - 1
+        t.prefix_lengths = 0
+        start = 0
+        for number, stop in enumerate(stops):
+            word = <const uint8_t*>blob + start
+            length = stop - start
+            t.prefix_blob.insert(t.prefix_blob.end(), word, word + length)
+            t.prefix_stops.push_back(stop)
+            add_slot(t.prefix_slots, t.prefix_mask, hash_bytes(word, length), number)
+            t.prefix_lengths |= <uint64_t>1 << min(length, <int32_t>LEAST_PREFIX_BITS)
+            start = stop
+        if m.n_rules:
+            for number in range(m.n_numbers):
+                found.clear()
+                word = bytes_of(m, t, number, &length)
+                prefixes_of(t, word, length, found)
+                t.word_prefixes.insert(t.word_prefixes.end(), found.begin(), found.end())
+                t.word_prefix_stops.push_back(<int32_t>t.word_prefixes.size())
+        anchors = tensors["rules.anchors"].tolist()
+        known = [(number, rule) for kind, number, rule in anchors if kind == WORD]
+        fill_rows(t.word_rules, t.word_rule_stops, known, m.n_numbers)
+        known = [(number, rule) for kind, number, rule in anchors if kind == PREFIX]
+        fill_rows(t.prefix_rules, t.prefix_rule_stops, known, m.n_prefixes)
+        known = [(number, rule) for kind, number, rule in anchors if kind == CONCEPT and number < m.n_concepts]
+        fill_rows(t.concept_rules, t.concept_rule_stops, known, m.n_concepts)
+        return 0
+
+    cdef int _index_spellings(self, tensors) except -1:
+        blob, start = tensors["lexicon.spellings.blob"].tobytes(), 0
+        for stop in tensors["lexicon.spellings.stops"].tolist():
+            for each in blob[start:stop].decode("utf-8", "surrogatepass"):
+                self.t.spellings.push_back(ord(each))
+            self.t.spelling_stops.push_back(<int32_t>self.t.spellings.size())
+            start = stop
+        return 0
+
+    cdef Workspace* _take(self) except NULL:
+        cdef Workspace* w
+        if not self.idle.empty():
+            w = self.idle.back()
+            self.idle.pop_back()
+            return w
+        w = new Workspace()
+        w.n_candidates = 0
+        w.distinct_of.assign(self.m.n_numbers, -1)
+        w.slot_of.assign(self.m.n_concepts, -1)
+        w.weight_of.assign(self.m.n_concepts, 0.0)
+        w.awake.assign(self.m.n_rules, 0)
+        w.linear_of.assign(self.m.n_concepts, 0.0)
+        w.is_linear.assign(self.m.n_concepts, 0)
+        w.closed_of.assign(self.m.n_concepts, -1.0)
+        w.said.assign(self.m.n_concepts, 0)
+        return w
+
+    cdef int _open(self, Workspace* w, str text, int32_t title_characters, object year) except -1:
+        """Point the workspace at a text."""
+        w.text_kind = PyUnicode_KIND(text)
+        w.data = PyUnicode_DATA(text)
+        w.length = <int32_t>len(text)
+        w.title_characters = title_characters
+        w.year = NO_YEAR if year is None else year
+        if not PyUnicode_IS_ASCII(text):
+            _learn_all(text)
+        return 0
+
+    def classify(
+        self, str text, int32_t title_characters, object year, const double[::1] cuts, const uint8_t[::1] allowed
+    ):
+        """Return the tags of a text and the closed scores of everything that was considered.
+
+        Parameters
+        ----------
+        text : str
+            The text, title first.
+        title_characters : int
+            How many characters of it are the title.
+        year : int or None
+            When it was written.
+        cuts : buffer of float64, shape (n_concepts,)
+            Threshold of each concept.
+        allowed : buffer of uint8, shape (n_concepts,), or None
+            1 for concepts that may be given.
+
+        Returns
+        -------
+        concepts, scores : list of int and list of float
+            The tags, best first.
+        closed_concepts, closed_scores : bytes
+            Of int32 and float64: every concept considered and all above them.
+        """
+        cdef Workspace* w = self._take()
+        cdef const double* cut = &cuts[0] if cuts.shape[0] else NULL
+        cdef const uint8_t* may = &allowed[0] if allowed is not None and allowed.shape[0] else NULL
+        try:
+            self._open(w, text, title_characters, year)
+            with nogil:
+                run(&self.m, &self.t, w, cut, may)
+            return result_of(w)
+        finally:
+            clean(w)
+            self.idle.push_back(w)
+
+    def classify_batch(
+        self, list articles, const double[::1] cuts, const uint8_t[::1] allowed
+    ):
+        """Return what :meth:`classify` gives for each (text, title_characters, year)."""
+        cdef const double* cut = &cuts[0] if cuts.shape[0] else NULL
+        cdef const uint8_t* may = &allowed[0] if allowed is not None and allowed.shape[0] else NULL
+        cdef vector[Workspace*] spaces
+        cdef size_t each
+        cdef list results = []
+        try:
+            for text, title_characters, year in articles:
+                spaces.push_back(self._take())
+                self._open(spaces.back(), text, title_characters, year)
+            with nogil:
+                for each in range(spaces.size()):
+                    run(&self.m, &self.t, spaces[each], cut, may)
+            for each in range(spaces.size()):
+                results.append(result_of(spaces[each]))
+            return results
+        finally:
+            for each in range(spaces.size()):
+                clean(spaces[each])
+                self.idle.push_back(spaces[each])
+
+    def describe(self, str text, int32_t title_characters, object year, object linear_logits=None):
+        """Return the candidates of a text and their ranking features.
+
+        ``linear_logits``, a mapping of int to float, stands in for the linear model.
+        """
+        cdef Workspace* w = self._take()
+        try:
+            self._open(w, text, title_characters, year)
+            with nogil:
+                find_candidates(&self.m, &self.t, w)
+                if linear_logits is None:
+                    find_linear(&self.m, w)
+            if linear_logits is not None:
+                for concept, logit in linear_logits.items():
+                    put_linear(w, concept, logit)
+            with nogil:
+                describe(&self.m, &self.t, w)
+            concepts = [w.concepts[each] for each in range(w.concepts.size())]
+            rows = np.empty((len(concepts), N_FEATURES), dtype=np.float32)
+            copy_rows(rows, w)
+            return concepts, rows
+        finally:
+            clean(w)
+            self.idle.push_back(w)
+
+    def explain(self, str text, int32_t title_characters, object year, list concepts):
+        """Return what speaks for each of some concepts.
+
+        Returns
+        -------
+        list of (ndarray, list, list, list) or None
+            For each concept that was considered: its ranking features; the character ranges of its names
+            and evidence; those of its rules; and (start, stop, share) of words for the linear model.
+        """
+        cdef Workspace* w = self._take()
+        cdef int32_t concept, each, place
+        cdef Candidate* candidate
+        cdef list results = []
+        try:
+            self._open(w, text, title_characters, year)
+            with nogil:
+                find_candidates(&self.m, &self.t, w)
+                find_linear(&self.m, w)
+                describe(&self.m, &self.t, w)
+            at = {w.concepts[each]: each for each in range(<int32_t>w.concepts.size())}
+            rows = np.empty((len(at), N_FEATURES), dtype=np.float32)
+            copy_rows(rows, w)
+            for concept in concepts:
+                if concept not in at:
+                    results.append(None)
+                    continue
+                names, fired = [], []
+                if w.slot_of[concept] >= 0:
+                    candidate = &w.pool[w.slot_of[concept]]
+                    list_spans(candidate)
+                    for each in range(<int32_t>candidate.spans.size()):
+                        names.append(characters_of(w, candidate.spans[each]))
+                    sort_unique(candidate.fired, 0)
+                    for each in range(<int32_t>candidate.fired.size()):
+                        fired.append(characters_of(w, candidate.fired[each]))
+                results.append((rows[at[concept]], names, fired, shares_of(&self.m, w, concept)))
+            return results
+        finally:
+            clean(w)
+            self.idle.push_back(w)
+
+    def words(self, str text, int32_t title_characters=0):
+        """Return (start, stop, number, sentence) of each word, and how many are the title's; for tests."""
+        cdef Workspace* w = self._take()
+        cdef int32_t each
+        try:
+            self._open(w, text, title_characters, None)
+            scan(&self.m, &self.t, w)
+            find_sentences(&self.t, w)
+            found = [
+                (w.starts[each], w.stops[each], w.words[each] if w.words[each] < self.m.n_words else -1, w.sentence_of[each])
+                for each in range(w.n_tokens)
+            ]
+            return found, w.title_stop
+        finally:
+            clean(w)
+            self.idle.push_back(w)
+
+    def matches(self, str text, int32_t title_characters=0):
+        """Return (start, stop, senses) of each match, in words; for tests."""
+        cdef Workspace* w = self._take()
+        try:
+            self._open(w, text, title_characters, None)
+            scan(&self.m, &self.t, w)
+            find_matches(&self.m, &self.t, w)
+            return [
+                (match.start, match.stop, tuple(w.fitting[each] for each in range(match.first_sense, match.stop_sense)))
+                for match in w.matches
+            ]
+        finally:
+            clean(w)
+            self.idle.push_back(w)
+
+
+cdef void run(Model* m, Tables* t, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
+    find_candidates(m, t, w)
+    find_linear(m, w)
+    describe(m, t, w)
+    rank(m, w)
+    close_upwards(m, w)
+    keep(m, w, cuts, allowed)
+
+
+cdef object result_of(Workspace* w):
+    cdef size_t each
+    concepts = [w.kept[each].second for each in range(w.kept.size())]
+    scores = [w.kept[each].first for each in range(w.kept.size())]
+    cdef vector[double] closed
+    for each in range(w.closed.size()):
+        closed.push_back(w.closed_of[w.closed[each]])
+    return (
+        concepts,
+        scores,
+        (<char*>w.closed.data())[: w.closed.size() * sizeof(int32_t)],
+        (<char*>closed.data())[: closed.size() * sizeof(double)],
+    )
+
+
+cdef void copy_rows(object rows, Workspace* w) except *:
+    cdef float[:, ::1] view = rows
+    if rows.size:
+        memcpy(&view[0, 0], w.rows.data(), rows.nbytes)
+
+
+cdef tuple characters_of(Workspace* w, Span span):
+    return w.starts[span.start], w.stops[span.stop - 1]
+
+
+cdef list shares_of(Model* m, Workspace* w, int32_t concept):
+    """Return where the words first stand that speak for a concept in the linear model, largest share first."""
+    cdef int32_t column, each, found = -1, word, first
+    cdef int64_t place, stop
+    shares = {}
+    for column in range(m.n_columns):
+        if m.column_concepts[column] == concept:
+            found = column
+            break
+    if found < 0:
+        return []
+    for each in range(<int32_t>w.features.size()):
+        place = m.weight_stops[w.features[each] - 1] if w.features[each] else 0
+        stop = m.weight_stops[w.features[each]]
+        while place < stop:
+            if (m.narrow_columns[place] if m.narrow_columns != NULL else m.wide_columns[place]) == found:
+                word = w.features[each] % m.n_feature_words
+                shares[word] = shares.get(word, 0.0) + <double>(m.weights[place] * w.values[each])
+            place += 1
+    result = []
+    for word, share in sorted(shares.items(), key=lambda pair: (-pair[1], pair[0])):
+        first = w.places[w.place_stops[w.distinct_of[word] - 1] if w.distinct_of[word] else 0]
+        result.append((w.starts[first], w.stops[first], share))
+    return result

@@ -1,0 +1,191 @@
+# The arrays of a model as the loops read them, and what one article leaves behind while it is read.
+
+cdef enum:
+    # Classes of words, by the sets that the Python modules name.
+    ABBREVIATION = 1
+    OPENER = 2
+    LOCATIVE = 4
+    POLITE = 8
+
+cdef enum:
+    # What is known of a token beside its word.
+    CAPITAL_FIRST = 1  # starts with anything but a small letter
+    SHOUTED = 2  # all capitals, and folded to two letters or more
+    ALL_CAPITALS = 4  # all capitals, and two characters or more
+    DIGITS = 8
+    ONE_LETTER = 16
+
+cdef struct Slot:
+    uint32_t tag
+    int32_t number
+
+cdef struct Span:
+    int32_t start
+    int32_t stop
+
+cdef struct Match:
+    int32_t start
+    int32_t stop
+    int32_t first_sense  # into Workspace.fitting
+    int32_t stop_sense
+
+cdef struct Model:
+    int32_t n_words, n_numbers, n_concepts, n_nodes, n_roots, n_senses, n_facets
+    # vocabulary
+    const uint8_t* blob
+    const int32_t* blob_stops
+    const uint8_t* word_flags
+    # trie and senses
+    const int32_t* roots
+    const uint16_t* narrow_node_words
+    const int32_t* wide_node_words
+    const int32_t* child_stops
+    const int32_t* sense_stops
+    const int32_t* concept
+    const uint8_t* kind
+    const uint8_t* flags
+    const uint16_t* capitals
+    int32_t n_exact, n_implying
+    const int32_t* exact_senses
+    const int32_t* implied_senses
+    const int32_t* implied_stops
+    const int32_t* implied
+    # concepts
+    const uint8_t* facet
+    const uint8_t* prior
+    const uint8_t* abstract
+    const int16_t* years
+    const int32_t* broader
+    const int32_t* broader_stops
+    const int32_t* related
+    const int32_t* related_stops
+    int32_t people, places, events
+    # rules
+    int32_t n_rules, n_prefixes
+    const int32_t* rule_concepts
+    const int32_t* programs
+    const int32_t* program_stops
+    # features and linear model
+    int32_t n_blocks, n_feature_words, n_columns
+    const float* idf
+    const int64_t* weight_stops
+    const uint16_t* narrow_columns
+    const int32_t* wide_columns
+    const float* weights
+    const int32_t* column_concepts
+    const float* intercepts
+    const float* slopes
+    const float* offsets
+    # ranker
+    const float* ranker
+
+cdef cppclass Tables:
+    # What loading derives from the arrays.
+    vector[Slot] slots
+    uint32_t slot_mask
+    vector[uint8_t] extra_blob
+    vector[int32_t] extra_stops
+    vector[uint8_t] classes
+    vector[Slot] prefix_slots
+    uint32_t prefix_mask
+    vector[uint8_t] prefix_blob
+    vector[int32_t] prefix_stops
+    uint64_t prefix_lengths  # bit i: some prefix has i bytes; the last bit stands for all longer ones
+    vector[int32_t] word_prefixes
+    vector[int32_t] word_prefix_stops
+    # rules that wait for each word, prefix and concept
+    vector[int32_t] word_rules
+    vector[int32_t] word_rule_stops
+    vector[int32_t] prefix_rules
+    vector[int32_t] prefix_rule_stops
+    vector[int32_t] concept_rules
+    vector[int32_t] concept_rule_stops
+    vector[uint32_t] spellings
+    vector[int32_t] spelling_stops
+    vector[double] telling
+    vector[uint8_t] modelled
+
+cdef cppclass Candidate:
+    int32_t concept
+    vector[Span] names
+    vector[Span] evidence
+    vector[int32_t] evidence_kinds
+    vector[int32_t] named  # where, as the second pass counts it
+    vector[Span] spans
+    bint has_spans
+    vector[Span] fired
+    int32_t n_rules
+    double doubt
+    int32_t support
+
+    void clear(int32_t number) noexcept nogil:
+        this.concept = number
+        this.names.clear()
+        this.evidence.clear()
+        this.evidence_kinds.clear()
+        this.named.clear()
+        this.spans.clear()
+        this.has_spans = False
+        this.fired.clear()
+        this.n_rules = 0
+        this.doubt = 0.0
+        this.support = 0
+
+cdef cppclass Workspace:
+    # the text
+    int text_kind
+    const void* data
+    int32_t length
+    bint ascii, uncased
+    int32_t title_characters, year
+    # tokens
+    int32_t n_tokens, title_stop, latest_year
+    vector[int32_t] starts
+    vector[int32_t] stops
+    vector[int32_t] words
+    vector[uint8_t] marks
+    vector[uint8_t] buffer
+    vector[Span] token_prefixes  # (prefix, token), sorted
+    # distinct words and where each stands
+    vector[int32_t] distinct_of  # by word number, -1
+    vector[int32_t] distinct
+    vector[int32_t] place_stops
+    vector[int32_t] places
+    # sentences
+    bint has_sentences
+    vector[int32_t] sentence_of
+    vector[int32_t] sentence_starts
+    # matches
+    vector[Match] matches
+    vector[int32_t] fitting
+    # candidates
+    vector[Candidate] pool
+    int32_t n_candidates
+    vector[int32_t] slot_of  # by concept, -1
+    vector[double] weight_of  # by concept
+    vector[int32_t] weighted
+    vector[int32_t] title_at  # by token: the match of a title that ends there, -1
+    vector[int32_t] strangers
+    # rules
+    vector[uint8_t] awake
+    vector[int32_t] woken
+    vector[Span] stack
+    vector[Span] scratch
+    # scores
+    vector[int32_t] features
+    vector[float] values
+    vector[double] margins
+    vector[int32_t] linear_concepts
+    vector[double] linear_logits
+    vector[double] linear_of  # by concept; only those of linear_concepts count
+    vector[uint8_t] is_linear
+    vector[int32_t] concepts
+    vector[float] rows
+    vector[double] logits
+    vector[double] scores
+    vector[double] closed_of  # by concept, -1
+    vector[int32_t] closed
+    vector[uint8_t] said
+    vector[int32_t] stack_numbers
+    vector[pair[double, int32_t]] order
+    vector[pair[double, int32_t]] kept

@@ -1,0 +1,301 @@
+# From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
+
+cdef enum:
+    N_FEATURES = 22
+    DEMONYM_KIND = 1
+
+cdef double LINEAR_CANDIDATE = -2.0
+cdef double REPEATED = 1.3
+
+
+cdef inline void put_feature(Model* m, Workspace* w, int32_t block, int32_t word, int32_t count) noexcept nogil:
+    cdef int32_t feature = block * m.n_feature_words + word
+    cdef float value = <float>(1.0 + log(<double>count)) * m.idf[feature]
+    if value > 0:
+        w.features.push_back(feature)
+        w.values.push_back(value)
+
+
+cdef void make_row(Model* m, Workspace* w) noexcept nogil:
+    """Fill the TF-IDF row of the article: features ascending, length 1."""
+    cdef int32_t block, token, each, word, count, start, stop
+    cdef double squares = 0
+    cdef float length
+    cdef vector[int32_t] words
+    w.features.clear()
+    w.values.clear()
+    for block in range(m.n_blocks):
+        words.clear()
+        if block == 0:
+            for each in range(<int32_t>w.distinct.size()):
+                if w.distinct[each] < m.n_feature_words:
+                    words.push_back(w.distinct[each])
+        else:
+            start = 0 if block == 1 else w.title_stop
+            stop = w.title_stop if block == 1 else min(w.n_tokens, w.title_stop + LEAD_WORDS)
+            for token in range(start, stop):
+                if 0 <= w.words[token] < m.n_feature_words:
+                    words.push_back(w.words[token])
+        sort(words.begin(), words.end())
+        each = 0
+        while each < <int32_t>words.size():
+            word = words[each]
+            if block == 0:
+                count = w.place_stops[w.distinct_of[word]]
+                count -= w.place_stops[w.distinct_of[word] - 1] if w.distinct_of[word] else 0
+                each += 1
+            else:
+                count = 0
+                while each < <int32_t>words.size() and words[each] == word:
+                    count += 1
+                    each += 1
+            put_feature(m, w, block, word, count)
+    for each in range(<int32_t>w.values.size()):
+        squares += <double>w.values[each] * <double>w.values[each]
+    length = <float>sqrt(squares)
+    if length > 0:
+        for each in range(<int32_t>w.values.size()):
+            w.values[each] = w.values[each] / length
+
+
+cdef void find_margins(Model* m, Workspace* w) noexcept nogil:
+    cdef int32_t each, column
+    cdef int64_t place, stop
+    cdef float value
+    w.margins.assign(m.n_columns, 0.0)
+    cdef double* margins = w.margins.data()
+    for each in range(<int32_t>w.features.size()):
+        value = w.values[each]
+        place = m.weight_stops[w.features[each] - 1] if w.features[each] else 0
+        stop = m.weight_stops[w.features[each]]
+        if m.narrow_columns != NULL:
+            while place < stop:
+                margins[m.narrow_columns[place]] += <double>(m.weights[place] * value)
+                place += 1
+        else:
+            while place < stop:
+                margins[m.wide_columns[place]] += <double>(m.weights[place] * value)
+                place += 1
+    for column in range(m.n_columns):
+        margins[column] += <double>m.intercepts[column]
+
+
+cdef void find_linear(Model* m, Workspace* w) noexcept nogil:
+    """List the concepts for which the linear model speaks loudly enough."""
+    cdef int32_t column, concept
+    cdef double logit
+    w.linear_concepts.clear()
+    make_row(m, w)
+    if m.n_columns == 0 or w.features.empty():
+        return
+    find_margins(m, w)
+    for column in range(m.n_columns):
+        logit = w.margins[column] * <double>m.slopes[column] + <double>m.offsets[column]
+        if logit >= LINEAR_CANDIDATE:
+            put_linear(w, m.column_concepts[column], logit)
+
+
+cdef inline void put_linear(Workspace* w, int32_t concept, double logit) noexcept nogil:
+    w.linear_concepts.push_back(concept)
+    w.linear_of[concept] = logit
+    w.is_linear[concept] = 1
+
+
+cdef void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate* c, int32_t concept, float* row, int32_t* n_places) noexcept nogil:
+    """Fill the ranking features of one concept, the share excepted; ``c`` is NULL where only words speak."""
+    cdef double length = max(w.n_tokens, 1)
+    cdef int32_t title = w.title_stop, lead = w.title_stop + LEAD_WORDS
+    cdef int32_t each, first = <int32_t>length, last = <int32_t>length, start, demonyms = 0, located = 0
+    cdef int32_t n_names = 0, n_evidence = 0, n_rules = 0, count, kind
+    cdef bint anything = False, full = False, title_name = False, title_evidence = False
+    cdef bint lead_name = False, lead_evidence = False
+    cdef double doubt = 0, linear
+    cdef int32_t support = 0
+    if c != NULL:
+        n_names = <int32_t>c.names.size()
+        n_evidence = <int32_t>c.evidence.size()
+        n_rules = c.n_rules
+        doubt = c.doubt
+        support = c.support
+        for each in range(n_names):
+            start = c.names[each].start
+            full |= c.names[each].stop - start > 1
+            title_name |= start < title
+            lead_name |= title <= start < lead
+            first = min(first, start) if anything else start
+            last = max(last, start) if anything else start
+            anything = True
+        for each in range(n_evidence):
+            start = c.evidence[each].start
+            kind = c.evidence_kinds[each]
+            demonyms += kind == DEMONYM
+            located += CAPITAL <= kind < TITLE
+            title_evidence |= start < title
+            lead_evidence |= title <= start < lead
+            first = min(first, start) if anything else start
+            last = max(last, start) if anything else start
+            anything = True
+        for each in range(<int32_t>c.fired.size()):
+            start = c.fired[each].start
+            first = min(first, start) if anything else start
+            last = max(last, start) if anything else start
+            anything = True
+    count = n_names + n_evidence
+    n_places[0] = count
+    if w.is_linear[concept]:
+        linear = w.linear_of[concept]
+    else:
+        linear = -4.0 if t.modelled[concept] else 0.0
+    row[0] = 1.0
+    row[1] = n_names > 0
+    row[2] = full
+    row[3] = title_name
+    row[4] = title_evidence
+    row[5] = lead_name
+    row[6] = lead_evidence
+    row[7] = <float>log1p(<double>n_names)
+    row[8] = <float>log1p(<double>demonyms)
+    row[9] = <float>log1p(<double>located)
+    row[10] = <float>log1p(<double>(n_evidence - demonyms - located))
+    row[11] = 0.0
+    row[12] = <float>(1 - first / length)
+    row[13] = <float>((last - first) / length)
+    row[14] = <float>min(100 * count / length, 10.0)
+    row[15] = <float>doubt
+    row[16] = <float>log1p(<double>support)
+    row[17] = <float>log1p(<double>n_rules)
+    row[18] = n_rules > 0 and count == 0
+    row[19] = <float>max(-8.0, min(8.0, linear))
+    row[20] = t.modelled[concept]
+    row[21] = t.modelled[concept] and not anything
+
+
+cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """List all candidates and their features."""
+    cdef int32_t each, concept, facet, n, places
+    cdef vector[int32_t] most, counts
+    w.concepts.clear()
+    for each in range(w.n_candidates):
+        w.concepts.push_back(w.pool[each].concept)
+    for each in range(<int32_t>w.linear_concepts.size()):
+        if w.slot_of[w.linear_concepts[each]] < 0:
+            w.concepts.push_back(w.linear_concepts[each])
+    sort(w.concepts.begin(), w.concepts.end())
+    n = <int32_t>w.concepts.size()
+    w.rows.resize(n * N_FEATURES)
+    most.assign(m.n_facets, 1)
+    counts.resize(n)
+    for each in range(n):
+        concept = w.concepts[each]
+        describe_candidate(
+            m, t, w, &w.pool[w.slot_of[concept]] if w.slot_of[concept] >= 0 else NULL, concept,
+            w.rows.data() + each * N_FEATURES, &counts[each],
+        )
+        facet = m.facet[concept]
+        most[facet] = max(most[facet], counts[each])
+    for each in range(n):
+        w.rows[each * N_FEATURES + 11] = <float>(<double>counts[each] / most[m.facet[w.concepts[each]]])
+
+
+cdef void rank(Model* m, Workspace* w) noexcept nogil:
+    cdef int32_t each, column, n = <int32_t>w.concepts.size()
+    cdef const float* weights
+    cdef double logit
+    w.logits.resize(n)
+    w.scores.resize(n)
+    for each in range(n):
+        weights = m.ranker + N_FEATURES * m.facet[w.concepts[each]]
+        logit = 0
+        for column in range(N_FEATURES):
+            logit += <double>w.rows[each * N_FEATURES + column] * <double>weights[column]
+        w.logits[each] = logit
+        w.scores[each] = 0.5 * (1 + tanh(0.5 * logit))
+
+
+cdef bint better(const pair[double, int32_t]& one, const pair[double, int32_t]& other) noexcept nogil:
+    return one.first > other.first or (one.first == other.first and one.second < other.second)
+
+
+cdef void close_upwards(Model* m, Workspace* w) noexcept nogil:
+    """Raise every ancestor to its best descendant."""
+    cdef int32_t each, concept, above
+    cdef double score
+    w.closed.clear()
+    w.order.clear()
+    for each in range(<int32_t>w.concepts.size()):
+        w.order.push_back(pair[double, int32_t](w.scores[each], w.concepts[each]))
+    sort(w.order.begin(), w.order.end(), better)
+    for each in range(<int32_t>w.order.size()):
+        score = w.order[each].first
+        w.stack_numbers.push_back(w.order[each].second)
+        while not w.stack_numbers.empty():
+            concept = w.stack_numbers.back()
+            w.stack_numbers.pop_back()
+            if w.closed_of[concept] >= 0:
+                continue
+            w.closed_of[concept] = score
+            w.closed.push_back(concept)
+            for above in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+                w.stack_numbers.push_back(m.broader[above])
+
+
+cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
+    """Choose the tags: what clears its threshold, and is not said already by a narrower tag."""
+    cdef int32_t each, concept, above, n = <int32_t>w.concepts.size()
+    cdef vector[int32_t] said
+    w.kept.clear()
+    for each in range(n):
+        concept = w.concepts[each]
+        if m.abstract[concept] or w.scores[each] < cuts[concept] or (allowed != NULL and not allowed[concept]):
+            continue
+        w.kept.push_back(pair[double, int32_t](w.scores[each], concept))
+        w.stack_numbers.push_back(concept)
+        while not w.stack_numbers.empty():
+            concept = w.stack_numbers.back()
+            w.stack_numbers.pop_back()
+            for above in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+                if not w.said[m.broader[above]]:
+                    w.said[m.broader[above]] = 1
+                    said.push_back(m.broader[above])
+                    w.stack_numbers.push_back(m.broader[above])
+    n = 0
+    for each in range(<int32_t>w.kept.size()):
+        concept = w.kept[each].second
+        # What a narrower tag says already is repeated only where the text itself says it clearly.
+        if w.said[concept] and not (
+            w.slot_of[concept] >= 0 and w.kept[each].first >= min(0.95, REPEATED * cuts[concept])
+        ):
+            continue
+        w.kept[n] = pair[double, int32_t](w.closed_of[concept], concept)
+        n += 1
+    w.kept.resize(n)
+    sort(w.kept.begin(), w.kept.end(), better)
+    for each in range(<int32_t>said.size()):
+        w.said[said[each]] = 0
+
+
+cdef void clean(Workspace* w) noexcept nogil:
+    """Make the workspace ready for the next article: only what was touched costs time."""
+    cdef int32_t each
+    for each in range(<int32_t>w.distinct.size()):
+        w.distinct_of[w.distinct[each]] = -1
+    for each in range(w.n_candidates):
+        w.slot_of[w.pool[each].concept] = -1
+    w.n_candidates = 0
+    for each in range(<int32_t>w.weighted.size()):
+        w.weight_of[w.weighted[each]] = 0
+    w.weighted.clear()
+    for each in range(<int32_t>w.linear_concepts.size()):
+        w.is_linear[w.linear_concepts[each]] = 0
+    w.linear_concepts.clear()
+    for each in range(<int32_t>w.closed.size()):
+        w.closed_of[w.closed[each]] = -1
+    w.closed.clear()
+
+
+cdef void find_candidates(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    scan(m, t, w)
+    find_matches(m, t, w)
+    resolve(m, t, w)
+    apply_rules(m, t, w)
+    doubt_later_events(m, w)

@@ -1,0 +1,373 @@
+# The scan: words with offsets, their numbers, and where each word stands.
+
+cdef enum:
+    LEAST_PREFIX_BITS = 63
+
+cdef uint64_t SEED = 14695981039346656037u
+cdef uint64_t PRIME = 1099511628211u
+
+
+cdef inline uint32_t mixed(uint64_t hashed) noexcept nogil:
+    hashed ^= hashed >> 32
+    hashed *= 0x9E3779B97F4A7C15u
+    return <uint32_t>(hashed >> 32)
+
+
+cdef inline uint64_t hash_bytes(const uint8_t* start, int32_t length) noexcept nogil:
+    cdef uint64_t hashed = SEED
+    cdef int32_t place
+    for place in range(length):
+        hashed = (hashed ^ start[place]) * PRIME
+    return hashed
+
+
+cdef inline const uint8_t* bytes_of(Model* m, Tables* t, int32_t number, int32_t* length) noexcept nogil:
+    """Return the UTF-8 of a word of the vocabulary, or of one beyond it."""
+    cdef int32_t start
+    if number < m.n_words:
+        start = m.blob_stops[number - 1] if number else 0
+        length[0] = m.blob_stops[number] - start
+        return m.blob + start
+    number -= m.n_words
+    start = t.extra_stops[number - 1] if number else 0
+    length[0] = t.extra_stops[number] - start
+    return t.extra_blob.data() + start
+
+
+cdef int32_t find_word(Model* m, Tables* t, const uint8_t* word, int32_t length, uint64_t hashed) noexcept nogil:
+    cdef uint32_t tag = mixed(hashed)
+    cdef uint32_t place = tag & t.slot_mask
+    cdef int32_t number, other
+    cdef const uint8_t* known
+    while True:
+        number = t.slots[place].number
+        if number < 0:
+            return -1
+        if t.slots[place].tag == tag:
+            known = bytes_of(m, t, number, &other)
+            if other == length and memcmp(known, word, length) == 0:
+                return number
+        place = (place + 1) & t.slot_mask
+
+
+cdef int32_t find_prefix(Tables* t, const uint8_t* word, int32_t length, uint64_t hashed) noexcept nogil:
+    cdef uint32_t tag = mixed(hashed)
+    cdef uint32_t place = tag & t.prefix_mask
+    cdef int32_t number, start
+    while True:
+        number = t.prefix_slots[place].number
+        if number < 0:
+            return -1
+        if t.prefix_slots[place].tag == tag:
+            start = t.prefix_stops[number - 1] if number else 0
+            if t.prefix_stops[number] - start == length:
+                if memcmp(t.prefix_blob.data() + start, word, length) == 0:
+                    return number
+        place = (place + 1) & t.prefix_mask
+
+
+cdef void add_slot(vector[Slot]& slots, uint32_t mask, uint64_t hashed, int32_t number) noexcept nogil:
+    cdef uint32_t tag = mixed(hashed)
+    cdef uint32_t place = tag & mask
+    while slots[place].number >= 0:
+        place = (place + 1) & mask
+    slots[place].tag = tag
+    slots[place].number = number
+
+
+cdef void prefixes_of(Tables* t, const uint8_t* word, int32_t length, vector[int32_t]& found) noexcept nogil:
+    """Append the prefixes that a word begins with."""
+    cdef uint64_t hashed = SEED
+    cdef int32_t place, number, bit
+    for place in range(length):
+        hashed = (hashed ^ word[place]) * PRIME
+        bit = place + 1 if place + 1 < LEAST_PREFIX_BITS else LEAST_PREFIX_BITS
+        if t.prefix_lengths >> bit & 1:
+            number = find_prefix(t, word, place + 1, hashed)
+            if number >= 0:
+                found.push_back(number)
+
+
+cdef inline void put_utf8(vector[uint8_t]& buffer, uint32_t code) noexcept nogil:
+    if code < 0x80:
+        buffer.push_back(<uint8_t>code)
+    elif code < 0x800:
+        buffer.push_back(<uint8_t>(0xC0 | code >> 6))
+        buffer.push_back(<uint8_t>(0x80 | code & 0x3F))
+    elif code < 0x10000:
+        buffer.push_back(<uint8_t>(0xE0 | code >> 12))
+        buffer.push_back(<uint8_t>(0x80 | code >> 6 & 0x3F))
+        buffer.push_back(<uint8_t>(0x80 | code & 0x3F))
+    else:
+        buffer.push_back(<uint8_t>(0xF0 | code >> 18))
+        buffer.push_back(<uint8_t>(0x80 | code >> 12 & 0x3F))
+        buffer.push_back(<uint8_t>(0x80 | code >> 6 & 0x3F))
+        buffer.push_back(<uint8_t>(0x80 | code & 0x3F))
+
+
+cdef inline uint32_t character(Workspace* w, int32_t place) noexcept nogil:
+    return PyUnicode_READ(w.text_kind, w.data, place)
+
+
+cdef inline uint8_t kind_at(Workspace* w, int32_t place) noexcept nogil:
+    return _kinds[PyUnicode_READ(w.text_kind, w.data, place)]
+
+
+cdef int32_t fold_wide(Workspace* w, int32_t start, int32_t stop, bint* digits) noexcept nogil:
+    """Fold a word that is not ASCII into the buffer; return how many characters that gives."""
+    cdef int32_t place, each, length = 0
+    cdef uint32_t folded, part
+    cdef Folding* folding
+    digits[0] = True
+    w.buffer.clear()
+    for place in range(start, min(stop, start + FOLDED_CHARACTERS)):
+        folded = _folded[character(w, place)]
+        if folded == NOTHING:
+            continue
+        if folded & SEVERAL:
+            folding = &_foldings[folded & ~SEVERAL]
+            for each in range(folding.length):
+                part = folding.characters[each]
+                put_utf8(w.buffer, part)
+                digits[0] &= (_kinds[part] & DIGIT) != 0
+            length += folding.length
+        else:
+            put_utf8(w.buffer, folded)
+            digits[0] &= (_kinds[folded] & DIGIT) != 0
+            length += 1
+    return length
+
+
+cdef void scan(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Fill the tokens of the workspace and where each distinct word stands."""
+    cdef int32_t place = 0, start, length, number, each, token, value, size
+    cdef uint32_t code
+    cdef uint64_t hashed
+    cdef uint8_t kind, mark, seen = 0
+    cdef bint wide, upper, lower, digits
+    cdef vector[int32_t] found
+    w.starts.clear()
+    w.stops.clear()
+    w.words.clear()
+    w.marks.clear()
+    w.token_prefixes.clear()
+    w.title_stop = 0
+    w.latest_year = -1
+    w.has_sentences = False
+    while place < w.length:
+        code = character(w, place)
+        kind = _kinds[code]
+        seen |= kind
+        if not kind & IN_WORD:
+            place += 1
+            continue
+        start = place
+        hashed = SEED
+        w.buffer.clear()
+        wide = upper = lower = False
+        digits = True
+        mark = 0 if kind & LOWER else CAPITAL_FIRST
+        while kind & (IN_WORD | MARK):
+            seen |= kind
+            if kind & UPPER:
+                upper = True
+            elif kind & (LOWER | TITLECASE):
+                lower = True
+            if code < 128:
+                if not kind & DIGIT:
+                    digits = False
+                w.buffer.push_back(<uint8_t>_folded[code])
+                hashed = (hashed ^ _folded[code]) * PRIME
+            else:
+                wide = True
+            place += 1
+            if place == w.length:
+                break
+            code = character(w, place)
+            kind = _kinds[code]
+        if wide:
+            length = fold_wide(w, start, place, &digits)
+            hashed = hash_bytes(w.buffer.data(), <int32_t>w.buffer.size())
+        else:
+            length = place - start
+        size = <int32_t>w.buffer.size()
+        if length == 1:
+            mark |= ONE_LETTER
+        if upper and not lower:
+            if length > 1:
+                mark |= SHOUTED
+            if place - start > 1:
+                mark |= ALL_CAPITALS
+        if digits and length:
+            mark |= DIGITS
+            if size == 4 and length == 4:
+                value = 0
+                for each in range(4):
+                    value = 10 * value + w.buffer[each] - 48
+                if 1900 <= value <= 2100 and value > w.latest_year:
+                    w.latest_year = value
+        number = find_word(m, t, w.buffer.data(), size, hashed)
+        token = <int32_t>w.starts.size()
+        if start < w.title_characters:
+            w.title_stop = token + 1
+        w.starts.push_back(start)
+        w.stops.push_back(place)
+        w.words.push_back(number)
+        w.marks.push_back(mark)
+        if number < 0:
+            found.clear()
+            prefixes_of(t, w.buffer.data(), size, found)
+            for each in range(<int32_t>found.size()):
+                w.token_prefixes.push_back(Span(found[each], token))
+        elif t.word_prefix_stops.size():
+            for each in range(t.word_prefix_stops[number - 1] if number else 0, t.word_prefix_stops[number]):
+                w.token_prefixes.push_back(Span(t.word_prefixes[each], token))
+    w.n_tokens = <int32_t>w.starts.size()
+    w.uncased = not seen & UPPER
+    place_words(w)
+
+
+cdef void place_words(Workspace* w) noexcept nogil:
+    """List the distinct words and where each stands, in order."""
+    cdef int32_t token, number, each, total = 0, count
+    w.distinct.clear()
+    w.place_stops.clear()
+    for token in range(w.n_tokens):
+        number = w.words[token]
+        if number < 0:
+            continue
+        each = w.distinct_of[number]
+        if each < 0:
+            each = w.distinct_of[number] = <int32_t>w.distinct.size()
+            w.distinct.push_back(number)
+            w.place_stops.push_back(0)
+        w.place_stops[each] += 1
+    for each in range(<int32_t>w.distinct.size()):
+        count = w.place_stops[each]
+        w.place_stops[each] = total  # where its places start; filling moves it to where they stop
+        total += count
+    w.places.resize(total)
+    for token in range(w.n_tokens):
+        if w.words[token] >= 0:
+            each = w.distinct_of[w.words[token]]
+            w.places[w.place_stops[each]] = token
+            w.place_stops[each] += 1
+
+
+cdef inline bint is_blank(Workspace* w, int32_t start, int32_t stop, int32_t* line_breaks) noexcept nogil:
+    cdef int32_t place
+    line_breaks[0] = 0
+    for place in range(start, stop):
+        if not kind_at(w, place) & SPACE:
+            return False
+        line_breaks[0] += character(w, place) == 10
+    return True
+
+
+cdef inline bint one_joins(uint32_t code) noexcept nogil:
+    return (
+        code == 32 or code == 45 or 0x2010 <= code <= 0x2011 or code == 0x2013 or code == 39 or code == 0x2019
+        or code == 46 or code == 0xA0 or code == 47 or code == 38 or code == 10
+    )
+
+
+cdef inline bint ends_short(Tables* t, Workspace* w, int32_t token) noexcept nogil:
+    """Tell whether a full stop after this token is that of an initial or an abbreviation."""
+    if w.marks[token] & ONE_LETTER:
+        return True
+    return w.words[token] >= 0 and t.classes[w.words[token]] & ABBREVIATION
+
+
+cdef bint joined(Tables* t, Workspace* w, int32_t token, bint comma) noexcept nogil:
+    cdef int32_t start = w.stops[token - 1], stop = w.starts[token], line_breaks
+    cdef uint32_t first = character(w, start)
+    if stop - start == 1 and one_joins(first):
+        return True
+    if stop - start == 3 and character(w, start + 1) == 38 and first == 32 and character(w, start + 2) == 32:
+        return True
+    if first == 46 and is_blank(w, start + 1, stop, &line_breaks) and line_breaks < 2:
+        return ends_short(t, w, token - 1)
+    if first == 44 and is_blank(w, start + 1, stop, &line_breaks):
+        return comma
+    return is_blank(w, start, stop, &line_breaks) and line_breaks < 2
+
+
+cdef inline bint spaced(Workspace* w, int32_t token) noexcept nogil:
+    cdef uint32_t code
+    if token == 0 or w.starts[token] - w.stops[token - 1] != 1:
+        return False
+    code = character(w, w.stops[token - 1])
+    return code == 32 or code == 0xA0 or code == 10
+
+
+cdef inline bint closes_sentence(uint32_t code) noexcept nogil:
+    return code == 34 or code == 39 or code == 0x201D or code == 0x2019 or code == 41 or code == 93
+
+
+cdef inline bint opens_sentence(uint32_t code) noexcept nogil:
+    return code == 34 or code == 39 or code == 0x201C or code == 0x2018 or code == 40 or code == 91
+
+
+cdef void find_sentences(Tables* t, Workspace* w) noexcept nogil:
+    """Number the sentence of each token."""
+    cdef int32_t place = 0, after, spaces, look, token = 0, number, n = w.length, last_break
+    cdef uint32_t code, ahead
+    cdef bint found, full_stop, blank_line
+    w.has_sentences = True
+    w.sentence_of.assign(w.n_tokens, 0)
+    w.sentence_starts.clear()
+    if w.n_tokens == 0:
+        return
+    if w.title_stop and w.title_stop < w.n_tokens:
+        w.sentence_of[w.title_stop] = 1  # a first word; numbered below
+    while place < n:
+        code = character(w, place)
+        found = False
+        if code == 46 or code == 33 or code == 63 or code == 0x2026:
+            after = place + 1
+            while after < n and closes_sentence(character(w, after)):
+                after += 1
+            spaces = after
+            while after < n and kind_at(w, after) & SPACE:
+                after += 1
+            if after > spaces:
+                look = after
+                while look < n and opens_sentence(character(w, look)):
+                    look += 1
+                if look < n:
+                    ahead = character(w, look)
+                    found = _kinds[ahead] & IN_WORD and ahead != 95 and not 97 <= ahead <= 122
+        elif code == 10:
+            after = place + 1
+            last_break = -1
+            while after < n and kind_at(w, after) & SPACE:
+                if character(w, after) == 10:
+                    last_break = after
+                after += 1
+            if last_break >= 0:
+                found = True
+                after = last_break + 1
+        if not found:
+            place += 1
+            continue
+        while token < w.n_tokens and w.starts[token] < after:
+            token += 1
+        full_stop = False
+        if code == 46:
+            blank_line = False
+            for look in range(place, after - 1):
+                if character(w, look) == 10 and character(w, look + 1) == 10:
+                    blank_line = True
+                    break
+            full_stop = not blank_line
+        if not (token and full_stop and ends_short(t, w, token - 1)):
+            if 0 < token < w.n_tokens:
+                w.sentence_of[token] = 1
+        place = after
+    number = 0
+    w.sentence_starts.push_back(0)
+    for token in range(w.n_tokens):
+        if w.sentence_of[token]:
+            number += 1
+            w.sentence_starts.push_back(token)
+        w.sentence_of[token] = number

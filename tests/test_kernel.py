@@ -1,0 +1,163 @@
+"""The compiled kernel gives the same bits as the Python that explains it."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tagonomy import load_tagger
+from tagonomy.pipeline import Given, PythonPipeline, Reasons, Scored, kernel_class
+from tagonomy.tagger import Tagger
+from tagonomy.text import tokenize
+
+pytestmark = pytest.mark.skipif(kernel_class() is None, reason="the package was built without its kernel")
+
+NEWS = (
+    "Gen. Mark Milley spoke with Gen. Valery Gerasimov on Tuesday, the U.S. said. Russian troops massed near "
+    "the border with Ukraine in 2021; Moscow denied it. President Biden and President Putin met in Geneva. "
+    "Secretary of State Antony Blinken flew to Brussels -- NATO's seat. In Paris, Texas, Mr. Johnson lost. "
+    "Paris Hilton and Denzel Washington came; Georgia's Sen. Warnock did not. WHO? The WHO! TELL US NOW. "
+    "Senate Republicans blocked the bill on abortion. Hurricane Ian hit Florida. Zelenskyy thanked Germany."
+)
+PIECES = re.findall(r"\S+\s*", NEWS)
+GAPS = [
+    "",
+    " ",
+    "\n",
+    "\n\n",
+    ". ",
+    ", ",
+    "-",
+    "\u2019s ",
+    " & ",
+    "... ",
+    '." ',
+    "\u00a0",
+    "\u200d",
+    "!? (",
+    "'",
+]
+
+pieces = st.lists(
+    st.one_of(st.sampled_from(PIECES), st.sampled_from(GAPS), st.text(st.characters(), max_size=6)),
+    max_size=40,
+)
+mixed = pieces.map("".join)
+shaped = st.builds(lambda text, change: change(text), mixed, st.sampled_from([str, str.upper, str.lower]))
+texts = st.one_of(shaped, st.text(st.characters(), max_size=60), st.lists(st.sampled_from(GAPS)).map("".join))
+years = st.one_of(st.none(), st.integers(1900, 2100))
+
+
+@pytest.fixture(scope="module")
+def news() -> Tagger:
+    return load_tagger("news-en")
+
+
+@pytest.fixture(scope="module")
+def python(news: Tagger) -> PythonPipeline:
+    return PythonPipeline(news.parts)
+
+
+@given(texts, st.integers(0, 80))
+@example("\u1e9e\u0130\ufdfa \u212a\u00c5\u0344\u01c5 \u1c80\u16a0\ud800 \u3164 1\u00b2 \u2460", 3)
+@example("\u0391\u03a3 \u03c2 K\u0308\u200d\u00adln " + "\u00e9" * 300, 0)
+def test_words_and_sentences(news: Tagger, python: PythonPipeline, text: str, title: int) -> None:
+    tokens = tokenize(text, title)
+    numbers = python.matcher.numbers(tokens)
+    found, title_stop = news.pipeline.words(text, title)  # type: ignore[attr-defined]
+    assert title_stop == tokens.title_stop
+    assert found == list(zip(tokens.starts, tokens.stops, numbers, tokens.sentences, strict=True))
+
+
+@given(texts, st.integers(0, 80))
+def test_matches(news: Tagger, python: PythonPipeline, text: str, title: int) -> None:
+    tokens = tokenize(text, title)
+    matches = python.matcher.find(tokens, python.matcher.numbers(tokens))
+    expected = [(match.start, match.stop, match.senses) for match in matches]
+    assert news.pipeline.matches(text, title) == expected  # type: ignore[attr-defined]
+
+
+@given(texts, st.integers(0, 80), years)
+@example(NEWS, 0, 2015)
+@example(NEWS.lower(), 10, None)
+@example("", 0, None)
+def test_candidates_and_their_features(
+    news: Tagger, python: PythonPipeline, text: str, title: int, year: int | None
+) -> None:
+    concepts, features = news.pipeline.describe(text, title, year)
+    expected, rows = python.describe(text, title, year)
+    assert list(concepts) == list(expected)
+    np.testing.assert_array_equal(features, rows)
+
+
+@given(texts, years, st.floats(0, 1), st.booleans())
+@example(NEWS, None, 0.5, False)
+def test_tags_and_scores(
+    news: Tagger, python: PythonPipeline, text: str, year: int | None, cut: float, some: bool
+) -> None:
+    cuts = np.full(len(news.index), cut)
+    allowed = (np.arange(len(news.index)) % 2).astype(np.uint8) if some else None
+    found = Scored(*news.pipeline.classify(text, 7, year, cuts, allowed))
+    expected = python.classify(text, 7, year, cuts, allowed)
+    assert (found.concepts, found.scores) == (expected.concepts, expected.scores)
+
+    def scores(scored: Scored) -> dict[int, float]:
+        concepts = np.frombuffer(scored.considered, dtype=np.int32).tolist()
+        return dict(zip(concepts, np.frombuffer(scored.closed).tolist(), strict=True))
+
+    assert scores(found) == scores(expected)
+
+
+@given(texts)
+@example(NEWS)
+def test_reasons(news: Tagger, python: PythonPipeline, text: str) -> None:
+    concepts = [*python.describe(text, 0, None)[0], 0]
+    for one, other in zip(
+        news.pipeline.explain(text, 0, None, concepts), python.explain(text, 0, None, concepts), strict=True
+    ):
+        assert (one is None) == (other is None)
+        if one is not None and other is not None:
+            found = Reasons(*one)
+            np.testing.assert_array_equal(found.features, other.features)
+            assert (found.places, found.fired) == (other.places, other.fired)
+            assert [word[:2] for word in found.words] == [word[:2] for word in other.words]
+            np.testing.assert_allclose([word[2] for word in found.words], [word[2] for word in other.words])
+
+
+def test_a_small_model_too(tiny_tagger: Tagger, tiny_news: str) -> None:
+    python = PythonPipeline(tiny_tagger.parts)
+    cuts = np.zeros(len(tiny_tagger.index))
+    expected = python.classify(tiny_news, 0, None, cuts, None)
+    found = Scored(*tiny_tagger.pipeline.classify(tiny_news, 0, None, cuts, None))
+    assert found[:2] == expected[:2]
+
+
+def test_threads_share_a_kernel(news: Tagger) -> None:
+    texts = [" ".join(PIECES[each % 7 :: 1 + each % 3]) for each in range(60)]
+    cuts = news.cuts
+    expected = [news.pipeline.classify(text, 0, None, cuts, None) for text in texts]
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(5):
+            found = list(pool.map(lambda text: news.pipeline.classify(text, 0, None, cuts, None), texts))
+            assert found == expected
+    batch = news.pipeline.classify_batch([Given(text) for text in texts], cuts, None)
+    assert batch == expected
+
+
+def test_text_that_fails_leaves_the_kernel_as_it_was(news: Tagger) -> None:
+    expected = news.classify(NEWS)
+    with pytest.raises(TypeError):
+        news.pipeline.classify(b"bytes", 0, None, news.cuts, None)  # type: ignore[arg-type]
+    assert news.classify(NEWS) == expected
+
+
+def test_the_kernel_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, tiny_tagger: Tagger) -> None:
+    monkeypatch.setenv("TAGONOMY_KERNEL", "python")
+    tagger = Tagger(tiny_tagger.parts, tiny_tagger.manifest)
+    assert isinstance(tagger.pipeline, PythonPipeline)
+    assert tagger.classify(NEWS) == tiny_tagger.classify(NEWS)
