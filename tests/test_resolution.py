@@ -7,6 +7,7 @@ import pytest
 from tagonomy.articles.article import Article
 from tagonomy.config import TaggerConfig
 from tagonomy.mentions.resolution import Candidate
+from tagonomy.pipeline import PythonPipeline
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.text import tokenize
@@ -253,7 +254,8 @@ def test_organization_named_for_a_place_hardly_names_it(tagger: Tagger) -> None:
 def test_event_after_the_article_is_doubted_where_the_linear_model_sees_it(tagger: Tagger) -> None:
     number = tagger.index.number("events:late-war")
     candidates: dict[int, Candidate] = {}
-    tagger.resolver.doubt_later_events(candidates, [number], tokenize("Some text."), "2015-01-01")
+    resolver = PythonPipeline(tagger.parts).resolver
+    resolver.doubt_later_events(candidates, [number], tokenize("Some text."), 2015)
     assert candidates[number].doubt > 0
     candidates = {}
     tagger.resolver.doubt_later_events(candidates, [number], tokenize("Some text."), "2023-01-01")
