@@ -5,7 +5,7 @@ DATA ?= $(if $(wildcard ../shared/data),../shared/data,data)
 SOURCES ?= build/taxonomy_sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format types docs package taxonomy model readme clean ci
+.PHONY: help setup test lint format types docs package taxonomy model readme benchmarks clean ci
 
 help:  ## list the targets
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ readme:  ## write the true output of the README's example into it
 
 bench-%: benchmarks/%.py  ## run a benchmark: make bench-NAME
 	$(PYTHON) $< --data $(DATA)
+
+benchmarks:  ## all figures of docs/benchmarks.md anew: hours; some only with make benchmarks RESULTS=...
+	$(PYTHON) benchmarks/full.py $(RESULTS) --data-dir $(DATA)
 
 clean:  ## remove what the targets above made, but not .venv
 	rm -rf build dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis

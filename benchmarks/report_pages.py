@@ -117,7 +117,7 @@ def markdown_page(rows: Sequence[Row], pictures: str | None = None) -> str:
     parts = [f"# {TITLE}", "## What the numbers do not say", "\n".join(f"- {each}" for each in LIMITS)]
     for section in sections:
         parts += [f"## {_markdown(section.title)}", _markdown(section.prose)]
-        parts += map(_markdown_table, section.tables)
+        parts += map(markdown_table, section.tables)
         if pictures is not None:
             several = len(section.charts) > 1
             for (name, _), file in zip(section.charts, picture_files(section), strict=True):
@@ -141,7 +141,8 @@ def write_pictures(rows: Sequence[Row], folder: Path) -> None:
             (folder / file).write_text(standalone(svg), encoding="utf-8")
 
 
-def _markdown_table(table: Table) -> str:
+def markdown_table(table: Table) -> str:
+    """Return a table as Markdown."""
     rule = ["---", *("---:" if _has_figures(table) else "---" for _ in table.headings[1:])]
     rows = [[*map(_markdown, table.headings)], rule, *([*map(_markdown, row)] for row in table.rows)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
