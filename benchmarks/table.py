@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.rows import NOT_AVAILABLE, Row
+from benchmarks.terminal import short
 
 #: Which figures are shown, and how.
 COLUMNS = {
@@ -53,8 +53,7 @@ def _lines(shown: Table, model: str, rows: Sequence[Row]) -> None:
     for facet in dict.fromkeys(row.facet for row in rows):
         found = {row.metric: row for row in rows if row.facet == facet and row.tag is None}
         if "micro_f1" in found:
-            short = model if ":" not in model else Path(model).name
-            shown.add_row(short, facet, *(cell(found.get(metric)) for metric in COLUMNS))
+            shown.add_row(short(model), facet, *(cell(found.get(metric)) for metric in COLUMNS))
 
 
 def cell(row: Row | None) -> str:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tagonomy import Article, Concept, Tagger, TaggerConfig, Taxonomy
 from tagonomy.ranking import Ranker
 from tagonomy.training import assemble, default_weights, fit_linear
+
+# A law holds however long the machine takes to try it.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 #: Text with a tag of every facet; tests look for its words and offsets.
 TINY_NEWS = """Blinken warns Moscow over Ukraine

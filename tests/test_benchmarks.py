@@ -17,9 +17,11 @@ import pytest
 from benchmarks import accuracy, compare, datasets, judging, trial
 from benchmarks.datasets import json_lines, reuters, scikit
 from benchmarks.datasets.base import Dataset, Unavailable, make_dataset, tidy
+from benchmarks.peers.annif import best_limit
 from benchmarks.peers.names import names_of
 from benchmarks.peers.tfidf import targets
 from benchmarks.protocol import ProtocolError, checked_scores, find_factory, make_model, threshold_of
+from benchmarks.report_pages import html_page
 from benchmarks.rows import Row, read_rows
 from benchmarks.statistics import (
     Decisions,
@@ -36,7 +38,7 @@ from scipy import sparse
 from sklearn.utils import Bunch
 from typer.testing import CliRunner
 
-from tagonomy import metrics
+from tagonomy import TaggerConfig, metrics, train
 from tagonomy.articles.article import Article
 from tagonomy.cli import app
 from tagonomy.cli import bench as cli_bench
@@ -334,6 +336,34 @@ def test_a_constant_model_has_defined_figures(monkeypatch: pytest.MonkeyPatch) -
     assert silent["all", "calibration_error"].note == "the scores are no probabilities"
 
 
+class Silent(Constant):
+    """Gives no answer at all."""
+
+    def scores(self, articles: list[Article]) -> Any:
+        return sparse.csr_array((len(articles), self.n_tags))
+
+
+@pytest.mark.parametrize("make", [lambda: Constant(0.5), lambda: Constant(0.0), lambda: Silent(0)])
+def test_test_articles_without_a_tag_have_defined_figures(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[], Any]
+) -> None:
+    articles = [Article(text, tags=tags) for text, tags in NEWS]
+    data = make_dataset("tiny", articles, [Article("Nobody tagged this."), Article("")])
+    found = judged(run(monkeypatch, make, data), data)
+    for name in ("micro_f1", "macro_f1", "precision_at_1", "recall_at_5", "ndcg_at_5", "hierarchical_f1"):
+        row = found["all", name]
+        assert (row.value, row.low, row.high) == (0.0, 0.0, 0.0), name
+    assert ("all", "pr_curve") not in found
+    error = found["all", "calibration_error"].value
+    assert error is not None and 0 <= error <= 1
+
+
+def test_a_model_that_never_answers_has_defined_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = judged(run(monkeypatch, lambda: Silent(0), tiny()), tiny())
+    assert {found["all", name].value for name in ("micro_f1", "macro_f1", "precision_at_1")} == {0.0}
+    assert found["all", "calibration_error"].value == 0.0
+
+
 def test_a_tag_without_articles_is_never_learned_and_does_no_harm() -> None:
     data = tiny(tags={"people:ann", "people:nobody", "topics:economy", "topics:sport"})
     outcome = trial.run(trial.Spec("tiny", "sklearn"), data)
@@ -348,6 +378,34 @@ def test_the_shipped_example_keeps_to_the_protocol() -> None:
     assert len(example.read_text(encoding="utf-8").splitlines()) < 30
     outcome = trial.run(trial.Spec("tiny", f"{example}:make"), tiny())
     assert judged(outcome, tiny())["all", "micro_f1"].value == 1.0
+
+
+def test_a_saved_model_looks_its_tags_up(tmp_path: Path) -> None:
+    articles = [Article(text, tags=tags) for text, tags in NEWS]
+    train(articles, config=TaggerConfig(min_articles=2)).save(tmp_path / "tiny.safetensors")
+    data = tiny(tags={"people:ann", "topics:economy", "topics:sport", "topics:unheard-of"})
+    outcome = trial.run(trial.Spec("tiny", str(tmp_path / "tiny.safetensors")), data)
+    found = judged(outcome, data)
+    assert found["topics", "micro_f1"].value == 1.0
+    assert outcome.scores.toarray()[:, data.tags.index("topics:unheard-of")].max() == 0.0
+
+
+def test_a_learning_curve_ends_at_all_articles(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(accuracy, "run_apart", lambda spec: trial.run(spec, datasets.load(spec.data)))
+    path, out = corpus(tmp_path / "mine.jsonl", NEWS), tmp_path / "out.jsonl"
+    assert (
+        accuracy.main(
+            ["--data", str(path), "--model", "sklearn", "--learning-curve", "--slim", "--json", str(out)]
+        )
+        == 0
+    )
+    rows = {row.metric: row for row in read_rows(out)}
+    curve = rows["learning_curve"]
+    assert curve.x == (3.0, 5.0, 10.0, 18.0, 26.0) and curve.y is not None and len(curve.y) == 5
+    assert curve.value == curve.y[-1] == rows["micro_f1"].value
+    assert not set(accuracy.BULKY) & set(rows)
 
 
 def test_the_threshold_is_the_best_cut() -> None:
@@ -374,6 +432,17 @@ def test_dense_and_sparse_scores_are_ranked_alike() -> None:
 # --- statistics
 
 MATRIX = st.lists(st.lists(st.booleans(), min_size=4, max_size=4), min_size=1, max_size=10)
+
+
+@given(MATRIX, st.randoms(use_true_random=False))
+def test_the_best_limit_is_that_of_trying_all(gold: list[list[bool]], random: Any) -> None:
+    rows = [[(tag, 1.0) for tag in random.sample(range(4), 4)] for _ in gold]
+    wanted = [{tag for tag, x in enumerate(row) if x} for row in gold]
+
+    def f1(limit: int) -> float:
+        return metrics.micro_scores(wanted, [{tag for tag, _ in row[:limit]} for row in rows]).f1
+
+    assert f1(best_limit(rows, np.array(gold))) == pytest.approx(max(map(f1, range(1, 5))))
 
 
 @given(MATRIX, st.randoms(use_true_random=False))
@@ -433,7 +502,9 @@ def test_a_run_writes_rows_that_can_be_compared(tmp_path: Path, capsys: pytest.C
         "class M:\n def fit(self, a, t): pass\n def scores(self, a): return [[float('nan')] * 3] * len(a)\n"
         "def make(): return M()\n"
     )
+    example = f"{Path(accuracy.__file__).parent / 'examples' / 'own_model.py'}:make"
     models = ["--model", "sklearn", "--model", f"{broken}:make", "--model", "absent_package.x:make"]
+    models += ["--model", example]
     assert accuracy.main(["--data", str(path), *models, "--json", str(out)]) == 1
     rows = read_rows(out)
     shown = capsys.readouterr()
@@ -443,6 +514,8 @@ def test_a_run_writes_rows_that_can_be_compared(tmp_path: Path, capsys: pytest.C
     notes = {row.model: row.note for row in rows if row.metric == "not_available"}
     assert "NaN" in str(notes[f"{broken}:make"]) and "absent_package" in str(notes["absent_package.x:make"])
     assert "not available" in shown.out and "articles to train on" in shown.err
+    assert "own_model.py:make" in shown.out
+    assert html_page(rows).count("own_model.py:make") > 5  # in tables, in pictures
     assert compare.main([str(out), str(out)]) == 0
     assert "may be chance" in capsys.readouterr().out
 
