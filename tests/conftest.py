@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from tagonomy import Article, Concept, Tagger, TaggerConfig, Taxonomy
+from tagonomy import Article, Concept, Tagger, TaggerConfig, Taxonomy, cli
 from tagonomy.ranking import Ranker
 from tagonomy.training import assemble, default_weights, fit_linear
 
@@ -162,3 +166,29 @@ def tiny_model(tiny_tagger: Tagger, tmp_path_factory: pytest.TempPathFactory) ->
 def tiny_news() -> str:
     """Text of an article with a tag of every facet."""
     return TINY_NEWS
+
+
+class Result:
+    """What a run wrote and how it ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json_lines(self) -> list[Any]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """Run the command line in this process, as the installed program does."""
+
+    def run(*arguments: object) -> Result:
+        monkeypatch.setattr(sys, "argv", ["tagonomy", *map(str, arguments)])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capfd.readouterr()
+        return Result(int(ended.value.code or 0), out, err)
+
+    return run

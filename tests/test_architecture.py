@@ -23,7 +23,7 @@ FLOORS: dict[int, str] = {
     3: "ranking hierarchy metrics explanation model_audit pipeline",
     2: "articles corpora features linear mentions rules results render storage",
     1: "config text concepts taxonomy",
-    0: "errors strings",
+    0: "atomic errors strings",
 }
 #: The only modules that may import these, at any depth of the source.
 IMPORTERS = {

@@ -13,38 +13,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from conftest import Result
 
-from tagonomy import Article, Tagger, Taxonomy, __version__, cli
+from tagonomy import Article, Tagger, Taxonomy, __version__
 from tagonomy.taxonomy import write_taxonomy
 
 SRC = Path(__file__).resolve().parent.parent / "src"
 PROGRAM = (sys.executable, "-c", "from tagonomy.cli import main; main()")
-
-
-class Result:
-    """What a run wrote and how it ended."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def json_lines(self) -> list[Any]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Result]:
-    """Run the command line in this process, as the installed program does."""
-
-    def run(*arguments: object) -> Result:
-        monkeypatch.setattr(sys, "argv", ["tagonomy", *map(str, arguments)])
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capfd.readouterr()
-        return Result(int(ended.value.code or 0), out, err)
-
-    return run
 
 
 def start(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:

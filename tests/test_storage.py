@@ -20,7 +20,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tagonomy import storage
 from tagonomy.config import Limits
 from tagonomy.errors import LimitError, ModelFormatError, ModelIntegrityError
 from tagonomy.storage import FORMAT, load_tensors, save_tensors
@@ -331,7 +330,7 @@ class TestFaultsWhileSaving:
     ) -> None:
         before = small.read_bytes()
         with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
-            patch.setattr(storage.os, call, disk_full)
+            patch.setattr(os, call, disk_full)
             save_tensors(small, TENSORS, {"name": "new"})
         assert small.read_bytes() == before
         assert [path.name for path in small.parent.iterdir()] == [small.name]
@@ -347,7 +346,7 @@ class TestFaultsWhileSaving:
             calls.append(descriptor)
             disk_full() if len(calls) == 2 else sync(descriptor)
 
-        monkeypatch.setattr(storage.os, "fsync", second_fails)
+        monkeypatch.setattr(os, "fsync", second_fails)
         with pytest.raises(OSError, match="No space left"):
             save_tensors(small, TENSORS, {"name": "new"})
         assert load_tensors(small)[1]["name"] == "new"
@@ -358,7 +357,7 @@ class TestFaultsWhileSaving:
             raise KeyboardInterrupt
 
         before = small.read_bytes()
-        monkeypatch.setattr(storage.os, "fsync", interrupt)
+        monkeypatch.setattr(os, "fsync", interrupt)
         with pytest.raises(KeyboardInterrupt):
             save_tensors(small, TENSORS, {})
         assert small.read_bytes() == before

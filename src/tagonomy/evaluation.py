@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from functools import cache
 from typing import Any
 
 from tagonomy.articles.article import Article
-from tagonomy.errors import UnknownConceptError
+from tagonomy.articles.tagline import resolve_tags
+from tagonomy.corpora.suggestions import unknown_tags_error
 from tagonomy.hierarchy import close_upwards
 from tagonomy.metrics import hierarchical_scores, macro_f1_score, micro_scores, ndcg_at_k, precision_at_k
 from tagonomy.tagger import Tagger
@@ -31,11 +33,14 @@ def evaluate(tagger: Tagger, corpus: Iterable[Article]) -> list[dict[str, Any]]:
 
     Raises
     ------
-    UnknownConceptError
-        If a gold tag is no concept of the tagger.
+    CorpusError
+        If gold tags are no concepts of the tagger; all of them are named.
     """
     articles = list(corpus)
-    gold = [frozenset(_resolve(tagger, tag) for tag in article.tags) for article in articles]
+    splits = [resolve_tags(article.tags, tagger) for article in articles]
+    if unknown := Counter(tag for split in splits for tag in split.unknown):
+        raise unknown_tags_error(unknown, tagger.index.labels)
+    gold = [frozenset(split.tags) for split in splits]
     facets = sorted({id.partition(":")[0] for ids in gold for id in ids})
     taggings = tagger.classify_batch(articles, facets=facets) if articles else []
     rows: list[dict[str, Any]] = []
@@ -61,10 +66,3 @@ def evaluate(tagger: Tagger, corpus: Iterable[Article]) -> list[dict[str, Any]]:
         }
         rows += [{"facet": facet, "metric": name, "value": value} for name, value in figures.items()]
     return rows
-
-
-def _resolve(tagger: Tagger, tag: str) -> str:
-    id = tagger.resolve(tag)
-    if id is None:
-        raise UnknownConceptError(tag, tagger.index.labels)
-    return id

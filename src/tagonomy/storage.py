@@ -10,12 +10,9 @@ small file of the new format to ``tests/golden``, where it stays for ever.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import math
 import mmap
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +21,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from tagonomy.atomic import replacing
 from tagonomy.config import Limits
 from tagonomy.errors import LimitError, ModelFormatError, ModelIntegrityError
 
@@ -83,30 +81,10 @@ def save_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], manifest: Mapp
     sealed = save({**arrays, _SEAL: np.zeros(_SEAL_BYTES, dtype=np.uint8)}, metadata={"tagonomy": encoded})
     body = sealed[:-_SEAL_BYTES]
     digest = hashlib.sha256(body)
-    _replace(Path(path), body + digest.digest())
+    with replacing(Path(path)) as file:
+        file.write(body)
+        file.write(digest.digest())
     return digest.hexdigest()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that at any moment either the old or the new one is there, whole."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(temporary).unlink()
-        raise
-    if hasattr(os, "O_DIRECTORY"):
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def load_tensors(

@@ -19,7 +19,8 @@ import typer
 from typer.core import TyperGroup
 
 from tagonomy import __version__, errors
-from tagonomy.cli import bench, taxonomy
+from tagonomy.cli import bench, corpus, taxonomy
+from tagonomy.cli.corpus import Unknown, settle_unknown
 
 if TYPE_CHECKING:
     from tagonomy.articles.article import Article
@@ -51,6 +52,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(taxonomy.app, name="taxonomy")
+app.add_typer(corpus.app, name="corpus")
 app.add_typer(bench.app, name="bench")
 
 # Which exit code an error means; the first class that fits counts.
@@ -175,6 +177,9 @@ def train(
     ] = None,
     input: Annotated[str, typer.Option(help="Format of the corpus.")] = "auto",
     name: Annotated[str | None, typer.Option(help="Name of the model; by default that of the file.")] = None,
+    unknown: Annotated[
+        Unknown, typer.Option(help="What to do with tags that name no concept.")
+    ] = Unknown.error,
     jobs: Annotated[int, typer.Option(help="Labels to train side by side; -1 for all cores.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of solver and folds.")] = 0,
 ) -> None:
@@ -187,6 +192,7 @@ def train(
     concepts = load_taxonomy(taxonomy) if taxonomy else None
     articles = read_corpus(corpus, format=input, taxonomy=concepts)
     print(articles.report, file=sys.stderr)
+    settle_unknown(articles.report, (concept.label for concept in concepts or ()), unknown)
     tagger = fit(articles, concepts, TaggerConfig(seed=seed, n_jobs=jobs))
     tagger.manifest["name"] = name or out.stem
     seal = tagger.save(out)
@@ -202,6 +208,9 @@ def evaluate(
     model: Annotated[str, typer.Argument(help="Name or path of a model.")],
     corpus: Annotated[Path, typer.Argument(help="Labelled articles: a file or folder.")],
     input: Annotated[str, typer.Option(help="Format of the corpus.")] = "auto",
+    unknown: Annotated[
+        Unknown, typer.Option(help="What to do with tags that name no concept.")
+    ] = Unknown.error,
     format: Annotated[Format, typer.Option(help="How to write the figures.")] = Format.text,
 ) -> None:
     """Compare a model's tags with those of a labelled corpus, by facet."""
@@ -210,8 +219,9 @@ def evaluate(
     from tagonomy.registry import load_tagger
 
     tagger = load_tagger(model)
-    articles = read_corpus(corpus, format=input)
+    articles = read_corpus(corpus, format=input, taxonomy=tagger)
     print(articles.report, file=sys.stderr)
+    settle_unknown(articles.report, tagger.index.labels, unknown)
     rows = measure(tagger, articles)
     if format is Format.text:
         print(f"{'facet':<14} {'metric':<16} {'value':>7}")

@@ -14,8 +14,8 @@ from tagonomy.corpora.corpus import Corpus, CorpusReport, Tally
 from tagonomy.corpora.files import READ_ERRORS, SNIFFED, list_files, open_sources, unpack
 from tagonomy.corpora.formats.frames import is_frame, read_frame
 from tagonomy.corpora.formats.registry import FORMATS, sniff, sniff_folder, takes
-from tagonomy.corpora.records import Finding, Record, Source
-from tagonomy.corpora.rows import Row, columns_of, row_of
+from tagonomy.corpora.records import Finding, Record, Row, Source
+from tagonomy.corpora.rows import columns_of, row_of
 from tagonomy.errors import ConfigError, CorpusError, LimitError
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
 
+from tagonomy.articles.article import Article
 from tagonomy.config import Limits
 from tagonomy.errors import CorpusError
 
@@ -68,6 +69,25 @@ class Record:
     place: Finding
     repaired: str = ""
     form: str = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article with what else its row holds.
+
+    Parameters
+    ----------
+    article : Article
+        The article.
+    extra : mapping of str to object
+        The columns that no field of the article is read from.
+    place : Finding, optional
+        File, line and byte offset; its problem is empty.
+    """
+
+    article: Article
+    extra: Mapping[str, object] = field(default_factory=dict)
+    place: Finding | None = None
 
 
 @dataclass(slots=True)

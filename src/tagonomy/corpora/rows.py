@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from tagonomy.articles.article import Article
 from tagonomy.articles.tagline import LabelResolver, TagSplit, resolve_tags, split_tags
 from tagonomy.config import Limits
 from tagonomy.corpora.formats.tables import listed
-from tagonomy.corpora.records import Finding, Record
+from tagonomy.corpora.records import Record, Row
 from tagonomy.errors import ConfigError, CorpusError, LimitError
 
 #: Columns that are tried for each field of an article, in order, where ``fields`` names none.
@@ -23,25 +22,6 @@ DEFAULT_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "date": ("date", "published"),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An article with what else its row holds.
-
-    Parameters
-    ----------
-    article : Article
-        The article.
-    extra : mapping of str to object
-        The columns that no field of the article is read from.
-    place : Finding, optional
-        File, line and byte offset; its problem is empty.
-    """
-
-    article: Article
-    extra: Mapping[str, object] = field(default_factory=dict)
-    place: Finding | None = None
 
 
 def row_of(

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tagonomy.articles.article import Article
+from tagonomy.articles.tagline import resolve_tags as resolve
 from tagonomy.config import FACETS
-from tagonomy.errors import CorpusError, UnknownConceptError
+from tagonomy.corpora.suggestions import unknown_tags_error
+from tagonomy.errors import CorpusError
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.text import fold, tokenize
 
@@ -39,14 +41,13 @@ def _slug(label: str) -> str:
 
 
 def resolve_tags(articles: Iterable[Article], taxonomy: Taxonomy) -> list[Article]:
-    """Return the articles with concept ids for tags; raise :class:`UnknownConceptError` for any other."""
+    """Return the articles with concept ids for tags; raise :class:`CorpusError` with all others."""
     resolved = []
+    unknown: Counter[str] = Counter()
     for article in articles:
-        ids = []
-        for tag in article.tags:
-            id = taxonomy.resolve(tag)
-            if id is None:
-                raise UnknownConceptError(tag, [concept.label for concept in taxonomy])
-            ids.append(id)
-        resolved.append(replace(article, tags=tuple(dict.fromkeys(ids))))
+        split = resolve(article.tags, taxonomy)
+        unknown.update(split.unknown)
+        resolved.append(replace(article, tags=tuple(dict.fromkeys(split.tags))))
+    if unknown:
+        raise unknown_tags_error(unknown, (concept.label for concept in taxonomy))
     return resolved

@@ -45,9 +45,8 @@ def train(
     Raises
     ------
     CorpusError
-        If there are fewer than two articles, no words, or no tags.
-    UnknownConceptError
-        If a tag is no concept of the taxonomy.
+        If there are fewer than two articles, no words, or no tags, or tags are no concepts of the
+        taxonomy.
 
     Examples
     --------

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from tagonomy.corpora.files import without_ending
-from tagonomy.corpora.formats.objects import read_any
-from tagonomy.corpora.records import Finding, Record, Source, decoded
+from tagonomy.corpora.formats.fasttext import lost_fields, one_line
+from tagonomy.corpora.formats.objects import encoded, fields_of, read_any
+from tagonomy.corpora.records import Finding, Record, Row, Source, decoded
 
+_UNFIT = re.compile(r"[<>\t\r\n]")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _URI = re.compile(r"<([^<>]*)>|(\S+)")
 #: Endings of the files of subjects, in the order in which Annif looks for them.
 SUBJECTS = (".tsv", ".key")
@@ -85,3 +90,27 @@ def _subject(line: str) -> str:
     first = line.partition("\t")[0].strip()
     uri = _URI.fullmatch(first)
     return uri[1] if uri and uri[1] else first
+
+
+def write_tsv(rows: Iterable[Row], out: BinaryIO, losses: Counter[str]) -> None:
+    """Write an article a line: its text, a tab, and its tags in angle brackets."""
+    for row in rows:
+        tags = row.article.tags + row.article.unknown_tags
+        fit = [_UNFIT.sub("_", tag) for tag in tags]
+        losses["a bracket or line break within a tag: became _"] += sum(map(str.__ne__, tags, fit))
+        losses["a tag that is no URI, which Annif does not find"] += sum(
+            not _IRI.fullmatch(tag) for tag in fit
+        )
+        line = f"{one_line(row, losses)}\t{' '.join(f'<{tag}>' for tag in fit)}\n"
+        out.write(line.encode("utf-8", "replace"))
+        lost_fields(row, losses)
+
+
+def write_objects(rows: Iterable[Row], out: BinaryIO, losses: Counter[str]) -> None:
+    """Write a document a line; a tag that looks like a URI or an id is one, others are labels."""
+    for row in rows:
+        metadata = fields_of(row, losses)
+        tags = metadata.pop("tags")
+        subjects = [{"uri" if _IRI.fullmatch(tag) else "label": tag} for tag in tags]
+        document: dict[str, Any] = {"document_id": metadata.pop("id", None), "text": metadata.pop("text")}
+        out.write(encoded({**document, "subjects": subjects, "metadata": metadata}) + b"\n")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
 
 from tagonomy.articles.article import TITLE_BREAK
-from tagonomy.corpora.formats.objects import read_any
-from tagonomy.corpora.records import Finding, Record, Source
+from tagonomy.corpora.formats.objects import encoded, fields_of, read_any, write_elements
+from tagonomy.corpora.records import Finding, Record, Row, Source
 
 #: Names of the parts of a Label Studio project: those that its templates for text use.
 CONTROL, SUBJECT = "tags", "text"
@@ -113,7 +113,7 @@ def _example(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _document(values: Mapping[str, Any]) -> dict[str, Any]:
-    values = dict(values)
+    values = {name: value for name, value in values.items() if name != "Comments" or value}
     meta = values.pop("meta", None)
     found = {"text": values.pop("data", None), **(meta if isinstance(meta, dict) else {}), **values}
     labels = next((found.pop(name) for name in ("label", "labels", "cats") if name in found), None)
@@ -140,3 +140,43 @@ def _without_title(values: dict[str, Any], title: object) -> dict[str, Any]:
 def label_studio_results(tags: Sequence[str]) -> list[dict[str, Any]]:
     """Return tags as the ``result`` of an annotation or of a prediction."""
     return [{"from_name": CONTROL, "to_name": SUBJECT, "type": "choices", "value": {"choices": list(tags)}}]
+
+
+def label_studio_task(row: Row, losses: Counter[str]) -> dict[str, Any]:
+    """Return the task of an article, its tags as an annotation."""
+    data = fields_of(row, losses)
+    tags = data.pop("tags")
+    return {"data": data, "annotations": [{"result": label_studio_results(tags)}] if tags else []}
+
+
+def prodigy_example(row: Row, losses: Counter[str]) -> dict[str, Any]:
+    """Return the example of an article, its tags as accepted options; the title is shown with the text."""
+    meta = fields_of(row, losses)
+    tags, _ = meta.pop("tags"), meta.pop("text")
+    options = [{"id": tag, "text": tag} for tag in tags]
+    return {
+        "text": row.article.full_text,
+        "options": options,
+        "accept": tags,
+        "answer": "accept",
+        "meta": meta,
+    }
+
+
+def write_label_studio(rows: Iterable[Row], out: BinaryIO, losses: Counter[str]) -> None:
+    """Write the tasks of a Label Studio project whose texts are ``$text`` and whose choices are ``tags``."""
+    write_elements((label_studio_task(row, losses) for row in rows), out)
+
+
+def write_prodigy(rows: Iterable[Row], out: BinaryIO, losses: Counter[str]) -> None:
+    """Write an example a line, for the interface ``choice``."""
+    for row in rows:
+        out.write(encoded(prodigy_example(row, losses)) + b"\n")
+
+
+def write_doccano(rows: Iterable[Row], out: BinaryIO, losses: Counter[str]) -> None:
+    """Write a document a line; the title is shown with the text."""
+    for row in rows:
+        document = fields_of(row, losses)
+        document["text"], document["label"] = row.article.full_text, document.pop("tags")
+        out.write(encoded({**document, "Comments": []}) + b"\n")

@@ -5,12 +5,15 @@ Needs the extra ``frames``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from importlib import import_module
-from typing import Any
+from itertools import islice
+from typing import Any, BinaryIO
 
-from tagonomy.corpora.records import Finding, Record, Source
+from tagonomy.corpora.formats.tables import columnar
+from tagonomy.corpora.records import Finding, Record, Row, Source
 from tagonomy.errors import CorpusError
 
 #: Rows that are held at once.
@@ -74,17 +77,12 @@ def _plain(value: Any) -> object:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def write_parquet(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], out: Any) -> None:
-    """Write rows of strings, with the tags as lists, in batches."""
+def write_parquet(rows: Iterable[Row], out: BinaryIO, losses: Counter[str]) -> None:
+    """Write a table of texts, with the tags as lists, a batch at a time."""
     arrow, parquet = library("pyarrow", "Parquet"), library("pyarrow.parquet", "Parquet")
+    columns, records = columnar(rows, losses)
     text, tags = arrow.string(), arrow.list_(arrow.string())
     schema = arrow.schema([(name, tags if name == "tags" else text) for name in columns])
     with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
-        batch: list[Mapping[str, Any]] = []
-        for row in rows:
-            batch.append(row)
-            if len(batch) == BATCH:
-                writer.write_table(arrow.Table.from_pylist(batch, schema=schema))
-                batch.clear()
-        if batch:
+        while batch := list(islice(records, BATCH)):
             writer.write_table(arrow.Table.from_pylist(batch, schema=schema))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
 
 import msgspec
 
 from tagonomy.corpora.files import SNIFFED
-from tagonomy.corpora.records import Finding, Record, Source, decoded
+from tagonomy.corpora.records import Finding, Record, Row, Source, decoded
 
 # A string, a bracket, or the beginning of a string whose end is still to come.
 _TOKEN = re.compile(rb'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"|[\[\]{}"]')
@@ -222,3 +223,45 @@ class _Window:
             shown = found[:40].decode("utf-8", "replace")
             where = self.buffer.index(found, self.keep)
             yield self.place(where, f"expected an object, found {shown!r}"), b""
+
+
+def encoded(value: object) -> bytes:
+    """Return a value as JSON on one line; lone surrogates, which UTF-8 can't hold, become U+FFFD."""
+    try:
+        return msgspec.json.encode(value, enc_hook=str)
+    except UnicodeEncodeError:
+        return json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "replace")
+
+
+def write_lines(rows: Iterable[Row], out: BinaryIO, losses: Counter[str]) -> None:
+    """Write an object a line."""
+    for row in rows:
+        out.write(encoded(fields_of(row, losses)) + b"\n")
+
+
+def write_array(rows: Iterable[Row], out: BinaryIO, losses: Counter[str]) -> None:
+    """Write an array with an object a line."""
+    write_elements((fields_of(row, losses) for row in rows), out)
+
+
+def write_elements(values: Iterable[object], out: BinaryIO) -> None:
+    """Write values as an array, one a line."""
+    separator = b"[\n"
+    for value in values:
+        out.write(separator + encoded(value))
+        separator = b",\n"
+    out.write((b"" if separator != b"[\n" else separator) + b"\n]\n")
+
+
+def fields_of(row: Row, losses: Counter[str]) -> dict[str, Any]:
+    """Return what a row holds under the names of an article's fields, without those that are empty."""
+    article = row.article
+    fields = {"id": article.id, "title": article.title, "text": article.text, "date": article.date}
+    found: dict[str, Any] = {name: value for name, value in fields.items() if value or name == "text"}
+    found["tags"] = [*article.tags, *article.unknown_tags]
+    for name, value in row.extra.items():
+        if name not in fields and name != "tags":
+            found[name] = value
+        elif value is not None:
+            losses[f"a column {name!r} besides the one that is read as {name}: left out"] += 1
+    return found

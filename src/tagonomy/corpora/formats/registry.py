@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
 from tagonomy.articles.page import parse_page
 from tagonomy.corpora.files import SNIFFED, packing
@@ -21,9 +23,10 @@ from tagonomy.corpora.formats import (
     reuters,
     tables,
 )
-from tagonomy.corpora.records import Finding, Record, Source
+from tagonomy.corpora.records import Finding, Record, Row, Source
 
 Reader = Callable[[Source], Iterator[Record | Finding]]
+Writer = Callable[[Iterable[Row], BinaryIO, Counter[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Format:
         Of the names of its files; '' takes any name.
     streams : bool
         Whether it can be read from a pipe, row by row as they arrive.
+    write : callable, optional
+        Writes rows to a binary stream, and counts what the format has no place for.
     """
 
     name: str
@@ -49,6 +54,7 @@ class Format:
     read: Reader
     endings: tuple[str, ...]
     streams: bool = True
+    write: Writer | None = None
 
 
 _JSON = (".jsonl", ".ndjson", ".json")
@@ -59,24 +65,46 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         format.name: format
         for format in (
-            Format("jsonl", "JSON Lines, an object a line", objects.read_lines, _JSON),
-            Format("json", "JSON, an array of objects", objects.read_values, (".json",)),
-            Format("csv", "CSV with a header", tables.read_csv, (".csv",)),
-            Format("tsv", "TSV with a header", tables.read_tsv, (".tsv", ".tab")),
+            Format(
+                "jsonl", "JSON Lines, an object a line", objects.read_lines, _JSON, write=objects.write_lines
+            ),
+            Format(
+                "json",
+                "JSON, an array of objects",
+                objects.read_values,
+                (".json",),
+                write=objects.write_array,
+            ),
+            Format("csv", "CSV with a header", tables.read_csv, (".csv",), write=tables.write_csv),
+            Format("tsv", "TSV with a header", tables.read_tsv, (".tsv", ".tab"), write=tables.write_tsv),
             Format("page", "scraped pages with a tag line", documents.read_page, _TEXT, False),
             Format("html", "HTML", documents.read_html, (".html", ".htm", ".xhtml"), False),
             Format("text", "plain text", documents.read_text, _TEXT, False),
             Format("reuters", "Reuters-21578's SGML", reuters.read, (".sgm", ".sgml"), False),
-            Format("parquet", "Parquet", frames.read_parquet, (".parquet",), False),
-            Format("annif-tsv", "Annif's TSV with URIs", annif.read_tsv, (".tsv",)),
-            Format("annif-jsonl", "Annif's JSON Lines", annif.read_objects, _JSON),
+            Format(
+                "parquet", "Parquet", frames.read_parquet, (".parquet",), False, write=frames.write_parquet
+            ),
+            Format("annif-tsv", "Annif's TSV with URIs", annif.read_tsv, (".tsv",), write=annif.write_tsv),
+            Format("annif-jsonl", "Annif's JSON Lines", annif.read_objects, _JSON, write=annif.write_objects),
             Format("annif-folder", "Annif's folder of texts", annif.read_folder, (".txt", ".json"), False),
-            Format("fasttext", "fastText's labelled lines", fasttext.read, (".txt", ".ft")),
+            Format(
+                "fasttext", "fastText's labelled lines", fasttext.read, (".txt", ".ft"), write=fasttext.write
+            ),
             Format("class-folders", "a folder a class", documents.read_class, ("",), False),
             Format("ninjs", "the IPTC's news in JSON", ninjs.read, _JSON),
-            Format("label-studio", "Label Studio's export", annotation.read_label_studio, _JSON),
-            Format("prodigy", "Prodigy's export", annotation.read_prodigy, _JSON),
-            Format("doccano", "doccano's export", annotation.read_doccano, _JSON),
+            Format(
+                "label-studio",
+                "Label Studio's export",
+                annotation.read_label_studio,
+                _JSON,
+                write=annotation.write_label_studio,
+            ),
+            Format(
+                "prodigy", "Prodigy's export", annotation.read_prodigy, _JSON, write=annotation.write_prodigy
+            ),
+            Format(
+                "doccano", "doccano's export", annotation.read_doccano, _JSON, write=annotation.write_doccano
+            ),
         )
     }
 )

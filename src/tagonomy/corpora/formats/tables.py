@@ -6,12 +6,21 @@ import ast
 import csv
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from io import TextIOWrapper
+from itertools import chain, islice
+from typing import Any, BinaryIO, cast
 
-from tagonomy.corpora.records import Finding, Record, Source, decoded
+from tagonomy.corpora.formats.objects import encoded, fields_of
+from tagonomy.corpora.records import Finding, Record, Row, Source, decoded
 
 #: Between the columns of ``csv``; the one that the first row has most of counts.
 DELIMITERS = ",;\t|"
+#: Columns of every table that is written.
+FIELDS = ("id", "title", "text", "date", "tags")
+# What of a stream is looked at for its columns.
+_LOOKED_AT = 1000
 # Cells that a spreadsheet would run (and those that already are protected, so that the mark can be undone).
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _PROTECTED = re.compile(r"'+[=+\-@\t\r]")
@@ -46,6 +55,8 @@ def _rows(source: Source, delimiter: str, name: str) -> Iterator[Record | Findin
             return
         except csv.Error as error:
             yield lines.place.because(f"not {name}: {error}")
+            lines.back_to_second()
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
             continue
         if lines.place.problem:
             yield lines.place
@@ -62,27 +73,35 @@ def _rows(source: Source, delimiter: str, name: str) -> Iterator[Record | Findin
 
 
 class _Lines:
-    """Feeds decoded lines to csv.reader and knows where the row that it reads began."""
+    """Feeds decoded lines to csv.reader, and knows those of the row that it reads."""
 
     def __init__(self, source: Source) -> None:
-        self.source = source
+        self.limit = source.limits.json_line_bytes
         self.lines = source.lines()
+        self.again: deque[tuple[Finding, bytes]] = deque()
+        self.name = source.name
         self.begin()
 
     def begin(self) -> None:
-        self.place = Finding("", self.source.name)
+        self.place = Finding("", self.name)
         self.repaired = ""
+        self.row: list[tuple[Finding, bytes]] = []
         self.bytes = 0
+
+    def back_to_second(self) -> None:
+        """Go back to the second line of a row: a quotation mark that is never closed costs one line."""
+        self.again.extendleft(reversed(self.row[1:]))
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        place, line = next(self.lines)
-        if self.place.line is None or place.problem:
-            self.place = place if self.place.line is None else self.place.because(place.problem)
+        place, line = self.again.popleft() if self.again else next(self.lines)
+        if not self.row or place.problem:
+            self.place = self.place.because(place.problem) if self.row else place
+        self.row.append((place, line))
         self.bytes += len(line)
-        if self.bytes > self.source.limits.json_line_bytes:
+        if self.bytes > self.limit:
             raise csv.Error("a row longer than the limit, perhaps a quotation mark that is never closed")
         text, repaired = decoded(line)
         self.repaired = self.repaired or repaired
@@ -145,3 +164,53 @@ def listed(cell: str) -> list[object] | None:
             continue
         return value if isinstance(value, list) else None
     return None
+
+
+def write_csv(rows: Iterable[Row], out: BinaryIO, losses: Counter[str]) -> None:
+    """Write a table with commas, its cells protected against being run as formulas."""
+    _write(rows, out, losses, ",")
+
+
+def write_tsv(rows: Iterable[Row], out: BinaryIO, losses: Counter[str]) -> None:
+    """Write a table with tabs, its cells protected against being run as formulas."""
+    _write(rows, out, losses, "\t")
+
+
+def _write(rows: Iterable[Row], out: BinaryIO, losses: Counter[str], delimiter: str) -> None:
+    columns, records = columnar(rows, losses)
+    text = TextIOWrapper(cast(Any, out), "utf-8", errors="replace", newline="", write_through=True)
+    try:
+        writer = csv.writer(text, delimiter=delimiter)
+        writer.writerow(map(protected, columns))
+        for record in records:
+            cells = {name: value for name, value in record.items() if name != "tags"}
+            cells["tags"] = tags_cell(record["tags"])
+            writer.writerow([protected(cells.get(name) or "") for name in columns])
+    finally:
+        text.detach()
+
+
+def columnar(rows: Iterable[Row], losses: Counter[str]) -> tuple[list[str], Iterator[dict[str, Any]]]:
+    """Return the columns of rows, as the first of them have them, and the rows as texts and lists of tags.
+
+    What a later row has besides is lost, and counted.
+    """
+    rows = iter(rows)
+    first = [fields_of(row, losses) for row in islice(rows, _LOOKED_AT)]
+    columns = list(dict.fromkeys([*FIELDS, *(name for record in first for name in record)]))
+
+    def records() -> Iterator[dict[str, Any]]:
+        for record in chain(first, (fields_of(row, losses) for row in rows)):
+            for name in record.keys() - columns:
+                losses[f"a column {name!r} that none of the first {_LOOKED_AT:,} rows has: left out"] += 1
+            yield {
+                name: value if name == "tags" or isinstance(value, str) else _cell(value)
+                for name, value in record.items()
+                if name in columns
+            }
+
+    return columns, records()
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else encoded(value).decode()
