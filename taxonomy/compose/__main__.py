@@ -17,6 +17,7 @@ import people
 import relations
 import topics
 from common import Row, write_jsonl
+from matches import add_matches
 from tagonomy.errors import TaxonomyError
 from tagonomy.taxonomy import read_taxonomy
 from tidy import tidy
@@ -38,6 +39,7 @@ def main() -> int:
             if row["id"] in rows:
                 raise SystemExit(f"{composer.__name__}: {row['id']} stands twice")
             rows[row["id"]] = row
+    add_matches(rows, options.sources, options.data)
     dangling = tidy(rows)
     if dangling:
         shown = ", ".join(f"{id} ({count})" for id, count in dangling.most_common(20))

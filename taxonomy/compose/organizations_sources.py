@@ -139,7 +139,8 @@ def s_and_p(sources: Path) -> Iterator[Draft]:
             continue
         group = SECTORS.get(row["GICS Sector"], "companies")
         year = re.match(r"\d{4}", row["Founded"])
-        found = draft(label, [full], [group], "s-and-p-500", countries=["US"], prior=1)
+        found = draft(label, [full], [group], "s-and-p-500", countries=["US"], prior=1,
+                      matches=[f"cik:{row['CIK'].zfill(10)}"])  # fmt: skip
         found.start = year.group() if year else ""
         yield found
 
@@ -186,6 +187,7 @@ def parties(sources: Path, states: dict[str, str]) -> Iterator[Draft]:
         yield draft(
             english + mark, names, ["political-parties"], "partyfacts", countries=[code],
             start=row["year_first"], prior=prior_of_count(float(row["share"]) / 10),
+            matches=[f"partyfacts:{row['partyfacts_id']}"],
         )  # fmt: skip
 
 
