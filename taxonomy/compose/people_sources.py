@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from common import WRITTEN, read_table, split
-from people_model import Office, Person, Register, fold
+from people_model import SUFFIXES, Office, Person, Register, fold
 
 #: Folders of every-politician whose country the folder name does not spell.
 NO_COUNTRY = frozenset({"world", "world-leaders-2021"})
@@ -186,20 +186,47 @@ def _rank(person: Person) -> tuple[bool, float, int, int, int]:
     return (not person.congress, -person.fame, -person.vital, -posts, -person.birth)
 
 
-def by_name(register: Register, name: str, birth: int = 0, country: str = "") -> Person | None:
+def by_name(
+    register: Register, name: str, birth: int = 0, country: str = "", apart: frozenset[str] = frozenset()
+) -> Person | None:
     """Return the registered person that a name with its circumstances most likely means.
 
-    Nobody is returned where the circumstances contradict: another person of the same name.
+    Nobody is returned where the circumstances contradict: another person of the same name. ``apart``
+    holds the items of persons who are known to be others.
     """
-    everybody = register.named(name, loose=True)
+    named = register.named(name, loose=True)
+    everybody = [p for p in named if not _contradict(name, p) and p.qid not in apart]
     if birth:
         found = [p for p in everybody if not p.birth or abs(p.birth - birth) <= 1]
     else:
-        found = [p for p in everybody if not p.birth or p.birth >= 1900] or [p for p in everybody if p.vital]
+        found = [p for p in everybody if not p.birth or p.birth >= 1900] or [
+            p for p in everybody if p.vital == 4 or _crowned(p) or (p.vital and country in p.countries)
+        ]
     if country and not (birth and any(p.birth == birth for p in found)):
         found = [p for p in found if not p.countries or country in p.countries] or [
-            p for p in found if p.vital or (p.occupations and not p.offices)
+            p for p in found if p.vital or (p.occupations and not p.offices and p.birth >= 1920)
         ]
     exact = [p for p in found if fold(p.name) == fold(name)]
     ranked = sorted(exact or found, key=_rank)
     return ranked[0] if ranked else None
+
+
+def _contradict(name: str, person: Person) -> bool:
+    """Tell whether middle initials differ, or the name is of a junior and the person not."""
+    mine, theirs = (_distinctions(each) for each in (name, person.name))
+    if any(fold(other) == fold(name) for other in [person.name, *person.names]):
+        return False
+    both = mine[0] and theirs[0] and mine[0][:1] != theirs[0][:1]
+    return bool(both or (mine[1] and mine[1] != theirs[1]))
+
+
+def _distinctions(name: str) -> tuple[str, str]:
+    """Return the initials within a name, and what follows it: Jr., III."""
+    words = fold(name).split()
+    initials = "".join(word for word in words[1:-1] if len(word) == 1)
+    return initials, words[-1] if words[-1] in SUFFIXES else ""
+
+
+def _crowned(person: Person) -> bool:
+    """Tell whether a person is known by a ruler's number: such names are of one person alone."""
+    return bool(re.search(r" [IVX]+$", person.name))

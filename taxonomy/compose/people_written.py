@@ -19,6 +19,9 @@ def load_written(register: Register) -> None:
 
 
 def _load_table(path: Path, register: Register) -> None:
+    others: dict[str, set[str]] = {}
+    for row in read_table(WRITTEN / "people_apart.tsv"):
+        others.setdefault(row["name"], set()).add(row["item"])
     for row in read_table(path):
         birth = int(row["birth"] or 0)
         countries = split(row["country"])
@@ -27,7 +30,7 @@ def _load_table(path: Path, register: Register) -> None:
         for name in [row["name"], *split(row["also"])]:
             # A single word is the person's name only where it is the name that he is known by.
             if len(name.split()) > 1 or name == row["name"] or len(name) > 5:
-                person = by_name(register, name, birth, country) or None
+                person = by_name(register, name, birth, country, frozenset(others.get(row["name"], ())))
             if person:
                 break
         if person is None:

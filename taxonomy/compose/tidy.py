@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from common import Row, unique
+from common import WRITTEN, Row, read_table, unique
 
 LINKS = ("broader", "related", "part_of")
 
@@ -12,10 +12,12 @@ LINKS = ("broader", "related", "part_of")
 def tidy(rows: dict[str, Row]) -> Counter[str]:
     """Mend the concepts in place; return how often each missing concept was linked to.
 
-    Concepts of one facet that are the same Wikidata item become one. Of concepts in several facets
+    Concepts of one facet that are the same Wikidata item become one, and so do those that a written table
+    names, whose ids point on. Of concepts in several facets
     that match the same thing exactly, only the first that is no mere class keeps the match. Parents
     are not also related (S27 of SKOS), and nothing ends before it starts.
     """
+    pointers = merge_written(rows)
     merge_twins(rows)
     dangling = drop_dangling_links(rows)
     drop_related_kin(rows)
@@ -23,6 +25,7 @@ def tidy(rows: dict[str, Row]) -> Counter[str]:
     for row in rows.values():
         if row.get("start") and row.get("end") and year(row["end"]) < year(row["start"]):
             del row["end"]
+    rows.update((row["id"], row) for row in pointers)
     return dangling
 
 
@@ -43,18 +46,56 @@ def merge_twins(rows: dict[str, Row]) -> None:
         if twin is None or row.get("abstract") or id.startswith("topics:"):
             first.update({(facet_of(id), item): id for item in items})
             continue
-        into = rows[twin]
-        names = unique([*into["alt_labels"], row["label"], *row["alt_labels"]])
-        into["alt_labels"] = [name for name in names if name != into["label"]]
-        into["hidden_labels"] = [n for n in into["hidden_labels"] if n not in into["alt_labels"]]
-        for name in ("case_sensitive", "needs_context", "rules", *LINKS):
-            into[name] = unique([*into.get(name, []), *row.get(name, [])])
+        absorb(rows[twin], row)
         kept[id] = twin
     for id in kept:
         del rows[id]
+    relink(rows, kept)
+
+
+def absorb(into: Row, row: Row) -> None:
+    """Let one concept take over what another that means the same says."""
+    names = unique([*into["alt_labels"], row["label"], *row["alt_labels"]])
+    shown = {into["label"], *names}
+    into["alt_labels"] = [name for name in names if name != into["label"]]
+    into["hidden_labels"] = [
+        n for n in unique([*into["hidden_labels"], *row["hidden_labels"]]) if n not in shown
+    ]
+    # A name that either means without support needs none.
+    free = {n for each in (into, row) for n in labels(each) if n not in each["needs_context"]}
+    for name in ("case_sensitive", "needs_context", "rules", "source", "exact_match", *LINKS):
+        into[name] = unique([*into.get(name, []), *row.get(name, [])])
+    into["needs_context"] = [name for name in into["needs_context"] if name not in free]
+    for name in ("start", "end"):
+        if row.get(name) and not into.get(name):
+            into[name] = row[name]
+    into["prior"] = max(into.get("prior") or 0, row.get("prior") or 0)
+
+
+def labels(row: Row) -> list[str]:
+    """Return all names of a concept."""
+    return [row["label"], *row["alt_labels"], *row["hidden_labels"]]
+
+
+def relink(rows: dict[str, Row], kept: dict[str, str]) -> None:
+    """Let links lead to the concepts that others became."""
     for row in rows.values():
         for name in LINKS:
             row[name] = unique(kept.get(id, id) for id in row.get(name, []))
+
+
+def merge_written(rows: dict[str, Row]) -> list[Row]:
+    """Merge the concepts that the table of duplicates names; return what points on for their ids."""
+    table = list(read_table(WRITTEN / "merged.tsv"))
+    kept = {row["id"]: row["into"] for row in table}
+    for row in table:
+        if row["into"] not in rows or row["into"] in kept:
+            raise ValueError(f"merged.tsv: {row['id']} becomes {row['into']}, which is no concept")
+        gone = rows.pop(row["id"], None)
+        if gone is not None:
+            absorb(rows[row["into"]], gone)
+    relink(rows, kept)
+    return [{"id": row["id"], "label": row["label"], "replaced_by": row["into"]} for row in table]
 
 
 def facet_of(id: str) -> str:
