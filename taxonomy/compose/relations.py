@@ -1,7 +1,8 @@
 """Composes what ties countries together: borders, bilateral relations, armed forces.
 
 Borders belong to the facet of countries, relations to topics, forces to
-organizations; all of them are named after countries, so they are made together.
+organizations; all of them are named after countries, so they are made together,
+as are governments, offices and topics within one country.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from common import WRITTEN, Row, concept, read_table, split
 from countries_facts import distinct, neighbours
 from relations_forces import compose_forces
 from relations_names import Party, joined, label_pair, pair_id, parties, side_by_side
+from relations_topics import compose_country_topics, compose_governors
 
 #: A rule costs time in every article, so it must be for countries that news writes about.
 MIN_PRIOR = 3
@@ -139,7 +141,7 @@ def compose_ties(known: dict[str, Party]) -> list[Row]:
 
 
 def compose(sources: Path, data: Path) -> list[Row]:
-    """Return borders, bilateral relations and armed forces.
+    """Return borders, bilateral relations, armed forces, governments and topics of countries.
 
     Parameters
     ----------
@@ -149,5 +151,11 @@ def compose(sources: Path, data: Path) -> list[Row]:
         The folder with the labelled corpora.
     """
     known = parties(sources, data)
-    found: Iterable[list[Row]] = (compose_borders(sources, known), compose_ties(known), compose_forces(known))
+    found: Iterable[Iterable[Row]] = (
+        compose_borders(sources, known),
+        compose_ties(known),
+        compose_forces(known),
+        compose_country_topics(known, sources),
+        compose_governors(),
+    )
     return [row for rows in found for row in rows]
