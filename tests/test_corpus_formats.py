@@ -316,6 +316,10 @@ class TestReuters:
         corpus = read_corpus(path)
         assert [article.id for article in corpus] == ["1", "2", "3", "4"] * 2
 
+    def test_another_file_is_called_so(self, put: Put) -> None:
+        with pytest.raises(CorpusError, match="in <REUTERS>, found none"):
+            read_corpus(put("reuters.tar.gz", "no archive"), "reuters")
+
     def test_a_cut_story_is_reported(self, put: Put) -> None:
         corpus = read_corpus(put("a.sgm", SGML[:-30]), on_bad="skip")
         assert (len(corpus), corpus.report.bad[0].line) == (3, 2 + 3 * STORY.count("\n"))

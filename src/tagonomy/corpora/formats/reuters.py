@@ -25,6 +25,7 @@ def read(source: Source) -> Iterator[Record | Finding]:
     for those without a judgement on topics.
     """
     story, place = bytearray(), Finding("", source.name)
+    count = 0
     for where, line in source.lines():
         if where.problem:
             yield where
@@ -35,9 +36,13 @@ def read(source: Source) -> Iterator[Record | Finding]:
         if story and _END in line:
             yield _record(story.decode("latin-1"), place)
             story.clear()
+            count += 1
         elif len(story) > source.limits.json_line_bytes:
             yield place.because(source.too_long("a story", len(story)))
             story.clear()
+            count += 1
+    if not story and not count:
+        yield Finding("expected stories of Reuters-21578 in <REUTERS>, found none", source.name)
     if story:
         yield place.because("the story has no end; the file may have been cut off here")
 
