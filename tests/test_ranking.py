@@ -87,6 +87,37 @@ class TestFeatures:
         silent = describe(Candidate(names=at(1)), article(10), tiny_taxonomy)
         assert (silent["linear"], silent["has_linear"], silent["linear_only"]) == (0, 0, 0)
 
+    def test_a_mention_says_less_in_a_long_text(self, tiny_taxonomy: Taxonomy) -> None:
+        lengths = (10, 50, 100, 1000)
+        brief = [describe(Candidate(names=at(1)), article(n), tiny_taxonomy)["brief"] for n in lengths]
+        assert brief == pytest.approx([1, 1, 0.5, 0.05])
+
+    def test_what_a_long_text_never_names_is_silent(self, tiny_taxonomy: Taxonomy) -> None:
+        silent = [describe(Candidate(), article(n), tiny_taxonomy, logit=2.0)["silent"] for n in (20, 200)]
+        assert silent == pytest.approx([0, 0.75])
+        assert describe(Candidate(names=at(1)), article(200), tiny_taxonomy, logit=2.0)["silent"] == 0
+
+    @pytest.mark.parametrize(
+        ("text", "share"),
+        [
+            ("He told Wire that it rained.", 1),
+            ("He told the Wire that it rained.", 1),
+            ("It rained, according to Wire and others.", 1),
+            ("Wire reported that it rained.", 1),
+            ("It rained, as first reported by Wire.", 1),
+            ("In an interview with Wire he wept.", 1),
+            ("Wire grew. Wire reported a loss.", 0.5),
+            ("He came to Wire by train with Ann.", 0),
+            ("Wire", 0),
+        ],
+    )
+    def test_a_name_that_only_tells_the_source(
+        self, tiny_taxonomy: Taxonomy, text: str, share: float
+    ) -> None:
+        tokens = tokenize(text)
+        names = at(*(i for i, word in enumerate(tokens.words) if word == "wire"))
+        assert describe(Candidate(names=names), tokens, tiny_taxonomy)["cited"] == pytest.approx(share)
+
     def test_share_is_of_the_most_frequent_of_the_facet(self, tiny_taxonomy: Taxonomy) -> None:
         index = ConceptIndex.of(tiny_taxonomy)
         ids = ["countries:ru", "countries:ua", "people:vladimir-putin"]

@@ -75,7 +75,15 @@ TAXONOMY = Taxonomy.of(
             prior=3,
         ),
         Concept(id="countries:city-arlville", label="Arlville", broader=("countries:aa",), prior=3),
-        Concept(id="organizations:target", label="Target", needs_context=("Target",), prior=3),
+        Concept(id="organizations:shops", label="Shops", abstract=True, related=("topics:retail",)),
+        Concept(id="topics:retail", label="retail"),
+        Concept(
+            id="organizations:target",
+            label="Target",
+            needs_context=("Target",),
+            broader=("organizations:shops",),
+            prior=3,
+        ),
         Concept(
             id="organizations:forces-aa",
             label="Arlander Armed Forces",
@@ -180,6 +188,10 @@ def test_shared_place_goes_to_the_one_that_the_article_supports(tagger: Tagger) 
 
 def test_doubtful_word_without_support_is_no_concept(tagger: Tagger) -> None:
     assert "target" not in named(tagger, "Target practice begins at noon.")
+
+
+def test_doubtful_word_is_supported_by_the_subject_of_its_class(tagger: Tagger) -> None:
+    assert "target" in named(tagger, "Target cut its jobs in retail.")
 
 
 def test_capital_stands_for_its_state_unless_it_is_a_place(tagger: Tagger) -> None:

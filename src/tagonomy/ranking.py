@@ -12,11 +12,17 @@ from numpy.typing import NDArray
 from tagonomy.concepts import ConceptIndex
 from tagonomy.features import LEAD_WORDS
 from tagonomy.mentions.lexicon import KINDS
+from tagonomy.mentions.matcher import Match
 from tagonomy.mentions.resolution import Candidate
 from tagonomy.text import Tokens
 
 _PLACE_KINDS = frozenset(KINDS.index(kind) for kind in ("capital", "city", "division", "metonym", "organ"))
 _DEMONYM = KINDS.index("demonym")
+#: A text of so many words leaves no room for passing mentions.
+_BRIEF_WORDS = 50
+_TOLD = frozenset("told tells telling".split())
+_REPORTED = frozenset("reported reports obtained published quoted cited conducted".split())
+_INTERVIEW = frozenset("interview interviewed appearance appeared".split())
 
 #: What is known of a candidate, in order of the ranker's columns.
 FEATURES = (
@@ -42,6 +48,9 @@ FEATURES = (
     "linear",  # log-odds of the linear model
     "has_linear",  # there is a linear model for it
     "linear_only",  # only the linear model speaks for it
+    "silent",  # ... though a long text had room to name it
+    "brief",  # 1 for a sentence or two, near 0 for a long text, where a mention says less
+    "cited",  # share of its names that only tell the source: "told CNN", "according to Reuters"
 )
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 
@@ -111,6 +120,7 @@ def candidate_features(
     concepts = sorted({*candidates, *linear_logits})
     length = max(len(tokens), 1)
     title, lead = tokens.title_stop, tokens.title_stop + LEAD_WORDS
+    brief = min(1.0, _BRIEF_WORDS / length)
     none = Candidate()
     places: list[int] = []
     most: dict[int, int] = {}
@@ -129,6 +139,7 @@ def candidate_features(
         places.append(count)
         demonyms = sum(kind == _DEMONYM for kind in kinds)
         located = sum(kind in _PLACE_KINDS for kind in kinds)
+        linear_only = float(concept in modelled and not everywhere)
         rows.append(
             [
                 1.0,
@@ -152,13 +163,32 @@ def candidate_features(
                 float(bool(candidate.rules) and not count),
                 max(-8.0, min(8.0, linear_logits.get(concept, -4.0 if concept in modelled else 0.0))),
                 float(concept in modelled),
-                float(concept in modelled and not everywhere),
+                linear_only,
+                linear_only * (1 - brief),
+                brief,
+                sum(_cited(tokens, match) for match in candidate.names) / max(len(names), 1),
             ]
         )
     features = np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES))
     for row, concept in enumerate(concepts):
         features[row, _COLUMN["share"]] = places[row] / most[int(index.facet[concept])]
     return concepts, features
+
+
+def _cited(tokens: Tokens, match: Match) -> bool:
+    """Tell whether a name only tells where something was said: "told CNN", "The Times reported"."""
+    words = tokens.words
+    if match.stop < len(words) and words[match.stop] in _REPORTED:
+        return True
+    last = match.start - 1
+    if last >= 0 and words[last] == "the":
+        last -= 1
+    before, earlier = words[last] if last >= 0 else "", words[last - 1] if last >= 1 else ""
+    if before in _TOLD:
+        return True
+    if before == "to":
+        return earlier == "according"
+    return (before == "by" and earlier in _REPORTED) or (before in ("with", "on") and earlier in _INTERVIEW)
 
 
 def probabilities(logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -50,7 +50,7 @@ CONFIG = TaggerConfig(
     prune=0.2,
     folds=3,
     seed=0,
-    thresholds={"people": 0.66, "countries": 0.55, "organizations": 0.66, "events": 0.6, "topics": 0.8},
+    thresholds={"people": 0.53, "countries": 0.36, "organizations": 0.5, "events": 0.5, "topics": 0.6},
 )
 
 
@@ -73,14 +73,14 @@ def main() -> int:
     counts = len(train_bills), len(train_events), len(train_people)
     say("{:,} bills, {:,} current events, {:,} linked articles".format(*counts))
 
-    linear = fit_linear([*train_bills, *map(category_only, train_events)], taxonomy, config)
+    linear = fit_linear([*map(subjects, train_bills), *map(subjects, train_events)], taxonomy, config)
     say(f"linear: {len(linear.model.concepts):,} concepts, {len(linear.model.weights):,} weights")
     draft = assemble(linear, taxonomy, config, Ranker(default_weights(linear.index)))
     logits = linear.out_of_fold
     bill_rows, event_rows = range(len(train_bills)), range(len(train_events))
     sets = [
         RankingSet(train_people, frozenset({"people"}), linked(train_people), weight=1.0),
-        _ranking_set(train_events, logits[len(train_bills) :], event_rows, RANKING_EVENTS, ENTITY_FACETS),
+        _ranking_set(train_events, logits[len(train_bills) :], event_rows, RANKING_EVENTS, EVENT_FACETS),
         # A bill names a country to legislate on it, whatever its place; so it has less of a say.
         _ranking_set(train_bills, logits, bill_rows, RANKING_BILLS, frozenset({"topics", "countries"}), 0.1),
     ]
@@ -105,8 +105,8 @@ def main() -> int:
     return 0
 
 
-#: Facets whose concepts Current Events links.
-ENTITY_FACETS = frozenset({"people", "countries", "organizations", "events"})
+#: Facets that Current Events has tags of: what it links, and as topics its categories.
+EVENT_FACETS = frozenset({"people", "countries", "organizations", "events", "topics"})
 
 
 def say(words: str) -> None:
@@ -161,9 +161,9 @@ def read_events(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:
         yield Article(text=row["text"], date=row["date"], tags=tuple(dict.fromkeys(ids)))
 
 
-def category_only(event: Article) -> Article:
-    """Return a current event with its category alone: names don't need a linear model."""
-    return replace(event, tags=tuple(id for id in event.tags if id.startswith("topics:medtop-")))
+def subjects(article: Article) -> Article:
+    """Return an article with what it is about but need not name: categories, subjects, ongoing events."""
+    return replace(article, tags=tuple(id for id in article.tags if id.startswith(("topics:", "events:"))))
 
 
 def read_people(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:

@@ -254,12 +254,15 @@ def _implied(
         for stop in range(start + 1, len(path) + 1):
             if stop - start < len(path):
                 for inner in paths.get(path[start:stop], ()):
-                    named = inner.kind == NAME and not inner.flags & CONTEXT and inner.capitals
+                    facet = concepts[inner.concept].facet
+                    # One capitalised word of many may mean anything: "fires in the Amazon".
+                    telling = facet == "countries" or stop - start > 1
+                    named = inner.kind == NAME and not inner.flags & CONTEXT and inner.capitals and telling
                     if concepts[inner.concept].id in related or (describes and named):
                         kind = inner.kind
                         # "The Obama administration" hardly names the man, nor "Bank of America" the
                         # country; "annexation of Crimea" does name the place.
-                        person = concepts[inner.concept].facet == "people" and stop - start == 1
+                        person = facet == "people" and stop - start == 1
                         if kind == NAME and (person or concept.facet == "organizations"):
                             kind = ORGAN
                         found[inner.concept] = min(kind, found.get(inner.concept, kind))

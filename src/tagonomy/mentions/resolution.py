@@ -100,6 +100,7 @@ class Resolver:
         self._abstract = index.abstract.tolist()
         self._telling = telling(index).tolist()
         self._relations: dict[int, tuple[int, ...]] = {}
+        self._contexts: dict[int, tuple[int, ...]] = {}
         self._classes: dict[int, frozenset[int]] = {}
 
     def candidates(self, tokens: Tokens, numbers: list[int], matches: list[Match]) -> dict[int, Candidate]:
@@ -188,6 +189,15 @@ class Resolver:
             known = self._relations[concept] = tuple(
                 dict.fromkeys([*self.index.related[concept], *self._parents(concept)])
             )
+        return known
+
+    def _context(self, concept: int) -> tuple[int, ...]:
+        """Return what a concept, or the class that it belongs to, declares to be related."""
+        known = self._contexts.get(concept)
+        if known is None:
+            classes = [above for above in self.index.broader[concept] if self._abstract[above]]
+            of_class = [other for each in classes for other in self.index.related[each]]
+            known = self._contexts[concept] = tuple(dict.fromkeys([*self.index.related[concept], *of_class]))
         return known
 
     def _parents(self, concept: int) -> list[int]:
@@ -312,7 +322,7 @@ class Resolver:
     def _rate(self, concept: int, weights: dict[int, float]) -> float:
         """Return how much of what the article certainly names speaks for a concept."""
         related = 0.0  # sum() rounds in another way from Python 3.12 on
-        for other in self.index.related[concept]:
+        for other in self._context(concept):
             related += min(weights[other], 2) * self._telling[other]
         above = sum(min(weights[other], 2) for other in self._parents(concept))
         return float(2 * weights[concept] + related + above / 2)

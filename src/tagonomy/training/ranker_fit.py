@@ -43,7 +43,7 @@ class RankingSet:
 
 #: Where no article teaches otherwise, a ranker believes this; learned weights start from here.
 _PLAIN_WEIGHTS = {
-    "bias": -2.2,
+    "bias": -3.8,
     "named": 1.6,
     "title": 1.5,
     "title_evidence": 0.5,
@@ -61,6 +61,9 @@ _PLAIN_WEIGHTS = {
     "rule_only": 1.6,
     "linear": 0.5,
     "linear_only": 1.0,
+    "silent": -3.5,
+    "brief": 2.6,
+    "cited": -1.5,
 }
 #: How many candidates' worth of belief stands behind each plain weight.
 _BELIEF = 200.0
