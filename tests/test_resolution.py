@@ -270,5 +270,5 @@ def test_event_after_the_article_is_doubted_where_the_linear_model_sees_it(tagge
     resolver.doubt_later_events(candidates, [number], tokenize("Some text."), 2015)
     assert candidates[number].doubt > 0
     candidates = {}
-    tagger.resolver.doubt_later_events(candidates, [number], tokenize("Some text."), "2023-01-01")
+    resolver.doubt_later_events(candidates, [number], tokenize("Some text."), 2023)
     assert candidates == {}
