@@ -130,6 +130,7 @@ cdef class Kernel:
         for column in range(self.m.n_columns):
             self.t.modelled[self.m.column_concepts[column]] = 1
         self._index_spellings(tensors)
+        find_small_roots(&self.m, &self.t)
 
     def __dealloc__(self):
         cdef size_t each
@@ -215,11 +216,11 @@ cdef class Kernel:
         cdef uint32_t size = 16
         while size < 2 * <uint32_t>(m.n_words + len(classed)):
             size *= 2
-        t.slots.assign(size, Slot(0, -1))
+        t.slots.assign(size, Slot(0, 0, -1))
         t.slot_mask = size - 1
         for number in range(m.n_words):
             word = bytes_of(m, t, number, &length)
-            add_slot(t.slots, t.slot_mask, hash_bytes(word, length), number)
+            add_slot(t.slots, t.slot_mask, word, length, number)
         m.n_numbers = m.n_words
         t.classes.assign(m.n_words, 0)
         for each in classed:
@@ -233,7 +234,7 @@ cdef class Kernel:
                 t.extra_blob.insert(t.extra_blob.end(), word, word + length)
                 t.extra_stops.push_back(<int32_t>t.extra_blob.size())
                 t.classes.push_back(0)
-                add_slot(t.slots, t.slot_mask, hash_bytes(word, length), number)
+                add_slot(t.slots, t.slot_mask, word, length, number)
             for bit, words in classes.items():
                 if each in words:
                     t.classes[number] |= <uint8_t>bit
@@ -256,7 +257,7 @@ cdef class Kernel:
         stops = tensors["rules.prefixes.stops"].tolist()
         while size < 2 * m.n_prefixes:
             size *= 2
-        t.prefix_slots.assign(size, Slot(0, -1))
+        t.prefix_slots.assign(size, Slot(0, 0, -1))
         t.prefix_mask = size - 1
         t.prefix_lengths = 0
         start = 0
@@ -265,7 +266,7 @@ cdef class Kernel:
             length = stop - start
             t.prefix_blob.insert(t.prefix_blob.end(), word, word + length)
             t.prefix_stops.push_back(stop)
-            add_slot(t.prefix_slots, t.prefix_mask, hash_bytes(word, length), number)
+            add_slot(t.prefix_slots, t.prefix_mask, word, length, number)
             t.prefix_lengths |= <uint64_t>1 << min(length, <int32_t>LEAST_PREFIX_BITS)
             start = stop
         if m.n_rules:

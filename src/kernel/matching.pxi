@@ -77,6 +77,18 @@ cdef bint fit(Model* m, Tables* t, Workspace* w, int32_t node, int32_t start, in
     return found
 
 
+cdef void find_small_roots(Model* m, Tables* t) noexcept nogil:
+    """Mark the words that begin a label which may begin without a capital: of others only capitals count."""
+    cdef int32_t node, sense, each
+    t.small_roots.assign(m.n_nodes, 0)
+    for node in range(m.n_nodes - 1, -1, -1):  # children stand behind their parents
+        for sense in range(m.sense_stops[node - 1] if node else 0, m.sense_stops[node]):
+            if m.flags[sense] & EXACT or not m.capitals[sense] & 1:
+                t.small_roots[node] = 1
+        for each in range(m.child_stops[node - 1] if node else m.n_roots, m.child_stops[node]):
+            t.small_roots[node] |= t.small_roots[each]
+
+
 cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef int32_t start = 0, stop, node, word, size, before
     cdef Match best
@@ -85,7 +97,7 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
     while start < w.n_tokens:
         word = w.words[start]
         node = m.roots[word] if 0 <= word < m.n_words else -1
-        if node < 0:
+        if node < 0 or not (w.marks[start] & CAPITAL_FIRST or t.small_roots[node] or w.uncased):
             start += 1
             continue
         best.stop = -1

@@ -15,7 +15,11 @@ cdef enum:
     DIGITS = 8
     ONE_LETTER = 16
 
+cdef enum:
+    INLINE_BYTES = 8
+
 cdef struct Slot:
+    uint64_t start  # the first bytes of the word, zeros behind a shorter one
     uint32_t tag
     int32_t number
 
@@ -102,6 +106,7 @@ cdef cppclass Tables:
     vector[int32_t] concept_rule_stops
     vector[uint32_t] spellings
     vector[int32_t] spelling_stops
+    vector[uint8_t] small_roots  # by node: a label below it begins without a capital
     vector[double] telling
     vector[uint8_t] modelled
 
@@ -136,7 +141,8 @@ cdef cppclass Workspace:
     int text_kind
     const void* data
     int32_t length
-    bint ascii, uncased
+    bint uncased
+    int32_t folded_bytes
     int32_t title_characters, year
     # tokens
     int32_t n_tokens, title_stop, latest_year
@@ -145,6 +151,7 @@ cdef cppclass Workspace:
     vector[int32_t] words
     vector[uint8_t] marks
     vector[uint8_t] buffer
+    vector[int32_t] prefixes
     vector[Span] token_prefixes  # (prefix, token), sorted
     # distinct words and where each stands
     vector[int32_t] distinct_of  # by word number, -1
@@ -152,7 +159,7 @@ cdef cppclass Workspace:
     vector[int32_t] place_stops
     vector[int32_t] places
     # sentences
-    bint has_sentences
+    bint has_sentences, has_small
     vector[int32_t] sentence_of
     vector[int32_t] sentence_starts
     # matches

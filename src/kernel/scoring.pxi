@@ -64,17 +64,19 @@ cdef void find_margins(Model* m, Workspace* w) noexcept nogil:
     cdef float value
     w.margins.assign(m.n_columns, 0.0)
     cdef double* margins = w.margins.data()
+    cdef const float* weights = m.weights
+    cdef const uint16_t* columns = m.narrow_columns
     for each in range(<int32_t>w.features.size()):
         value = w.values[each]
         place = m.weight_stops[w.features[each] - 1] if w.features[each] else 0
         stop = m.weight_stops[w.features[each]]
-        if m.narrow_columns != NULL:
+        if columns != NULL:
             while place < stop:
-                margins[m.narrow_columns[place]] += <double>(m.weights[place] * value)
+                margins[columns[place]] += <double>(weights[place] * value)
                 place += 1
         else:
             while place < stop:
-                margins[m.wide_columns[place]] += <double>(m.weights[place] * value)
+                margins[m.wide_columns[place]] += <double>(weights[place] * value)
                 place += 1
     for column in range(m.n_columns):
         margins[column] += <double>m.intercepts[column]

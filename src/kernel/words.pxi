@@ -34,20 +34,26 @@ cdef inline const uint8_t* bytes_of(Model* m, Tables* t, int32_t number, int32_t
     return t.extra_blob.data() + start
 
 
+cdef inline uint64_t start_of(const uint8_t* word, int32_t length) noexcept nogil:
+    cdef uint64_t start = 0
+    memcpy(&start, word, length if length < INLINE_BYTES else INLINE_BYTES)
+    return start
+
+
 cdef int32_t find_word(Model* m, Tables* t, const uint8_t* word, int32_t length, uint64_t hashed) noexcept nogil:
     cdef uint32_t tag = mixed(hashed)
     cdef uint32_t place = tag & t.slot_mask
-    cdef int32_t number, other
+    cdef uint64_t start = start_of(word, length)
+    cdef const Slot* slots = t.slots.data()
+    cdef int32_t other
     cdef const uint8_t* known
-    while True:
-        number = t.slots[place].number
-        if number < 0:
-            return -1
-        if t.slots[place].tag == tag:
-            known = bytes_of(m, t, number, &other)
-            if other == length and memcmp(known, word, length) == 0:
-                return number
+    while slots[place].number >= 0:
+        if slots[place].tag == tag and slots[place].start == start:
+            known = bytes_of(m, t, slots[place].number, &other)
+            if other == length and (length <= INLINE_BYTES or memcmp(known, word, length) == 0):
+                return slots[place].number
         place = (place + 1) & t.slot_mask
+    return -1
 
 
 cdef int32_t find_prefix(Tables* t, const uint8_t* word, int32_t length, uint64_t hashed) noexcept nogil:
@@ -66,13 +72,14 @@ cdef int32_t find_prefix(Tables* t, const uint8_t* word, int32_t length, uint64_
         place = (place + 1) & t.prefix_mask
 
 
-cdef void add_slot(vector[Slot]& slots, uint32_t mask, uint64_t hashed, int32_t number) noexcept nogil:
-    cdef uint32_t tag = mixed(hashed)
+cdef void add_slot(
+    vector[Slot]& slots, uint32_t mask, const uint8_t* word, int32_t length, int32_t number
+) noexcept nogil:
+    cdef uint32_t tag = mixed(hash_bytes(word, length))
     cdef uint32_t place = tag & mask
     while slots[place].number >= 0:
         place = (place + 1) & mask
-    slots[place].tag = tag
-    slots[place].number = number
+    slots[place] = Slot(start_of(word, length), tag, number)
 
 
 cdef void prefixes_of(Tables* t, const uint8_t* word, int32_t length, vector[int32_t]& found) noexcept nogil:
@@ -88,21 +95,25 @@ cdef void prefixes_of(Tables* t, const uint8_t* word, int32_t length, vector[int
                 found.push_back(number)
 
 
-cdef inline void put_utf8(vector[uint8_t]& buffer, uint32_t code) noexcept nogil:
+cdef inline int32_t put_utf8(uint8_t* buffer, int32_t size, uint32_t code) noexcept nogil:
+    """Write a character behind ``size`` bytes; return how many there are then."""
     if code < 0x80:
-        buffer.push_back(<uint8_t>code)
-    elif code < 0x800:
-        buffer.push_back(<uint8_t>(0xC0 | code >> 6))
-        buffer.push_back(<uint8_t>(0x80 | code & 0x3F))
-    elif code < 0x10000:
-        buffer.push_back(<uint8_t>(0xE0 | code >> 12))
-        buffer.push_back(<uint8_t>(0x80 | code >> 6 & 0x3F))
-        buffer.push_back(<uint8_t>(0x80 | code & 0x3F))
-    else:
-        buffer.push_back(<uint8_t>(0xF0 | code >> 18))
-        buffer.push_back(<uint8_t>(0x80 | code >> 12 & 0x3F))
-        buffer.push_back(<uint8_t>(0x80 | code >> 6 & 0x3F))
-        buffer.push_back(<uint8_t>(0x80 | code & 0x3F))
+        buffer[size] = <uint8_t>code
+        return size + 1
+    if code < 0x800:
+        buffer[size] = <uint8_t>(0xC0 | code >> 6)
+        buffer[size + 1] = <uint8_t>(0x80 | code & 0x3F)
+        return size + 2
+    if code < 0x10000:
+        buffer[size] = <uint8_t>(0xE0 | code >> 12)
+        buffer[size + 1] = <uint8_t>(0x80 | code >> 6 & 0x3F)
+        buffer[size + 2] = <uint8_t>(0x80 | code & 0x3F)
+        return size + 3
+    buffer[size] = <uint8_t>(0xF0 | code >> 18)
+    buffer[size + 1] = <uint8_t>(0x80 | code >> 12 & 0x3F)
+    buffer[size + 2] = <uint8_t>(0x80 | code >> 6 & 0x3F)
+    buffer[size + 3] = <uint8_t>(0x80 | code & 0x3F)
+    return size + 4
 
 
 cdef inline uint32_t character(Workspace* w, int32_t place) noexcept nogil:
@@ -115,11 +126,14 @@ cdef inline uint8_t kind_at(Workspace* w, int32_t place) noexcept nogil:
 
 cdef int32_t fold_wide(Workspace* w, int32_t start, int32_t stop, bint* digits) noexcept nogil:
     """Fold a word that is not ASCII into the buffer; return how many characters that gives."""
-    cdef int32_t place, each, length = 0
+    cdef int32_t place, each, length = 0, size = 0
     cdef uint32_t folded, part
     cdef Folding* folding
+    cdef uint8_t* buffer
     digits[0] = True
-    w.buffer.clear()
+    if <int32_t>w.buffer.size() < 4 * LONGEST_FOLDING * FOLDED_CHARACTERS:
+        w.buffer.resize(4 * LONGEST_FOLDING * FOLDED_CHARACTERS)
+    buffer = w.buffer.data()
     for place in range(start, min(stop, start + FOLDED_CHARACTERS)):
         folded = _folded[character(w, place)]
         if folded == NOTHING:
@@ -128,33 +142,36 @@ cdef int32_t fold_wide(Workspace* w, int32_t start, int32_t stop, bint* digits) 
             folding = &_foldings[folded & ~SEVERAL]
             for each in range(folding.length):
                 part = folding.characters[each]
-                put_utf8(w.buffer, part)
+                size = put_utf8(buffer, size, part)
                 digits[0] &= (_kinds[part] & DIGIT) != 0
             length += folding.length
         else:
-            put_utf8(w.buffer, folded)
+            size = put_utf8(buffer, size, folded)
             digits[0] &= (_kinds[folded] & DIGIT) != 0
             length += 1
+    w.folded_bytes = size
     return length
 
 
 cdef void scan(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Fill the tokens of the workspace and where each distinct word stands."""
-    cdef int32_t place = 0, start, length, number, each, token, value, size
+    cdef int32_t place = 0, start, length, number, each, token = 0, size, n = w.length
     cdef uint32_t code
     cdef uint64_t hashed
-    cdef uint8_t kind, mark, seen = 0
-    cdef bint wide, upper, lower, digits
-    cdef vector[int32_t] found
-    w.starts.clear()
-    w.stops.clear()
-    w.words.clear()
-    w.marks.clear()
+    cdef uint8_t kind, mark, seen = 0, inside
+    cdef bint wide, digits
+    cdef uint8_t* word
+    w.starts.resize(n // 2 + 1)
+    w.stops.resize(n // 2 + 1)
+    w.words.resize(n // 2 + 1)
+    w.marks.resize(n // 2 + 1)
     w.token_prefixes.clear()
     w.title_stop = 0
     w.latest_year = -1
-    w.has_sentences = False
-    while place < w.length:
+    w.has_sentences = w.has_small = False
+    if <int32_t>w.buffer.size() < 1024:
+        w.buffer.resize(1024)
+    while place < n:
         code = character(w, place)
         kind = _kinds[code]
         seen |= kind
@@ -163,37 +180,39 @@ cdef void scan(Model* m, Tables* t, Workspace* w) noexcept nogil:
             continue
         start = place
         hashed = SEED
-        w.buffer.clear()
-        wide = upper = lower = False
+        wide = False
+        inside = 0
         digits = True
         mark = 0 if kind & LOWER else CAPITAL_FIRST
+        size = 0
+        word = w.buffer.data()
         while kind & (IN_WORD | MARK):
-            seen |= kind
-            if kind & UPPER:
-                upper = True
-            elif kind & (LOWER | TITLECASE):
-                lower = True
+            inside |= kind
+            digits &= (kind & DIGIT) != 0
             if code < 128:
-                if not kind & DIGIT:
-                    digits = False
-                w.buffer.push_back(<uint8_t>_folded[code])
-                hashed = (hashed ^ _folded[code]) * PRIME
+                if size == <int32_t>w.buffer.size():
+                    w.buffer.resize(2 * size)
+                    word = w.buffer.data()
+                word[size] = <uint8_t>_folded[code]
+                hashed = (hashed ^ word[size]) * PRIME
+                size += 1
             else:
                 wide = True
             place += 1
-            if place == w.length:
+            if place == n:
                 break
             code = character(w, place)
             kind = _kinds[code]
+        seen |= inside
+        length = place - start
         if wide:
             length = fold_wide(w, start, place, &digits)
-            hashed = hash_bytes(w.buffer.data(), <int32_t>w.buffer.size())
-        else:
-            length = place - start
-        size = <int32_t>w.buffer.size()
+            size = w.folded_bytes
+            word = w.buffer.data()
+            hashed = hash_bytes(word, size)
         if length == 1:
             mark |= ONE_LETTER
-        if upper and not lower:
+        if inside & UPPER and not inside & (LOWER | TITLECASE):
             if length > 1:
                 mark |= SHOUTED
             if place - start > 1:
@@ -201,30 +220,37 @@ cdef void scan(Model* m, Tables* t, Workspace* w) noexcept nogil:
         if digits and length:
             mark |= DIGITS
             if size == 4 and length == 4:
-                value = 0
-                for each in range(4):
-                    value = 10 * value + w.buffer[each] - 48
-                if 1900 <= value <= 2100 and value > w.latest_year:
-                    w.latest_year = value
-        number = find_word(m, t, w.buffer.data(), size, hashed)
-        token = <int32_t>w.starts.size()
+                note_year(w, word)
+        number = find_word(m, t, word, size, hashed)
         if start < w.title_characters:
             w.title_stop = token + 1
-        w.starts.push_back(start)
-        w.stops.push_back(place)
-        w.words.push_back(number)
-        w.marks.push_back(mark)
-        if number < 0:
-            found.clear()
-            prefixes_of(t, w.buffer.data(), size, found)
-            for each in range(<int32_t>found.size()):
-                w.token_prefixes.push_back(Span(found[each], token))
-        elif t.word_prefix_stops.size():
-            for each in range(t.word_prefix_stops[number - 1] if number else 0, t.word_prefix_stops[number]):
-                w.token_prefixes.push_back(Span(t.word_prefixes[each], token))
-    w.n_tokens = <int32_t>w.starts.size()
+        w.starts[token] = start
+        w.stops[token] = place
+        w.words[token] = number
+        w.marks[token] = mark
+        if number >= 0:
+            if t.word_prefix_stops.size():
+                for each in range(
+                    t.word_prefix_stops[number - 1] if number else 0, t.word_prefix_stops[number]
+                ):
+                    w.token_prefixes.push_back(Span(t.word_prefixes[each], token))
+        elif t.prefix_lengths:
+            w.prefixes.clear()
+            prefixes_of(t, word, size, w.prefixes)
+            for each in range(<int32_t>w.prefixes.size()):
+                w.token_prefixes.push_back(Span(w.prefixes[each], token))
+        token += 1
+    w.n_tokens = token
     w.uncased = not seen & UPPER
     place_words(w)
+
+
+cdef void note_year(Workspace* w, const uint8_t* digits) noexcept nogil:
+    cdef int32_t each, value = 0
+    for each in range(4):
+        value = 10 * value + digits[each] - 48
+    if 1900 <= value <= 2100 and value > w.latest_year:
+        w.latest_year = value
 
 
 cdef void place_words(Workspace* w) noexcept nogil:
