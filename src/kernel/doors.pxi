@@ -94,8 +94,8 @@ cdef class Kernel:
         The arrays of a model file, audited.
     telling : ndarray of float64, shape (n_concepts,)
         How much it says that a concept is related to each.
-    classes : mapping of int to iterable of str
-        Words of the classes ``ABBREVIATION``, ``OPENER``, ``LOCATIVE`` and ``POLITE``: 1, 2, 4, 8.
+    classes : sequence of sets of str
+        The words of each class, in the order of ``ABBREVIATION``, ``OPENER`` and so on.
     facets : sequence of str
         Their names.
 
@@ -131,6 +131,7 @@ cdef class Kernel:
             self.t.modelled[self.m.column_concepts[column]] = 1
         self._index_spellings(tensors)
         find_small_roots(&self.m, &self.t)
+        find_relations(&self.m, &self.t)
 
     def __dealloc__(self):
         cdef size_t each
@@ -212,7 +213,7 @@ cdef class Kernel:
         cdef int32_t number, length
         cdef const uint8_t* word
         cdef bytes encoded
-        cdef list classed = sorted(set().union(*classes.values()))
+        cdef list classed = sorted(set().union(*classes))
         cdef uint32_t size = 16
         while size < 2 * <uint32_t>(m.n_words + len(classed)):
             size *= 2
@@ -235,9 +236,9 @@ cdef class Kernel:
                 t.extra_stops.push_back(<int32_t>t.extra_blob.size())
                 t.classes.push_back(0)
                 add_slot(t.slots, t.slot_mask, word, length, number)
-            for bit, words in classes.items():
+            for bit, words in enumerate(classes):
                 if each in words:
-                    t.classes[number] |= <uint8_t>bit
+                    t.classes[number] |= <uint32_t>1 << <int>bit
         return 0
 
     cdef int _index_rules(self, tensors) except -1:
@@ -400,6 +401,7 @@ cdef class Kernel:
                 for concept, logit in linear_logits.items():
                     put_linear(w, concept, logit)
             with nogil:
+                doubt_later_events(&self.m, w)
                 describe(&self.m, &self.t, w)
             concepts = [w.concepts[each] for each in range(w.concepts.size())]
             rows = np.empty((len(concepts), N_FEATURES), dtype=np.float32)
@@ -427,6 +429,7 @@ cdef class Kernel:
             with nogil:
                 find_candidates(&self.m, &self.t, w)
                 find_linear(&self.m, w)
+                doubt_later_events(&self.m, w)
                 describe(&self.m, &self.t, w)
             at = {w.concepts[each]: each for each in range(<int32_t>w.concepts.size())}
             rows = np.empty((len(at), N_FEATURES), dtype=np.float32)
@@ -486,6 +489,7 @@ cdef class Kernel:
 cdef void run(Model* m, Tables* t, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
     find_candidates(m, t, w)
     find_linear(m, w)
+    doubt_later_events(m, w)
     describe(m, t, w)
     rank(m, w)
     close_upwards(m, w)

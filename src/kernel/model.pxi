@@ -1,11 +1,28 @@
 # The arrays of a model as the loops read them, and what one article leaves behind while it is read.
 
 cdef enum:
-    # Classes of words, by the sets that the Python modules name.
+    # Classes of words, in the order of ``tagonomy.pipeline.WORD_CLASSES``.
     ABBREVIATION = 1
-    OPENER = 2
-    LOCATIVE = 4
-    POLITE = 8
+    OPENER = 1 << 1
+    LOCATIVE = 1 << 2
+    POLITE = 1 << 3
+    STRUCK = 1 << 4
+    JUNIOR = 1 << 5
+    TOLD = 1 << 6
+    REPORTED = 1 << 7
+    INTERVIEW = 1 << 8
+    THE = 1 << 9
+    TO = 1 << 10
+    ACCORDING = 1 << 11
+    BY = 1 << 12
+    ON = 1 << 13
+    WITH = 1 << 14
+
+cdef enum:
+    # What is known of a word wherever it stands in the article.
+    WRITTEN_SMALL = 1  # once without a capital
+    STRANGER = 2  # part of a name that the taxonomy lacks
+    BORNE = 4  # that, or part of a person's full name
 
 cdef enum:
     # What is known of a token beside its word.
@@ -89,7 +106,7 @@ cdef cppclass Tables:
     uint32_t slot_mask
     vector[uint8_t] extra_blob
     vector[int32_t] extra_stops
-    vector[uint8_t] classes
+    vector[uint32_t] classes
     vector[Slot] prefix_slots
     uint32_t prefix_mask
     vector[uint8_t] prefix_blob
@@ -108,6 +125,10 @@ cdef cppclass Tables:
     vector[int32_t] spelling_stops
     vector[uint8_t] small_roots  # by node: a label below it begins without a capital
     vector[double] telling
+    vector[int32_t] relations
+    vector[int32_t] relation_stops
+    vector[int32_t] context
+    vector[int32_t] context_stops
     vector[uint8_t] modelled
 
 cdef cppclass Candidate:
@@ -156,10 +177,11 @@ cdef cppclass Workspace:
     # distinct words and where each stands
     vector[int32_t] distinct_of  # by word number, -1
     vector[int32_t] distinct
+    vector[uint8_t] traits_of  # by distinct word
+    vector[int32_t] town_of  # by distinct word: the match that says where the town lies, -1
     vector[int32_t] place_stops
     vector[int32_t] places
     # sentences
-    bint has_sentences, has_small
     vector[int32_t] sentence_of
     vector[int32_t] sentence_starts
     # matches
@@ -171,8 +193,10 @@ cdef cppclass Workspace:
     vector[int32_t] slot_of  # by concept, -1
     vector[double] weight_of  # by concept
     vector[int32_t] weighted
-    vector[int32_t] title_at  # by token: the match of a title that ends there, -1
-    vector[int32_t] strangers
+    vector[int32_t] title_at  # by token: which of the titles ends there, -1
+    vector[Match] titles
+    vector[uint8_t] others  # by match: part of another name
+    double home
     # rules
     vector[uint8_t] awake
     vector[int32_t] woken

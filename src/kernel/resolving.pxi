@@ -1,4 +1,4 @@
-# Which one is meant: from matches that may mean several things to candidates.
+# What stands around a match, and which one is meant: from matches to candidates.
 
 cdef enum:
     NAME = 0
@@ -50,8 +50,7 @@ cdef void name(Model* m, Workspace* w, Span where, int32_t sense, double doubt) 
         code = m.implied[each]
         concept = code // N_KINDS
         candidate = candidate_of(w, concept)
-        # "The Obama administration" hardly names the man; "annexation of Crimea" does name the place.
-        if code % N_KINDS == NAME and m.facet[concept] != m.people:
+        if code % N_KINDS == NAME:
             candidate.names.push_back(where)
         else:
             candidate.evidence.push_back(where)
@@ -74,27 +73,40 @@ cdef inline bint touches_before(Workspace* w, int32_t position) noexcept nogil:
     return position > 0 and w.matches[position - 1].stop == w.matches[position].start
 
 
+cdef inline bint in_class(Tables* t, int32_t word, uint32_t wanted) noexcept nogil:
+    return word >= 0 and (t.classes[word] & wanted) != 0
+
+
+cdef bint has_facet(Model* m, Workspace* w, Match match, int32_t facet) noexcept nogil:
+    """Tell whether a match may mean a concept of a facet."""
+    cdef int32_t each
+    for each in range(match.first_sense, match.stop_sense):
+        if m.facet[m.concept[w.fitting[each]]] == facet:
+            return True
+    return False
+
+
 cdef bint part_of_another_name(Model* m, Tables* t, Workspace* w, int32_t position) noexcept nogil:
     """Tell whether a one-word match is a piece of a longer name that the taxonomy lacks."""
     cdef Match match = w.matches[position]
-    cdef int32_t each, sense, before, after = match.stop
-    cdef bint person = False, place = False, given, plain, family
+    cdef int32_t each, before, after = match.stop
+    cdef bint person, given, plain, family
     cdef uint8_t mark
     if match.stop - match.start > 1:
         return False
     for each in range(match.first_sense, match.stop_sense):
-        sense = w.fitting[each]
-        if m.kind[sense] == TITLE:
+        if m.kind[w.fitting[each]] == TITLE:
             return False
-        person |= m.facet[m.concept[sense]] == m.people
-        place |= m.facet[m.concept[sense]] == m.places
-    if not (person or place) or w.marks[match.start] & ALL_CAPITALS:
+    person = has_facet(m, w, match, m.people)
+    if not (person or has_facet(m, w, match, m.places)) or w.marks[match.start] & ALL_CAPITALS:
         return False
+    if person and after < w.n_tokens and in_class(t, w.words[after], JUNIOR):
+        return True
     if match.start and spaced(w, match.start) and w.marks[match.start - 1] & CAPITAL_FIRST:
         before = w.words[match.start - 1]
         mark = w.marks[match.start - 1]
         given = flags_of(m, before) & GIVEN_NAME
-        plain = (before >= 0 and t.classes[before] & OPENER) or mark & DIGITS or mark & SHOUTED
+        plain = in_class(t, before, OPENER) or mark & DIGITS or mark & SHOUTED
         if (person or given) and not touches_before(w, position) and not plain:
             return True
     if after < w.n_tokens and spaced(w, after) and w.marks[after] & CAPITAL_FIRST:
@@ -106,63 +118,171 @@ cdef bint part_of_another_name(Model* m, Tables* t, Workspace* w, int32_t positi
     return False
 
 
-cdef bint stands_for_its_state(Model* m, Tables* t, Workspace* w, Match match) noexcept nogil:
-    """Tell whether a capital is named as its government: "Moscow denied it", not "in Moscow"."""
-    cdef int32_t each, before
+cdef inline uint8_t* traits(Workspace* w, int32_t token) noexcept nogil:
+    """Return what is known of the word of a token that is in the vocabulary, wherever it stands."""
+    return &w.traits_of[w.distinct_of[w.words[token]]]
+
+
+cdef bint plain_word(Model* m, Workspace* w, Match match) noexcept nogil:
+    """Tell whether a word is capitalised only where a sentence begins: "Apple pie", "Turkey soup"."""
+    cdef int32_t start = match.start
+    if match.stop - start > 1 or not w.marks[start] & CAPITAL_FIRST:
+        return False
+    if start and w.sentence_of[start] == w.sentence_of[start - 1]:
+        return False
+    return not has_facet(m, w, match, m.people) and traits(w, start)[0] & WRITTEN_SMALL
+
+
+cdef bint located(Tables* t, Workspace* w, Match match) noexcept nogil:
+    """Tell whether the words before show that a place is meant: "in Moscow", "strikes on Kyiv"."""
     if match.start == 0:
         return False
-    before = w.words[match.start - 1]
-    if before >= 0 and t.classes[before] & LOCATIVE:
+    if match.start > 1 and in_class(t, w.words[match.start - 1], ON):
+        return in_class(t, w.words[match.start - 2], STRUCK)
+    return in_class(t, w.words[match.start - 1], LOCATIVE)
+
+
+cdef inline bint parted(Workspace* w, int32_t token) noexcept nogil:
+    """Tell whether a comma alone parts a token from the one before."""
+    cdef int32_t start = w.stops[token - 1]
+    return w.starts[token] - start == 2 and character(w, start) == 44 and character(w, start + 1) == 32
+
+
+cdef bint ends_dateline(Workspace* w, int32_t stop) noexcept nogil:
+    """Tell whether the words before ``stop`` say where an article was written: "KYIV (AP) - ..."."""
+    cdef int32_t first, last
+    cdef uint32_t code
+    if not w.title_stop < stop < min(w.title_stop + 4, w.n_tokens):
         return False
+    first, last = w.stops[stop - 1], w.starts[stop]
+    while first < last and kind_at(w, first) & SPACE:
+        first += 1
+    while first < last and kind_at(w, last - 1) & SPACE:
+        last -= 1
+    if last - first == 2:
+        return character(w, first) == 45 and character(w, first + 1) == 45
+    if last - first != 1:
+        return False
+    code = character(w, first)
+    return code == 40 or code == 45 or code == 0x2013 or code == 0x2014 or code == 58
+
+
+cdef bint stands_for_its_state(Model* m, Tables* t, Workspace* w, int32_t position) noexcept nogil:
+    """Tell whether a capital is named as its government: "Moscow denied it", not "in Moscow"."""
+    cdef Match match = w.matches[position], following
+    cdef int32_t each, other
+    cdef bint capital = False
     for each in range(match.first_sense, match.stop_sense):
-        if m.kind[w.fitting[each]] == CAPITAL:
+        capital |= m.kind[w.fitting[each]] == CAPITAL
+    if not capital or located(t, w, match) or ends_dateline(w, match.stop):
+        return False
+    if position + 1 < <int32_t>w.matches.size() and w.matches[position + 1].start == match.stop:
+        if not parted(w, match.stop):
             return True
-    return False
+        following = w.matches[position + 1]  # "Kyiv, Ukraine"
+        for each in range(match.first_sense, match.stop_sense):
+            if m.kind[w.fitting[each]] == CAPITAL:
+                for other in range(following.first_sense, following.stop_sense):
+                    if m.concept[w.fitting[each]] == m.concept[w.fitting[other]]:
+                        return False
+    return True
+
+
+cdef void note_names(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Mark the words of strangers and of people's full names, and where a town is said to lie."""
+    cdef int32_t position
+    cdef Match match
+    w.others.assign(w.matches.size(), 0)
+    w.town_of.assign(w.distinct.size(), -1)
+    for position in range(<int32_t>w.matches.size()):
+        match = w.matches[position]
+        if part_of_another_name(m, t, w, position):
+            w.others[position] = 1
+            traits(w, match.start)[0] |= STRANGER | BORNE
+        if match.stop - match.start > 1:
+            if has_facet(m, w, match, m.people):
+                traits(w, match.start)[0] |= BORNE
+                traits(w, match.stop - 1)[0] |= BORNE
+            if parted(w, match.start + 1) and has_facet(m, w, match, m.places):
+                w.town_of[w.distinct_of[w.words[match.start]]] = position
+
+
+cdef Match that_town(Model* m, Workspace* w, Match match, Match said) noexcept nogil:
+    """Return the match with the senses that the text gave its word, unless one of its own lies there."""
+    cdef int32_t each, other, concept
+    for each in range(match.first_sense, match.stop_sense):
+        concept = m.concept[w.fitting[each]]
+        for other in range(said.first_sense, said.stop_sense):
+            if concept == m.concept[w.fitting[other]] or is_below(m, concept, m.concept[w.fitting[other]]):
+                return match
+    return Match(match.start, match.stop, said.first_sense, said.stop_sense)
 
 
 cdef double rate(Model* m, Tables* t, Workspace* w, int32_t concept) noexcept nogil:
     """Return how much of what the article certainly names speaks for a concept."""
-    cdef double related = 0.0
-    cdef int32_t each, other, first = m.related_stops[concept - 1] if concept else 0
-    cdef int32_t above = m.broader_stops[concept - 1] if concept else 0
-    for each in range(first, m.related_stops[concept]):
-        other = m.related[each]
+    cdef double related = 0.0, above = 0.0
+    cdef int32_t each, other
+    for each in range(t.context_stops[concept - 1] if concept else 0, t.context_stops[concept]):
+        other = t.context[each]
         related += min(w.weight_of[other], 2.0) * t.telling[other]
-    for each in range(above, m.broader_stops[concept]):
-        other = m.broader[each]
-        if not m.abstract[other] and not is_related(m, concept, other):
-            related += min(w.weight_of[other], 2.0) * t.telling[other]
-    return 2 * w.weight_of[concept] + related
+    for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+        if not m.abstract[m.broader[each]]:
+            above += min(w.weight_of[m.broader[each]], 2.0)
+    return 2 * w.weight_of[concept] + related + above / 2
 
 
-cdef bint is_related(Model* m, int32_t concept, int32_t other) noexcept nogil:
+cdef void put_once(vector[int32_t]& values, int32_t first, int32_t value) noexcept nogil:
+    """Put a value on the end unless it stands there from ``first`` on."""
     cdef int32_t each
-    for each in range(m.related_stops[concept - 1] if concept else 0, m.related_stops[concept]):
-        if m.related[each] == other:
+    for each in range(first, <int32_t>values.size()):
+        if values[each] == value:
+            return
+    values.push_back(value)
+
+
+cdef void find_relations(Model* m, Tables* t) noexcept nogil:
+    """List what each concept is related to: by itself and its parents, and by itself and its classes."""
+    cdef int32_t concept, each, other, place, first
+    for concept in range(m.n_concepts):
+        first = <int32_t>t.relations.size()
+        for each in range(m.related_stops[concept - 1] if concept else 0, m.related_stops[concept]):
+            put_once(t.relations, first, m.related[each])
+        for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+            if not m.abstract[m.broader[each]]:
+                put_once(t.relations, first, m.broader[each])
+        t.relation_stops.push_back(<int32_t>t.relations.size())
+        first = <int32_t>t.context.size()
+        for each in range(m.related_stops[concept - 1] if concept else 0, m.related_stops[concept]):
+            put_once(t.context, first, m.related[each])
+        for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+            other = m.broader[each]
+            if m.abstract[other]:
+                for place in range(m.related_stops[other - 1] if other else 0, m.related_stops[other]):
+                    put_once(t.context, first, m.related[place])
+        t.context_stops.push_back(<int32_t>t.context.size())
+
+
+cdef void weigh_related(Tables* t, Workspace* w, int32_t concept, double weight) noexcept nogil:
+    """Let a concept speak for those that it declares to be named together with it."""
+    cdef int32_t each
+    for each in range(t.relation_stops[concept - 1] if concept else 0, t.relation_stops[concept]):
+        add_weight(w, t.relations[each], weight)
+
+
+cdef int32_t support_of(Tables* t, Workspace* w, int32_t concept) noexcept nogil:
+    cdef int32_t each, count = 0
+    for each in range(t.relation_stops[concept - 1] if concept else 0, t.relation_stops[concept]):
+        count += w.slot_of[t.relations[each]] >= 0
+    return count
+
+
+cdef bint is_at_home(Tables* t, Workspace* w, int32_t concept) noexcept nogil:
+    """Tell whether no country weighs more than one that a concept is related to."""
+    cdef int32_t each
+    for each in range(t.relation_stops[concept - 1] if concept else 0, t.relation_stops[concept]):
+        if w.weight_of[t.relations[each]] >= w.home:
             return True
     return False
-
-
-cdef void weigh_related(Model* m, Workspace* w, int32_t concept, double weight) noexcept nogil:
-    """Let a concept speak for those that it declares to be named together with it."""
-    cdef int32_t each, other
-    for each in range(m.related_stops[concept - 1] if concept else 0, m.related_stops[concept]):
-        add_weight(w, m.related[each], weight)
-    for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
-        other = m.broader[each]
-        if not m.abstract[other] and not is_related(m, concept, other):
-            add_weight(w, other, weight)
-
-
-cdef int32_t support_of(Model* m, Workspace* w, int32_t concept) noexcept nogil:
-    cdef int32_t each, other, count = 0
-    for each in range(m.related_stops[concept - 1] if concept else 0, m.related_stops[concept]):
-        count += w.slot_of[m.related[each]] >= 0
-    for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
-        other = m.broader[each]
-        if not m.abstract[other] and not is_related(m, concept, other):
-            count += w.slot_of[other] >= 0
-    return count
 
 
 cdef bint is_below(Model* m, int32_t concept, int32_t role) noexcept nogil:
@@ -180,7 +300,7 @@ cdef int32_t after_title(
     """Return the person whom a title and a surname mean, if one fits clearly best, or -1."""
     cdef int32_t each, role, best = -1, first = w.words[title.start]
     cdef double rated, most = 0, second = 0
-    cdef bint fits, fitting = False, polite = first >= 0 and t.classes[first] & POLITE
+    cdef bint fits, fitting = False, polite = in_class(t, first, POLITE)
     cdef int32_t pass_number, n_pool = 0
     for pass_number in range(2):
         # First those who hold the office; if there are none, a polite form takes anyone.
@@ -226,14 +346,14 @@ cdef int32_t whose_surname(
     cdef bint famous, named
     cdef Candidate* candidate
     if w.title_at[match.start] >= 0 and joined(t, w, match.start, False):
-        chosen = after_title(m, t, w, w.matches[w.title_at[match.start]], senses, count, doubt)
+        chosen = after_title(m, t, w, w.titles[w.title_at[match.start]], senses, count, doubt)
         if chosen >= 0:
             return chosen
     for each in range(count):
         concept = m.concept[senses[each]]
         slot = w.slot_of[concept]
         named = slot >= 0 and not w.pool[slot].named.empty()
-        famous = not m.flags[senses[each]] & CONTEXT and not is_stranger(w, w.words[match.start])
+        famous = not m.flags[senses[each]] & CONTEXT and not traits(w, match.start)[0] & STRANGER
         if not (named or famous):
             continue
         before = 0
@@ -243,7 +363,7 @@ cdef int32_t whose_surname(
             for place in range(<int32_t>candidate.named.size()):
                 before += candidate.named[place] <= match.start
                 last = max(last, candidate.named[place])
-        claim = before + (m.prior[concept] / 3.0 if famous else 0.0)
+        claim = before + ((m.prior[concept] - 4) / 2.0 if famous else 0.0)
         if (
             best < 0
             or claim > best_claim
@@ -256,30 +376,33 @@ cdef int32_t whose_surname(
     return best
 
 
-cdef bint is_stranger(Workspace* w, int32_t word) noexcept nogil:
-    cdef int32_t each
-    for each in range(<int32_t>w.strangers.size()):
-        if w.strangers[each] == word:
-            return True
-    return False
-
-
 cdef int32_t best_supported(
-    Model* m, Tables* t, Workspace* w, const int32_t* senses, int32_t count, double* doubt
+    Model* m, Tables* t, Workspace* w, Match match, const int32_t* senses, int32_t count, double* doubt
 ) noexcept nogil:
     """Return the sense whose relations the article names most, or -1."""
     cdef int32_t each, concept, slot, n_rated = 0, best = -1, second = -1
     cdef double rated, score, best_score = 0, second_score = 0
     cdef double best_rate = 0, best_prior = 0, second_rate = 0, second_prior = 0, lead
-    cdef bint places = count > 1 and facet_of(m, senses, count) == m.places
-    cdef bint certain, named
+    cdef bint one = match.stop - match.start == 1, any_certain = False, borrowed, somehow, certain
+    borrowed = one and traits(w, match.start)[0] & BORNE
+    if borrowed:
+        somehow = located(t, w, match)
+    else:
+        for each in range(count):
+            any_certain |= not m.flags[senses[each]] & CONTEXT
+        # A place that shares its name with another is one of them, and so is a body named in
+        # several words; any other doubtful word may be neither.
+        somehow = count > 1 and not any_certain
+        if one:
+            somehow &= facet_of(m, senses, count) == m.places
     for each in range(count):
         concept = m.concept[senses[each]]
-        slot = w.slot_of[concept]
-        certain = not m.flags[senses[each]] & CONTEXT
-        named = slot >= 0 and not w.pool[slot].named.empty()
+        certain = not borrowed and not m.flags[senses[each]] & CONTEXT
         rated = rate(m, t, w, concept)
-        if not (certain or places or named or rated >= 1):
+        if not one and w.home > 0 and is_at_home(t, w, concept):
+            # The Senate, the Labour Party: that of the country which the article is about.
+            rated += 1
+        if not (certain or somehow or is_named(w, concept) or rated >= 1):
             continue
         n_rated += 1
         score = rated + m.prior[concept] / 4.0
@@ -291,13 +414,18 @@ cdef int32_t best_supported(
     if best < 0:
         return -1
     if n_rated == 1:
-        slot = w.slot_of[m.concept[best]]
-        named = slot >= 0 and not w.pool[slot].named.empty()
-        doubt[0] = 0.0 if not m.flags[best] & CONTEXT or named else 0.3
+        certain = not borrowed and not m.flags[best] & CONTEXT
+        doubt[0] = 0.0 if certain or is_named(w, m.concept[best]) else 0.3
         return best
     lead = best_rate - second_rate + (best_prior - second_prior) / 4.0
     doubt[0] = max(0.0, 0.8 - lead / 2)
     return best
+
+
+cdef inline bint is_named(Workspace* w, int32_t concept) noexcept nogil:
+    """Tell whether the article names a concept, as far as the second pass has come."""
+    cdef int32_t slot = w.slot_of[concept]
+    return slot >= 0 and not w.pool[slot].named.empty()
 
 
 cdef int32_t choose(
@@ -316,8 +444,8 @@ cdef int32_t choose(
             person = whose_surname(m, t, w, match, people.data(), <int32_t>people.size(), doubt)
             if person >= 0 or others.empty():
                 return person
-            return best_supported(m, t, w, others.data(), <int32_t>others.size(), doubt)
-    return best_supported(m, t, w, senses.data(), <int32_t>senses.size(), doubt)
+            return best_supported(m, t, w, match, others.data(), <int32_t>others.size(), doubt)
+    return best_supported(m, t, w, match, senses.data(), <int32_t>senses.size(), doubt)
 
 
 cdef void sort_names(vector[Span]& names) noexcept nogil:
@@ -335,24 +463,29 @@ cdef void sort_names(vector[Span]& names) noexcept nogil:
 
 cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Turn the matches into candidates."""
-    cdef int32_t position, each, sense, concept, slot, length, longest = 0, n_open, chosen
-    cdef int32_t n_certain, n_names, certain, place, pass_number
+    cdef int32_t position, each, sense, concept, slot, length, longest = 0, chosen
+    cdef int32_t n_certain, certain, place
     cdef Match match
     cdef double doubt
-    cdef bint surname
+    cdef bint one, surname, borrowed
     cdef vector[int32_t] names
-    cdef vector[int32_t] open_matches
+    cdef vector[Match] open_matches
     cdef Candidate* candidate
     w.title_at.assign(w.n_tokens + 1, -1)
-    w.strangers.clear()
+    w.titles.clear()
+    note_names(m, t, w)
     for position in range(<int32_t>w.matches.size()):
         match = w.matches[position]
-        if part_of_another_name(m, t, w, position):
-            w.strangers.push_back(w.words[match.start])
+        if w.others[position] or plain_word(m, w, match):
             continue
-        names.clear()
+        one = match.stop - match.start == 1
+        if one:
+            place = w.town_of[w.distinct_of[w.words[match.start]]]
+            if place >= 0:
+                match = that_town(m, w, match, w.matches[place])
         n_certain = 0
         certain = -1
+        names.clear()
         for each in range(match.first_sense, match.stop_sense):
             sense = w.fitting[each]
             if m.kind[sense] == NAME:
@@ -361,30 +494,35 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
                     n_certain += 1
                     certain = sense
             elif m.kind[sense] == TITLE:
-                w.title_at[match.stop] = position
+                w.title_at[match.stop] = <int32_t>w.titles.size()
+                w.titles.push_back(match)
             else:
                 candidate = candidate_of(w, m.concept[sense])
                 candidate.evidence.push_back(Span(match.start, match.stop))
                 candidate.evidence_kinds.push_back(m.kind[sense])
-        if names.empty() or stands_for_its_state(m, t, w, match):
+        if names.empty() or stands_for_its_state(m, t, w, position):
             continue
-        n_names = <int32_t>names.size()
-        surname = match.stop - match.start == 1 and facet_of(m, names.data(), n_names) == m.people
-        if n_certain == 1 and n_names == 1 and not surname:
+        surname = one and facet_of(m, names.data(), <int32_t>names.size()) == m.people
+        borrowed = one and traits(w, match.start)[0] & BORNE and not located(t, w, match)
+        if n_certain == 1 and names.size() == 1 and not surname and not borrowed:
             name(m, w, Span(match.start, match.stop), certain, 0.0)
         else:
-            open_matches.push_back(position)
+            open_matches.push_back(match)
             longest = max(longest, match.stop - match.start)
     for slot in range(w.n_candidates):
         candidate = &w.pool[slot]
         add_weight(w, candidate.concept, 1.0 if candidate.names.empty() else 2.0)
         if not candidate.names.empty():
-            weigh_related(m, w, candidate.concept, 0.25)
+            weigh_related(t, w, candidate.concept, 0.5)
             for each in range(<int32_t>candidate.names.size()):
                 candidate.named.push_back(candidate.names[each].start)
+    w.home = 0
+    for slot in range(w.n_candidates):
+        if m.facet[w.pool[slot].concept] == m.places:
+            w.home = max(w.home, w.weight_of[w.pool[slot].concept])
     for length in range(longest, 0, -1):  # the longest first: a full name supports what follows
         for each in range(<int32_t>open_matches.size()):
-            match = w.matches[open_matches[each]]
+            match = open_matches[each]
             if match.stop - match.start != length:
                 continue
             names.clear()
@@ -400,23 +538,30 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
                 concept = m.concept[chosen]
                 w.pool[w.slot_of[concept]].named.push_back(match.start)
                 add_weight(w, concept, 1.0)
-                weigh_related(m, w, concept, 0.5)
+                weigh_related(t, w, concept, 0.5)
     for slot in range(w.n_candidates):
         candidate = &w.pool[slot]
         sort_names(candidate.names)
-        candidate.support = support_of(m, w, candidate.concept)
+        candidate.support = support_of(t, w, candidate.concept)
 
 
 cdef void doubt_later_events(Model* m, Workspace* w) noexcept nogil:
-    """Doubt events that began after the article was written."""
+    """Doubt events that began after the article was written, those of the linear model too."""
     cdef int32_t slot, latest
     cdef bint sure = w.year > -1000000
     if not sure and w.latest_year < 0:
         return
     latest = w.year if sure else w.latest_year + 1
+    for slot in range(<int32_t>w.linear_concepts.size()):
+        if begins_after(m, w.linear_concepts[slot], latest):
+            candidate_of(w, w.linear_concepts[slot])
     for slot in range(w.n_candidates):
-        if m.facet[w.pool[slot].concept] == m.events and m.years[2 * w.pool[slot].concept] > latest:
+        if begins_after(m, w.pool[slot].concept, latest):
             w.pool[slot].doubt = 3.0 if sure else 1.0
+
+
+cdef inline bint begins_after(Model* m, int32_t concept, int32_t latest) noexcept nogil:
+    return m.facet[concept] == m.events and m.years[2 * concept] > latest
 
 
 cdef void list_spans(Candidate* candidate) noexcept nogil:

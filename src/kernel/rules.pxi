@@ -194,8 +194,6 @@ cdef int32_t push_sentences(
     """Evaluate a node in each sentence that has a term of each of its clauses."""
     cdef int32_t base = <int32_t>w.stack.size(), clause, term, at = 1, each, kept, place, first, last
     cdef vector[int32_t] numbers, found
-    if not w.has_sentences:
-        find_sentences(t, w)
     for clause in range(code[0]):
         found.clear()
         for term in range(code[at]):

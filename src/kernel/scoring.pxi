@@ -1,8 +1,8 @@
 # From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
 
 cdef enum:
-    N_FEATURES = 22
-    DEMONYM_KIND = 1
+    N_FEATURES = 25
+    BRIEF_WORDS = 50
 
 cdef double LINEAR_CANDIDATE = -2.0
 cdef double REPEATED = 1.3
@@ -108,7 +108,7 @@ cdef void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate* c, in
     cdef double length = max(w.n_tokens, 1)
     cdef int32_t title = w.title_stop, lead = w.title_stop + LEAD_WORDS
     cdef int32_t each, first = <int32_t>length, last = <int32_t>length, start, demonyms = 0, located = 0
-    cdef int32_t n_names = 0, n_evidence = 0, n_rules = 0, count, kind
+    cdef int32_t n_names = 0, n_evidence = 0, n_rules = 0, n_cited = 0, count, kind
     cdef bint anything = False, full = False, title_name = False, title_evidence = False
     cdef bint lead_name = False, lead_evidence = False
     cdef double doubt = 0, linear
@@ -122,6 +122,7 @@ cdef void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate* c, in
         for each in range(n_names):
             start = c.names[each].start
             full |= c.names[each].stop - start > 1
+            n_cited += is_cited(t, w, c.names[each])
             title_name |= start < title
             lead_name |= title <= start < lead
             first = min(first, start) if anything else start
@@ -170,6 +171,27 @@ cdef void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate* c, in
     row[19] = <float>max(-8.0, min(8.0, linear))
     row[20] = t.modelled[concept]
     row[21] = t.modelled[concept] and not anything
+    row[22] = <float>(row[21] * (1 - min(1.0, BRIEF_WORDS / length)))
+    row[23] = <float>min(1.0, BRIEF_WORDS / length)
+    row[24] = <float>(n_cited / <double>max(n_names, 1))
+
+
+cdef bint is_cited(Tables* t, Workspace* w, Span where) noexcept nogil:
+    """Tell whether a name only tells where something was said: "told CNN", "The Times reported"."""
+    cdef int32_t last = where.start - 1, before, earlier
+    if where.stop < w.n_tokens and in_class(t, w.words[where.stop], REPORTED):
+        return True
+    if last >= 0 and in_class(t, w.words[last], THE):
+        last -= 1
+    before = w.words[last] if last >= 0 else -1
+    earlier = w.words[last - 1] if last >= 1 else -1
+    if in_class(t, before, TOLD):
+        return True
+    if in_class(t, before, TO):
+        return in_class(t, earlier, ACCORDING)
+    if in_class(t, before, BY):
+        return in_class(t, earlier, REPORTED)
+    return in_class(t, before, WITH | ON) and in_class(t, earlier, INTERVIEW)
 
 
 cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
@@ -297,7 +319,7 @@ cdef void clean(Workspace* w) noexcept nogil:
 
 cdef void find_candidates(Model* m, Tables* t, Workspace* w) noexcept nogil:
     scan(m, t, w)
+    find_sentences(t, w)
     find_matches(m, t, w)
     resolve(m, t, w)
     apply_rules(m, t, w)
-    doubt_later_events(m, w)

@@ -168,7 +168,6 @@ cdef void scan(Model* m, Tables* t, Workspace* w) noexcept nogil:
     w.token_prefixes.clear()
     w.title_stop = 0
     w.latest_year = -1
-    w.has_sentences = w.has_small = False
     if <int32_t>w.buffer.size() < 1024:
         w.buffer.resize(1024)
     while place < n:
@@ -257,6 +256,7 @@ cdef void place_words(Workspace* w) noexcept nogil:
     """List the distinct words and where each stands, in order."""
     cdef int32_t token, number, each, total = 0, count
     w.distinct.clear()
+    w.traits_of.clear()
     w.place_stops.clear()
     for token in range(w.n_tokens):
         number = w.words[token]
@@ -267,7 +267,10 @@ cdef void place_words(Workspace* w) noexcept nogil:
             each = w.distinct_of[number] = <int32_t>w.distinct.size()
             w.distinct.push_back(number)
             w.place_stops.push_back(0)
+            w.traits_of.push_back(0)
         w.place_stops[each] += 1
+        if not w.marks[token] & CAPITAL_FIRST:
+            w.traits_of[each] |= WRITTEN_SMALL
     for each in range(<int32_t>w.distinct.size()):
         count = w.place_stops[each]
         w.place_stops[each] = total  # where its places start; filling moves it to where they stop
@@ -334,66 +337,66 @@ cdef inline bint opens_sentence(uint32_t code) noexcept nogil:
     return code == 34 or code == 39 or code == 0x201C or code == 0x2018 or code == 40 or code == 91
 
 
+cdef int32_t sentence_end(Workspace* w, int32_t place, int32_t stop) noexcept nogil:
+    """Return where what ends a sentence at a place ends, or -1; ``stop`` is where the next word starts."""
+    cdef int32_t after = place + 1, spaces, last_break = -1
+    cdef uint32_t code = character(w, place), ahead
+    if code == 10:
+        while after < stop and kind_at(w, after) & SPACE:
+            if character(w, after) == 10:
+                last_break = after
+            after += 1
+        return last_break + 1 if last_break >= 0 else -1
+    if not (code == 46 or code == 33 or code == 63 or code == 0x2026):
+        return -1
+    while after < stop and closes_sentence(character(w, after)):
+        after += 1
+    spaces = after
+    while after < stop and kind_at(w, after) & SPACE:
+        after += 1
+    if after == spaces:
+        return -1
+    spaces = after
+    while spaces < stop and opens_sentence(character(w, spaces)):
+        spaces += 1
+    ahead = character(w, spaces) if spaces == stop else 95
+    return after if ahead != 95 and not 97 <= ahead <= 122 else -1
+
+
+cdef bint has_blank_line(Workspace* w, int32_t start, int32_t stop) noexcept nogil:
+    cdef int32_t place
+    for place in range(start, stop - 1):
+        if character(w, place) == 10 and character(w, place + 1) == 10:
+            return True
+    return False
+
+
 cdef void find_sentences(Tables* t, Workspace* w) noexcept nogil:
-    """Number the sentence of each token."""
-    cdef int32_t place = 0, after, spaces, look, token = 0, number, n = w.length, last_break
-    cdef uint32_t code, ahead
-    cdef bint found, full_stop, blank_line
-    w.has_sentences = True
-    w.sentence_of.assign(w.n_tokens, 0)
+    """Number the sentence of each token: what ends one stands between two words."""
+    cdef int32_t token, place, stop, after, number = 0
+    cdef bint first
+    w.sentence_of.resize(w.n_tokens)
     w.sentence_starts.clear()
     if w.n_tokens == 0:
         return
-    if w.title_stop and w.title_stop < w.n_tokens:
-        w.sentence_of[w.title_stop] = 1  # a first word; numbered below
-    while place < n:
-        code = character(w, place)
-        found = False
-        if code == 46 or code == 33 or code == 63 or code == 0x2026:
-            after = place + 1
-            while after < n and closes_sentence(character(w, after)):
-                after += 1
-            spaces = after
-            while after < n and kind_at(w, after) & SPACE:
-                after += 1
-            if after > spaces:
-                look = after
-                while look < n and opens_sentence(character(w, look)):
-                    look += 1
-                if look < n:
-                    ahead = character(w, look)
-                    found = _kinds[ahead] & IN_WORD and ahead != 95 and not 97 <= ahead <= 122
-        elif code == 10:
-            after = place + 1
-            last_break = -1
-            while after < n and kind_at(w, after) & SPACE:
-                if character(w, after) == 10:
-                    last_break = after
-                after += 1
-            if last_break >= 0:
-                found = True
-                after = last_break + 1
-        if not found:
-            place += 1
-            continue
-        while token < w.n_tokens and w.starts[token] < after:
-            token += 1
-        full_stop = False
-        if code == 46:
-            blank_line = False
-            for look in range(place, after - 1):
-                if character(w, look) == 10 and character(w, look + 1) == 10:
-                    blank_line = True
-                    break
-            full_stop = not blank_line
-        if not (token and full_stop and ends_short(t, w, token - 1)):
-            if 0 < token < w.n_tokens:
-                w.sentence_of[token] = 1
-        place = after
-    number = 0
     w.sentence_starts.push_back(0)
-    for token in range(w.n_tokens):
-        if w.sentence_of[token]:
+    w.sentence_of[0] = 0
+    for token in range(1, w.n_tokens):
+        place, stop = w.stops[token - 1], w.starts[token]
+        first = token == w.title_stop
+        if not (stop - place == 1 and character(w, place) == 32):
+            while place < stop and not first:
+                after = sentence_end(w, place, stop)
+                if after < 0:
+                    place += 1
+                    continue
+                first = (
+                    character(w, place) != 46
+                    or has_blank_line(w, place, after)
+                    or not ends_short(t, w, token - 1)
+                )
+                place = after
+        if first:
             number += 1
             w.sentence_starts.push_back(token)
         w.sentence_of[token] = number

@@ -1,6 +1,6 @@
 """Types of the compiled kernel; see ``src/kernel``."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ class Kernel:
         self,
         tensors: Mapping[str, NDArray[Any]],
         telling: NDArray[np.float64],
-        classes: Mapping[int, Iterable[str]],
+        classes: Sequence[frozenset[str]],
         facets: Sequence[str],
     ) -> None: ...
     def classify(

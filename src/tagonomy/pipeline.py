@@ -23,7 +23,7 @@ from tagonomy.mentions.cues import JUNIOR, LOCATIVE, OPENERS, STRUCK
 from tagonomy.mentions.lexicon import Lexicon
 from tagonomy.mentions.matcher import Matcher
 from tagonomy.mentions.resolution import POLITE, Candidate, Resolver, telling
-from tagonomy.ranking import Ranker, candidate_features, probabilities
+from tagonomy.ranking import INTERVIEW, REPORTED, TOLD, Ranker, candidate_features, probabilities
 from tagonomy.rules import ArticleView, RuleSet
 from tagonomy.text import ABBREVIATIONS, Tokens, tokenize
 
@@ -33,6 +33,12 @@ LINEAR_CANDIDATE = -2.0
 REPEATED = 1.3
 #: Set to ``python`` to do without the compiled kernel.
 KERNEL_VARIABLE = "TAGONOMY_KERNEL"
+
+#: Words that the stages ask for; the kernel knows each set by its place here.
+WORD_CLASSES = (
+    *(ABBREVIATIONS, OPENERS, LOCATIVE, POLITE, STRUCK, JUNIOR, TOLD, REPORTED, INTERVIEW),
+    *(frozenset([word]) for word in ("the", "to", "according", "by", "on", "with")),
+)
 
 
 class Given(NamedTuple):
@@ -175,8 +181,8 @@ def make_pipeline(parts: Parts, tensors: Mapping[str, NDArray[Any]] | None = Non
     compiled = kernel_class()
     if compiled is None:
         return PythonPipeline(parts)
-    classes = {1: ABBREVIATIONS, 2: OPENERS, 4: LOCATIVE, 8: POLITE, 16: STRUCK, 32: JUNIOR}
-    return compiled(tensors or parts.tensors(), telling(parts.index), classes, parts.index.facet_names)
+    index = parts.index
+    return compiled(tensors or parts.tensors(), telling(index), WORD_CLASSES, index.facet_names)
 
 
 class PythonPipeline:

@@ -19,10 +19,11 @@ from tagonomy.text import Tokens
 _PLACE_KINDS = frozenset(KINDS.index(kind) for kind in ("capital", "city", "division", "metonym", "organ"))
 _DEMONYM = KINDS.index("demonym")
 #: A text of so many words leaves no room for passing mentions.
-_BRIEF_WORDS = 50
-_TOLD = frozenset("told tells telling".split())
-_REPORTED = frozenset("reported reports obtained published quoted cited conducted".split())
-_INTERVIEW = frozenset("interview interviewed appearance appeared".split())
+BRIEF_WORDS = 50
+#: Words that make a name next to them a mere source.
+TOLD = frozenset("told tells telling".split())
+REPORTED = frozenset("reported reports obtained published quoted cited conducted".split())
+INTERVIEW = frozenset("interview interviewed appearance appeared".split())
 
 #: What is known of a candidate, in order of the ranker's columns.
 FEATURES = (
@@ -120,7 +121,7 @@ def candidate_features(
     concepts = sorted({*candidates, *linear_logits})
     length = max(len(tokens), 1)
     title, lead = tokens.title_stop, tokens.title_stop + LEAD_WORDS
-    brief = min(1.0, _BRIEF_WORDS / length)
+    brief = min(1.0, BRIEF_WORDS / length)
     none = Candidate()
     places: list[int] = []
     most: dict[int, int] = {}
@@ -178,17 +179,17 @@ def candidate_features(
 def _cited(tokens: Tokens, match: Match) -> bool:
     """Tell whether a name only tells where something was said: "told CNN", "The Times reported"."""
     words = tokens.words
-    if match.stop < len(words) and words[match.stop] in _REPORTED:
+    if match.stop < len(words) and words[match.stop] in REPORTED:
         return True
     last = match.start - 1
     if last >= 0 and words[last] == "the":
         last -= 1
     before, earlier = words[last] if last >= 0 else "", words[last - 1] if last >= 1 else ""
-    if before in _TOLD:
+    if before in TOLD:
         return True
     if before == "to":
         return earlier == "according"
-    return (before == "by" and earlier in _REPORTED) or (before in ("with", "on") and earlier in _INTERVIEW)
+    return (before == "by" and earlier in REPORTED) or (before in ("with", "on") and earlier in INTERVIEW)
 
 
 def probabilities(logits: NDArray[np.float64]) -> NDArray[np.float64]:
