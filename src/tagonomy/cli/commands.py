@@ -21,6 +21,7 @@ from typer.core import TyperGroup
 from tagonomy import __version__, errors
 from tagonomy.cli import bench, corpus, taxonomy
 from tagonomy.cli.corpus import Unknown, settle_unknown
+from tagonomy.cli.label import label
 
 if TYPE_CHECKING:
     from tagonomy.articles.article import Article
@@ -52,6 +53,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(taxonomy.app, name="taxonomy")
+app.command()(label)
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(bench.app, name="bench")
 

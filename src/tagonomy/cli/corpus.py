@@ -69,7 +69,8 @@ def settle_unknown(report: CorpusReport, labels: Iterable[str], how: Unknown) ->
     raise CorpusError(f"{error}\n  give them concepts, or go on without them by --unknown warn")
 
 
-def _reader(source: Path, input: str, field: list[str] | None, **options: Any) -> CorpusReader:
+def reader_of(source: Path, input: str, field: list[str] | None, **options: Any) -> CorpusReader:
+    """Return the reader of a file, or of standard input for ``-``."""
     from tagonomy.corpora.reading import CorpusReader
 
     if str(source) == "-":
@@ -122,8 +123,8 @@ def check(
     concepts = _taxonomy(taxonomy)
     others: dict[bytes, str] = {}
     for other in against or ():
-        others |= digests(_reader(other, "auto", field, on_bad="skip"), str(other))
-    reader = _reader(corpus, input, field, split=split, taxonomy=concepts, on_bad="skip")
+        others |= digests(reader_of(other, "auto", field, on_bad="skip"), str(other))
+    reader = reader_of(corpus, input, field, split=split, taxonomy=concepts, on_bad="skip")
     inspection = Inspection(others)
     for article in reader:
         inspection.add(article)
@@ -161,7 +162,7 @@ def convert(
     from tagonomy.corpora.writing import target_format, write_corpus, write_rows
 
     format = target_format(target.name, to)
-    reader = _reader(
+    reader = reader_of(
         corpus, input, field, split=split, taxonomy=_taxonomy(taxonomy), on_bad="skip", max_bad=max_bad
     )
     if str(target) == "-":
@@ -213,12 +214,12 @@ def divide(
     if str(corpus) == "-":
         raise typer.BadParameter("a corpus is read twice to split it: give the name of a file")
     parts = _assignment(
-        _reader(corpus, input, field, on_bad="skip", max_bad=max_bad), shares, by, group, seed
+        reader_of(corpus, input, field, on_bad="skip", max_bad=max_bad), shares, by, group, seed
     )
     out.mkdir(parents=True, exist_ok=True)
     for number, name in enumerate(shares):
         file = out / f"{name}{FORMATS[format].endings[0]}"
-        rows = _reader(corpus, input, field, on_bad="skip").rows()
+        rows = reader_of(corpus, input, field, on_bad="skip").rows()
         kept = (row for row, its_part in zip(rows, parts, strict=True) if its_part == number)
         print(f"{file}: {write_corpus(kept, file, format).articles:,} articles", file=sys.stderr)
 
@@ -276,7 +277,7 @@ def stats(
     """Print how many articles and tags a corpus has, how long and how dense."""
     from tagonomy.corpora.figures import corpus_figures
 
-    reader = _reader(
+    reader = reader_of(
         corpus, input, field, split=split, taxonomy=_taxonomy(taxonomy), on_bad="skip", max_bad=max_bad
     )
     figures = corpus_figures(reader, top)

@@ -12,6 +12,8 @@ from tagonomy.corpora.records import Finding, Record, Row, Source
 
 #: Names of the parts of a Label Studio project: those that its templates for text use.
 CONTROL, SUBJECT = "tags", "text"
+#: Id, label and probability of a tag.
+Scored = tuple[str, str, float]
 
 
 class _Unreadable(Exception):
@@ -150,7 +152,7 @@ def label_studio_task(row: Row, losses: Counter[str]) -> dict[str, Any]:
 
 
 def prodigy_example(row: Row, losses: Counter[str]) -> dict[str, Any]:
-    """Return the example of an article, its tags as accepted options; the title is shown with the text."""
+    """Return the example of an article, its tags accepted; the title is shown with the text."""
     meta = fields_of(row, losses)
     tags, _ = meta.pop("tags"), meta.pop("text")
     options = [{"id": tag, "text": tag} for tag in tags]
@@ -180,3 +182,27 @@ def write_doccano(rows: Iterable[Row], out: BinaryIO, losses: Counter[str]) -> N
         document = fields_of(row, losses)
         document["text"], document["label"] = row.article.full_text, document.pop("tags")
         out.write(encoded({**document, "Comments": []}) + b"\n")
+
+
+def label_studio_prediction(
+    row: Row, predicted: Sequence[Scored], doubted: Sequence[Scored], score: float, model: str
+) -> dict[str, Any]:
+    """Return a task still to be annotated: a model's tags as its prediction, doubtful ones as options."""
+    data = fields_of(row, Counter())
+    del data["tags"]
+    data["options"] = [{"value": id} for id in dict.fromkeys(id for id, _, _ in (*predicted, *doubted))]
+    result = label_studio_results([id for id, _, _ in predicted])
+    return {"data": data, "predictions": [{"model_version": model, "score": score, "result": result}]}
+
+
+def prodigy_suggestion(
+    row: Row, predicted: Sequence[Scored], doubted: Sequence[Scored], score: float
+) -> dict[str, Any]:
+    """Return an example still to be answered: a model's tags are ticked, doubtful ones are offered."""
+    example = prodigy_example(row, Counter())
+    labels = {id: f"{label} ({id.partition(':')[0]})" for id, label, _ in (*predicted, *doubted)}
+    example["options"] = [{"id": id, "text": text} for id, text in labels.items()]
+    example["accept"] = [id for id, _, _ in predicted]
+    del example["answer"]
+    example["meta"]["score"] = round(score, 4)
+    return example
