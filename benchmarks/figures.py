@@ -37,9 +37,21 @@ class Source:
         )
 
 
-#: The measurements by model and metric: those of each turn, of each round. Equal positions were taken one
-#: right after the other.
-Rounds = Mapping[str, Mapping[str, Sequence[Sequence[float]]]]
+#: The measurements of each round, by model and metric: equal positions are the same round.
+Rounds = Mapping[str, Mapping[str, Sequence[float]]]
+
+
+def better(metric: str, one: float, other: float) -> float:
+    """Return the better of two measurements of the same thing.
+
+    Whatever else the machine does only ever slows a turn down: the best turn tells most of the model.
+
+    Examples
+    --------
+    >>> better("load_s", 2.0, 1.0), better("batch_mb_per_s", 2.0, 1.0)
+    (1.0, 2.0)
+    """
+    return max(one, other) if metric.endswith(RATES) else min(one, other)
 
 
 def rates(measured: Mapping[str, float], articles: int, megabytes: float) -> dict[str, float]:
@@ -59,27 +71,19 @@ def rates(measured: Mapping[str, float], articles: int, megabytes: float) -> dic
 
 
 def figure_rows(source: Source, rounds: Rounds) -> Iterator[Row]:
-    """Yield a row for every model and metric: the median of the rounds, and their range.
-
-    A round counts with its best turn, since whatever else the machine does only ever slows a turn down.
-    """
+    """Yield a row for every model and metric: the median of the rounds, and their range."""
     for model, metrics in rounds.items():
-        for metric, found in metrics.items():
-            best = max if metric.endswith(RATES) else min
-            yield source.row(model, metric, spread([best(turns) for turns in found]))
+        for metric, values in metrics.items():
+            yield source.row(model, metric, spread(values))
 
 
 def ratio_rows(source: Source, rounds: Rounds, subject: str) -> Iterator[Row]:
-    """Yield how many times the subject's figure is every other model's: the median and range of the rounds.
-
-    The ratio of a round is the median of its turns', each divided by itself.
-    """
+    """Yield how many times the subject's figure is every other model's, paired by round."""
     for peer, metrics in rounds.items():
         for metric, theirs in metrics.items():
             ours = rounds.get(subject, {}).get(metric)
-            if peer != subject and ours is not None and min(map(min, theirs)) > 0:
-                ratios = [paired_ratio(*turns).value for turns in zip(ours, theirs, strict=True)]
-                yield source.row(subject, metric, spread(ratios), to=peer)
+            if peer != subject and ours is not None and min(theirs) > 0:
+                yield source.row(subject, metric, paired_ratio(ours, theirs), to=peer)
 
 
 def growth_row(source: Source, model: str, axis: str, curve: Mapping[int, Sequence[float]]) -> Row:

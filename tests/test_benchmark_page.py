@@ -15,7 +15,7 @@ from benchmarks.page import tables
 from benchmarks.peers import GROUPS, PEERS
 from benchmarks.rows import NOT_AVAILABLE, Row, read_rows, write_rows
 
-ROUNDS = {"ours": {"load_s": [[1.0]], "p50_us": [[2.0]]}, "peer": {"load_s": [[4.0]], "p50_us": [[1.0]]}}
+ROUNDS = {"ours": {"load_s": [1.0], "p50_us": [2.0]}, "peer": {"load_s": [4.0], "p50_us": [1.0]}}
 
 
 def row(metric: str, value: float | None, model: str = "ours", **more: Any) -> Row:
