@@ -130,8 +130,14 @@ def read_rows(*paths: str | Path) -> list[Row]:
 
 
 def versions(*packages: str) -> dict[str, str]:
-    """Return the versions of Python, Tagonomy, numpy and the named packages, as far as installed."""
+    """Return the versions of Python, Tagonomy, numpy and the named packages, as far as installed.
+
+    ``tagonomy kernel`` tells whether Tagonomy's loops are compiled: without, it is many times as slow.
+    """
+    from tagonomy.pipeline import kernel_class
+
     found = {"python": platform.python_version()}
+    found["tagonomy kernel"] = "compiled" if kernel_class() else "none"
     for package in ("tagonomy", "numpy", *packages):
         try:
             found[package] = version(package)

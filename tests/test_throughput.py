@@ -15,7 +15,7 @@ from benchmarks import directing, throughput_run, worker
 from benchmarks.contenders import CONTENDERS, Contender, FittedContender, contender
 from benchmarks.figures import Source, figure_rows, growth_row, missing_row, rates, ratio_rows
 from benchmarks.measuring import growth_exponent, paired_ratio, peak_megabytes, quantile, spread
-from benchmarks.rows import NOT_AVAILABLE, Row, read_rows, row_from_dict, write_rows
+from benchmarks.rows import NOT_AVAILABLE, Row, read_rows, row_from_dict, versions, write_rows
 from benchmarks.terminal import print_tables
 from benchmarks.workloads import (
     AXES,
@@ -31,6 +31,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tagonomy import Article, TaggerConfig, train
+from tagonomy.pipeline import KERNEL_VARIABLE
 
 SOURCE = Source("made", 7)
 positive = st.floats(1e-3, 1e3)
@@ -151,6 +152,13 @@ def test_rows_survive_the_file(tmp_path: Path) -> None:
     written = json.loads((tmp_path / "rows.jsonl").read_text(encoding="utf-8").splitlines()[0])
     assert list(written)[:11] == ("data model facet metric value low high seed versions cpu commit".split())
     assert "to" not in written
+
+
+def test_versions_tell_whether_the_kernel_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert versions("no-such-package")["tagonomy kernel"] in ("compiled", "none")
+    monkeypatch.setenv(KERNEL_VARIABLE, "python")
+    assert versions()["tagonomy kernel"] == "none"
+    assert "no-such-package" not in versions("no-such-package")
 
 
 def test_what_is_no_row_is_refused_with_its_line(tmp_path: Path) -> None:
