@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from html import escape
 
 COLOURS = 8
-WIDTH = 760
-_LETTER = 6.6  # mean width of a letter at 12 px, for what must be laid out without a browser
+WIDTH = 900
+_LETTER = 7.1  # mean width of a letter at 12 px, for what must be laid out without a browser
 
 STYLE = """
 svg.chart { font: 12px system-ui, sans-serif; max-width: 100%; height: auto; display: block; }
@@ -113,8 +113,10 @@ class Axis:
         return [tick for tick in ticks if self.low * 0.999 <= tick <= self.high * 1.001]
 
 
-def axis_around(label: str, values: Iterable[float], *, log: bool = False, zero: bool = False) -> Axis:
-    """Return an axis with some room around the values.
+def axis_around(
+    label: str, values: Iterable[float], *, log: bool = False, zero: bool = False, room: float = 0.0
+) -> Axis:
+    """Return an axis around the values; ``room`` is the share of their range to leave at both ends.
 
     Examples
     --------
@@ -127,6 +129,7 @@ def axis_around(label: str, values: Iterable[float], *, log: bool = False, zero:
         return Axis(label, low / 1.6, high * 1.6, True)
     if zero:
         low = min(low, 0.0)
+    low, high = low - room * (high - low), high + room * (high - low)
     step = _step(high - low or abs(high) or 1.0)
     return Axis(label, math.floor(low / step) * step, math.ceil(high / step + 1e-9) * step or step)
 
@@ -168,7 +171,7 @@ def bars(title: str, groups: Sequence[str], series: Sequence[Series], axis: Axis
     """Return grouped horizontal bars with their intervals."""
     left = min(260.0, max((len(group) for group in groups), default=0) * _LETTER + 16)
     legend, top = _legend([(each.name, each.number) for each in series])
-    thick = max(5.0, min(14.0, 30.0 / max(1, len(series))))
+    thick = max(6.5, min(14.0, 30.0 / max(1, len(series))))
     each_group = thick * len(series) + 10
     height = top + each_group * len(groups) + 40
     right = WIDTH - 16

@@ -161,7 +161,8 @@ def _facets(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Sectio
 
 
 def _tags(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Section]:
-    chosen = [row for row in rows if row.metric == _TAG_METRIC and row.tag is not None]
+    # Of a tag without a test article there is only one thing to see: that it was not given wrongly.
+    chosen = [row for row in rows if row.metric == _TAG_METRIC and row.tag is not None and row.support]
     if not chosen:
         return
     support = {row.tag or "": row.support or 0 for row in chosen}
@@ -250,7 +251,8 @@ def _three_ways(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Se
         return
     title = f"{data}: accuracy, throughput and size"
     across = axis_around("articles/s", [each.x for each in found], log=True)
-    drawn = charts.bubbles(title, found, across, axis_around("micro-F1", [each.y for each in found]), "MB")
+    up = axis_around("micro-F1", [each.y for each in found], room=0.12)
+    drawn = charts.bubbles(title, found, across, up, "MB")
     prose = f"Upper right is better. The area of a circle grows with its {unit[1]}."
     yield Section(_key("three-ways", data), title, prose, charts=[("accuracy, throughput and size", drawn)])
 
@@ -285,7 +287,9 @@ def _ratios(data: str, rows: Sequence[Row], numbers: Numbers) -> Iterator[Sectio
     present = {row.metric for row in chosen}
     metrics = [*(each for each in HEADINGS if each in present), *sorted(present - set(HEADINGS))]
     cells = [[_words(metric), *(_range(found.get((metric, *pair))) for pair in pairs)] for metric in metrics]
-    prose = "Median of the rounds (least to greatest); both models of a round ran right after each other."
+    prose = (
+        "Median of the rounds (least to greatest); in a round the models work in turns, and the best counts."
+    )
     headings = ["figure", *(f"{short(model)} / {short(peer)}" for model, peer in pairs)]
     yield Section(_key("ratios", data), f"{data}: ratios", prose, [Table(headings, cells)])
 

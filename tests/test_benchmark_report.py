@@ -201,5 +201,15 @@ def test_bubbles_of_equal_and_of_unknown_size() -> None:
     assert bubbles("t", same, axis_around("x", [10.0], log=True), Axis("y", 0, 1), "MB").count("<circle") == 9
 
 
+def test_a_tag_without_test_articles_has_no_bar() -> None:
+    rows = [row("tag_f1", 0.5, tag="trade", support=12), row("tag_f1", 0.0, tag="unseen", support=0)]
+    assert "trade (12)" in html_page(rows) and "unseen" not in html_page(rows)
+
+
+def test_room_is_left_around_circles() -> None:
+    axis = axis_around("F1", [0.3, 0.7], room=0.1)
+    assert axis.low < 0.3 and axis.high > 0.7
+
+
 def test_one_point_is_a_curve() -> None:
     assert "polyline" in lines("t", [Line("m", 0, [0.5], [0.5])], Axis("x", 0, 1), Axis("y", 0, 1))
