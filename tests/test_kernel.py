@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tagonomy import load_tagger
-from tagonomy.pipeline import Given, PythonPipeline, Reasons, Scored, kernel_class
+from tagonomy.pipeline import Given, Reasons, Scored, kernel_class
+from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.tagger import Tagger
 from tagonomy.text import tokenize
 

@@ -17,8 +17,8 @@ from tagonomy.mentions.lexicon import (
     NAME,
     SURNAME,
     Lexicon,
-    build_lexicon,
 )
+from tagonomy.mentions.lexicon_builder import build_lexicon
 from tagonomy.mentions.matcher import Matcher
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.text import tokenize

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tagonomy.mentions.lexicon import KINDS, Lexicon, build_lexicon
+from tagonomy.mentions.lexicon import KINDS, Lexicon
+from tagonomy.mentions.lexicon_builder import build_lexicon
 from tagonomy.mentions.matcher import Matcher
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.text import Tokens, tokenize

@@ -61,7 +61,7 @@ def test_the_tensors_of_a_tagger_pass(tensors: Tensors) -> None:
 
 def test_those_of_an_empty_taxonomy_pass(tiny_tagger: Tagger) -> None:
     from tagonomy.linear import LinearModel
-    from tagonomy.mentions.lexicon import build_lexicon
+    from tagonomy.mentions.lexicon_builder import build_lexicon
     from tagonomy.ranking import FEATURES
 
     empty = Taxonomy.of([])

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tagonomy import Tagger, Taxonomy
 from tagonomy.concepts import ConceptIndex
+from tagonomy.mentions.candidate import Candidate
 from tagonomy.mentions.lexicon import KINDS, NAME
 from tagonomy.mentions.matcher import Match
-from tagonomy.mentions.resolution import Candidate
 from tagonomy.ranking import FEATURES, LEAD_WORDS, Ranker, candidate_features, log_odds, probabilities
 from tagonomy.text import Tokens, tokenize
 

@@ -6,8 +6,8 @@ import pytest
 
 from tagonomy.articles.article import Article
 from tagonomy.config import TaggerConfig
-from tagonomy.mentions.resolution import Candidate
-from tagonomy.pipeline import PythonPipeline
+from tagonomy.mentions.candidate import Candidate
+from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.text import tokenize

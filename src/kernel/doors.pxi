@@ -73,16 +73,25 @@ cdef bint good_node(Model* m, const int32_t* code, int32_t length, int32_t level
     return at == length
 
 
-cdef void fill_rows(vector[int32_t]& values, vector[int32_t]& stops, list pairs, int32_t n) except *:
-    """Store for each of ``n`` keys the values that pairs give it."""
-    rows = [[] for _ in range(n)]
-    for key, value in pairs:
-        rows[key].append(value)
+cdef void fill_rows(
+    vector[int32_t]& rules, vector[int32_t]& stops, const int32_t[:, :] anchors, int32_t kind, int32_t n
+) noexcept nogil:
+    """List the rules that wait for each of ``n`` terms of one kind; anchors are (kind, number, rule)."""
+    cdef Py_ssize_t row
+    cdef int32_t each, total = 0
+    stops.assign(n + 1, 0)
+    for row in range(anchors.shape[0]):
+        if anchors[row, 0] == kind and anchors[row, 1] < n:
+            stops[anchors[row, 1] + 1] += 1
+            total += 1
+    for each in range(n):
+        stops[each + 1] += stops[each]
+    rules.resize(total)
+    for row in range(anchors.shape[0]):  # filling moves each start to where its rules stop
+        if anchors[row, 0] == kind and anchors[row, 1] < n:
+            rules[stops[anchors[row, 1]]] = anchors[row, 2]
+            stops[anchors[row, 1]] += 1
     stops.resize(n)
-    for key, row in enumerate(rows):
-        for value in row:
-            values.push_back(value)
-        stops[key] = <int32_t>values.size()
 
 
 cdef class Kernel:
@@ -122,9 +131,8 @@ cdef class Kernel:
                 self.m.events = number
         self._index_words(classes)
         self._index_rules(tensors)
-        cdef double each
-        for each in telling:
-            self.t.telling.push_back(each)
+        self.t.telling.resize(self.m.n_concepts)
+        memcpy(self.t.telling.data(), address(self.kept, telling, np.float64), 8 * self.m.n_concepts)
         self.t.modelled.assign(self.m.n_concepts, 0)
         cdef int32_t column
         for column in range(self.m.n_columns):
@@ -277,13 +285,10 @@ cdef class Kernel:
                 prefixes_of(t, word, length, found)
                 t.word_prefixes.insert(t.word_prefixes.end(), found.begin(), found.end())
                 t.word_prefix_stops.push_back(<int32_t>t.word_prefixes.size())
-        anchors = tensors["rules.anchors"].tolist()
-        known = [(number, rule) for kind, number, rule in anchors if kind == WORD]
-        fill_rows(t.word_rules, t.word_rule_stops, known, m.n_numbers)
-        known = [(number, rule) for kind, number, rule in anchors if kind == PREFIX]
-        fill_rows(t.prefix_rules, t.prefix_rule_stops, known, m.n_prefixes)
-        known = [(number, rule) for kind, number, rule in anchors if kind == CONCEPT and number < m.n_concepts]
-        fill_rows(t.concept_rules, t.concept_rule_stops, known, m.n_concepts)
+        cdef const int32_t[:, :] anchors = tensors["rules.anchors"]
+        fill_rows(t.word_rules, t.word_rule_stops, anchors, WORD, m.n_numbers)
+        fill_rows(t.prefix_rules, t.prefix_rule_stops, anchors, PREFIX, m.n_prefixes)
+        fill_rows(t.concept_rules, t.concept_rule_stops, anchors, CONCEPT, m.n_concepts)
         return 0
 
     cdef int _index_spellings(self, tensors) except -1:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy.errors import UnknownConceptError
 from tagonomy.strings import Lists, StringTable
-from tagonomy.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from tagonomy.taxonomy import Taxonomy
 
 
 class ConceptIndex:
@@ -97,6 +99,14 @@ class ConceptIndex:
     def facet_number(self, name: str) -> int:
         """Return the number of a facet, or -1 where the taxonomy has none of that name."""
         return self.facet_names.index(name) if name in self.facet_names else -1
+
+    def telling(self) -> NDArray[np.float64]:
+        """Return how much it says that something is related to each concept, shape (n_concepts,).
+
+        What thousands of concepts are related to, such as a large country, tells little.
+        """
+        mentioned = np.bincount(self.related.values, minlength=len(self))
+        return 1 / (1 + np.log1p(mentioned))
 
     def path(self, concept: int) -> tuple[str, ...]:
         """Return the ids from the facet's root to the concept, along each first parent."""

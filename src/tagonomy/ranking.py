@@ -5,26 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.concepts import ConceptIndex
 from tagonomy.features import LEAD_WORDS
+from tagonomy.mentions.candidate import Candidate
+from tagonomy.mentions.cue_words import INTERVIEW, REPORTED, TOLD
 from tagonomy.mentions.lexicon import KINDS
-from tagonomy.mentions.matcher import Match
-from tagonomy.mentions.resolution import Candidate
-from tagonomy.text import Tokens
+
+if TYPE_CHECKING:
+    from tagonomy.concepts import ConceptIndex
+    from tagonomy.mentions.matcher import Match
+    from tagonomy.text import Tokens
 
 _PLACE_KINDS = frozenset(KINDS.index(kind) for kind in ("capital", "city", "division", "metonym", "organ"))
 _DEMONYM = KINDS.index("demonym")
 #: A text of so many words leaves no room for passing mentions.
 BRIEF_WORDS = 50
-#: Words that make a name next to them a mere source.
-TOLD = frozenset("told tells telling".split())
-REPORTED = frozenset("reported reports obtained published quoted cited conducted".split())
-INTERVIEW = frozenset("interview interviewed appearance appeared".split())
-
 #: What is known of a candidate, in order of the ranker's columns.
 FEATURES = (
     "bias",

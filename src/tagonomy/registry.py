@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tagonomy.articles.article import Article
 from tagonomy.config import Limits
 from tagonomy.errors import UnknownModelError
 from tagonomy.results import Tagging
 from tagonomy.tagger import Tagger
-from tagonomy.taxonomy import Taxonomy
-from tagonomy.taxonomy.formats import read_any
+
+if TYPE_CHECKING:
+    from tagonomy.taxonomy import Taxonomy
 
 DEFAULT_MODEL = "news-en"
 _SUFFIX = ".safetensors"
@@ -26,7 +26,7 @@ def data_folder(name: str) -> Path:
 
     In an installed package it lies beside the modules; an editable install finds it in the checkout.
     """
-    installed = Path(str(resources.files("tagonomy"))) / _PACKAGED[name]
+    installed = Path(__file__).resolve().parent / _PACKAGED[name]
     if installed.is_dir():
         return installed
     checkout = Path(__file__).resolve().parents[2] / name
@@ -105,6 +105,8 @@ def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
     TaxonomyError
         With every problem of every file.
     """
+    from tagonomy.taxonomy.formats import read_any  # classifying reads models, not these
+
     return read_any(data_folder("taxonomy") if path is None else Path(path))
 
 

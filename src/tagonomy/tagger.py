@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +16,15 @@ from tagonomy.errors import ConfigError, LimitError, ModelFormatError
 from tagonomy.explanation import evidence_of
 from tagonomy.hierarchy import below
 from tagonomy.mentions.lexicon import NAME
-from tagonomy.mentions.matcher import Matcher
 from tagonomy.model_audit import audit_tensors
 from tagonomy.pipeline import Given, Parts, Pipeline, Reasons, Scored, make_pipeline
 from tagonomy.ranking import log_odds
 from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
 from tagonomy.storage import load_tensors, save_tensors
 from tagonomy.text import tokenize
+
+if TYPE_CHECKING:
+    from tagonomy.mentions.matcher import Matcher
 
 # A thread takes this many articles at a time: enough that threads rarely wait for each other.
 _CHUNK = 32
@@ -85,6 +86,8 @@ class Tagger:
 
     @cached_property
     def _matcher(self) -> Matcher:
+        from tagonomy.mentions.matcher import Matcher  # classifying has the kernel's
+
         return Matcher(self.parts.lexicon)
 
     def classify(
@@ -158,6 +161,8 @@ class Tagger:
         if n_jobs == 1 or len(chunks) < 2:
             done = list(map(some, chunks))
         else:
+            from concurrent.futures import ThreadPoolExecutor
+
             with ThreadPoolExecutor(max_workers=None if n_jobs < 0 else n_jobs) as pool:
                 done = list(pool.map(some, chunks))
         scored = [Scored(*each) for chunk in done for each in chunk]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tagonomy.articles.html import read_html
-from tagonomy.articles.page import parse_page
-from tagonomy.articles.tagline import LabelResolver, resolve_tags, split_tags
 from tagonomy.config import Limits
 from tagonomy.text import expected_text
+
+if TYPE_CHECKING:
+    from tagonomy.articles.tagline import LabelResolver
 
 #: Between title and text in :attr:`Article.full_text`: a paragraph break, so no match spans it.
 TITLE_BREAK = "\n\n"
@@ -128,6 +129,10 @@ class Article:
         >>> article.tags
         ('Florida', 'space travel')
         """
+        # Most articles are no pages: they need not wait for these modules.
+        from tagonomy.articles.page import parse_page
+        from tagonomy.articles.tagline import split_tags
+
         page = parse_page(text, limits)
         split = split_tags(page.tag_line, taxonomy)
         body = "\n\n".join(filter(None, (page.body, page.caption)))
@@ -174,6 +179,9 @@ class Article:
         >>> article.title, article.tags
         ('Talks resume', ('Geneva',))
         """
+        from tagonomy.articles.html import read_html
+        from tagonomy.articles.tagline import resolve_tags
+
         document = read_html(html, limits)
         article = cls.from_page(document.page_text, taxonomy, id=id, limits=limits)
         named = resolve_tags(document.tags, taxonomy)

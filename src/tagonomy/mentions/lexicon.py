@@ -6,20 +6,13 @@ have several senses (John Smith), one concept many labels.
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.config import Limits
 from tagonomy.strings import Lists, StringTable
-from tagonomy.taxonomy import Concept, Taxonomy
-from tagonomy.text import tokenize
 
 #: What a sense is: a name of the concept, or evidence of some kind. Titles ("Sen.") stand on role classes.
 KINDS = ("name", "demonym", "capital", "city", "division", "metonym", "organ", "title")
@@ -33,18 +26,6 @@ EXACT = 2
 #: Bits of :attr:`Lexicon.word_flags`: the word begins, or ends, the name of a person; it follows a
 #: comma in some label ("Springfield, Ohio", "King, Jr.").
 GIVEN_NAME, SURNAME, AFTER_COMMA = 1, 2, 4
-
-_CONCEPT_REFERENCE = re.compile(r"@\S+")
-
-
-class Sense(NamedTuple):
-    """One thing that some words may mean."""
-
-    concept: int
-    kind: int
-    flags: int
-    capitals: int
-    label: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,175 +97,3 @@ _ARRAYS = (
     *("word_flags", "roots", "node_words", "child_stops", "sense_stops"),
     *("concept", "kind", "flags", "capitals", "implied_senses", "exact_senses"),
 )
-
-
-def build_lexicon(
-    taxonomy: Taxonomy, feature_words: Sequence[str] = (), limits: Limits | None = None
-) -> Lexicon:
-    """Compile the labels and evidence terms of a taxonomy.
-
-    Parameters
-    ----------
-    taxonomy : Taxonomy
-        Concepts; their order of ids is their numbering.
-    feature_words : sequence of str
-        Words with a linear weight: they get the first numbers, so that one look-up serves both.
-    limits : Limits, optional
-        ``senses_per_label`` bounds the senses of one label.
-
-    Returns
-    -------
-    Lexicon
-        Cost of a look-up does not depend on the number of concepts.
-    """
-    limits = limits or Limits()
-    paths: dict[tuple[str, ...], list[Sense]] = defaultdict(list)
-    for number, concept in enumerate(taxonomy):
-        for path, sense in _senses_of(number, concept):
-            paths[path].append(sense)
-    concepts = list(taxonomy)
-    for path, found in paths.items():
-        paths[path] = _keep(found, concepts, limits.senses_per_label)
-
-    words = dict.fromkeys(feature_words)
-    words.update(dict.fromkeys(sorted({word for path in paths for word in path} | _rule_words(concepts))))
-    word_number = {word: i for i, word in enumerate(words)}
-    numbered = {tuple(word_number[word] for word in path): path for path in paths}
-    trie = _Trie(numbered)
-    senses: list[Sense] = []
-    implied: list[list[int]] = []
-    sense_stops = []
-    for node in trie.nodes:
-        for sense in paths[numbered[node]] if node in numbered else ():
-            senses.append(sense)
-            implied.append(_implied(numbered[node], sense, paths, concepts, taxonomy))
-        sense_stops.append(len(senses))
-    roots = np.full(len(word_number), -1, dtype=np.int32)
-    roots[[node[0] for node in trie.nodes[: trie.n_roots]]] = np.arange(trie.n_roots, dtype=np.int32)
-    return Lexicon(
-        words=StringTable.of(word_number),
-        word_flags=_word_flags(taxonomy, word_number),
-        roots=roots,
-        node_words=np.array(
-            [node[-1] for node in trie.nodes], dtype=np.uint16 if len(word_number) <= 1 << 16 else np.int32
-        ),
-        child_stops=np.array(trie.child_stops, dtype=np.int32),
-        sense_stops=np.array(sense_stops, dtype=np.int32),
-        concept=np.array([sense.concept for sense in senses], dtype=np.int32),
-        kind=np.array([sense.kind for sense in senses], dtype=np.uint8),
-        flags=np.array([sense.flags for sense in senses], dtype=np.uint8),
-        capitals=np.array([sense.capitals for sense in senses], dtype=np.uint16),
-        exact_senses=np.flatnonzero([sense.flags & EXACT for sense in senses]).astype(np.int32),
-        spellings=StringTable.of(sense.label for sense in senses if sense.flags & EXACT),
-        implied_senses=np.flatnonzero([bool(found) for found in implied]).astype(np.int32),
-        implied=Lists.of(found for found in implied if found),
-    )
-
-
-class _Trie:
-    """Paths of word numbers, numbered breadth first: the children of a node stand side by side."""
-
-    def __init__(self, paths: Iterable[tuple[int, ...]]) -> None:
-        prefixes = {path[:length] for path in paths for length in range(1, len(path) + 1)}
-        self.nodes = sorted(prefixes, key=lambda node: (len(node), node))
-        self.n_roots = sum(len(node) == 1 for node in self.nodes)
-        children = Counter(node[:-1] for node in self.nodes if len(node) > 1)
-        self.child_stops = [self.n_roots + stop for stop in accumulate(children[node] for node in self.nodes)]
-
-
-def _rule_words(concepts: Iterable[Concept]) -> set[str]:
-    """Return every word that a rule may look for, so that rules are written in word numbers, too."""
-    texts = (_CONCEPT_REFERENCE.sub(" ", rule) for concept in concepts for rule in concept.rules)
-    return {word for text in texts for word in tokenize(text).words}
-
-
-def _senses_of(number: int, concept: Concept) -> Iterable[tuple[tuple[str, ...], Sense]]:
-    """Yield the path of folded words and the sense of each label and evidence term."""
-    if concept.replaced_by:
-        return
-    terms: list[tuple[str, int]] = []
-    if not concept.abstract:
-        terms += [(label, NAME) for label in dict.fromkeys(concept.labels)]
-    for name, labels in concept.evidence.items():
-        number_of_kind = KINDS.index(name if name in KINDS else "organ")
-        terms += [(label, number_of_kind) for label in labels]
-    for label, kind in terms:
-        tokens = tokenize(label)
-        if not tokens.words:
-            continue
-        flags = CONTEXT * (label in concept.needs_context) | EXACT * (label in concept.case_sensitive)
-        capitals = sum(
-            1 << i for i in range(min(len(tokens), 16)) if _asks_for_capital(tokens.surface(i, i + 1))
-        )
-        yield tuple(tokens.words), Sense(number, kind, flags, capitals, label)
-
-
-def _asks_for_capital(word: str) -> bool:
-    return word[0].isupper()
-
-
-def _keep(senses: list[Sense], concepts: Sequence[Concept], most: int) -> list[Sense]:
-    """Return each concept's most permissive sense, the concepts with the highest prior first."""
-    best: dict[tuple[int, bool], Sense] = {}
-    for sense in senses:
-        key = (sense.concept, sense.kind == NAME)
-        if key not in best or (sense.flags, sense.capitals) < (best[key].flags, best[key].capitals):
-            best[key] = sense
-    ordered = sorted(best.values(), key=lambda s: (-concepts[s.concept].prior, s.concept, s.kind))
-    return ordered[:most]
-
-
-def _implied(
-    path: tuple[str, ...],
-    sense: Sense,
-    paths: dict[tuple[str, ...], list[Sense]],
-    concepts: Sequence[Concept],
-    taxonomy: Taxonomy,
-) -> list[int]:
-    if len(path) < 2 or sense.kind != NAME:
-        return []
-    concept = concepts[sense.concept]
-    related = {*concept.related, *concept.part_of, *concept.broader}
-    # "annexation of Crimea" describes, and so names Crimea too; "Vietnam War" is a name of its own.
-    describes = concept.facet == "events" and any(
-        word.islower() and len(word) > 3 for word in sense.label.split()
-    )
-    found: dict[int, int] = {}
-    for start in range(len(path)):
-        for stop in range(start + 1, len(path) + 1):
-            if stop - start < len(path):
-                for inner in paths.get(path[start:stop], ()):
-                    facet = concepts[inner.concept].facet
-                    # One capitalised word of many may mean anything: "fires in the Amazon".
-                    telling = facet == "countries" or stop - start > 1
-                    named = inner.kind == NAME and not inner.flags & CONTEXT and inner.capitals and telling
-                    if concepts[inner.concept].id in related or (describes and named):
-                        kind = inner.kind
-                        # "The Obama administration" hardly names the man, nor "Bank of America" the
-                        # country; "annexation of Crimea" does name the place.
-                        person = facet == "people" and stop - start == 1
-                        if kind == NAME and (person or concept.facet == "organizations"):
-                            kind = ORGAN
-                        found[inner.concept] = min(kind, found.get(inner.concept, kind))
-    return [number * len(KINDS) + kind for number, kind in found.items()]
-
-
-def _word_flags(taxonomy: Taxonomy, word_number: dict[str, int]) -> NDArray[np.uint8]:
-    """Mark words that begin or end people's names: they tell "Paris Hilton" from "Paris"."""
-    flags = np.zeros(len(word_number), dtype=np.uint8)
-    given: Counter[str] = Counter()
-    for concept in taxonomy:
-        for label in (*concept.labels, *(term for terms in concept.evidence.values() for term in terms)):
-            for part in label.split(",")[1:]:
-                for word in tokenize(part).words[:1]:
-                    if word in word_number:
-                        flags[word_number[word]] |= AFTER_COMMA
-        if concept.facet == "people" and not (concept.abstract or concept.replaced_by):
-            words = tokenize(concept.label).words
-            if len(words) > 1:
-                given[words[0]] += 1
-                flags[word_number[words[-1]]] |= SURNAME
-    for word, count in given.items():
-        if count > 1:  # once may be a nickname or a title
-            flags[word_number[word]] |= GIVEN_NAME
-    return flags

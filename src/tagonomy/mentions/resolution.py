@@ -12,49 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tagonomy.concepts import ConceptIndex
+from tagonomy.mentions.candidate import Candidate
+from tagonomy.mentions.cue_words import POLITE
 from tagonomy.mentions.cues import Cues
 from tagonomy.mentions.lexicon import NAME, TITLE
 from tagonomy.mentions.matcher import Match, Matcher
 from tagonomy.text import Tokens
-
-#: Polite forms: they announce a person without telling the office.
-POLITE = frozenset(
-    "mr mrs ms mx messrs dr sir dame lord lady madame monsieur herr frau prof professor".split()
-)
-
-
-@dataclass(slots=True)
-class Candidate:
-    """What speaks for one concept in one article.
-
-    Attributes
-    ----------
-    names : list of Match
-        Places where a label names it.
-    evidence : list of (Match, int)
-        Places of evidence terms, with the kind of each.
-    rules : list of tuple of (int, int)
-        Word ranges that made a rule true, one tuple a firing.
-    doubt : float
-        0 where the meaning is certain, up to 1 where it was a guess.
-    support : int
-        Related concepts that the article also names.
-    """
-
-    names: list[Match] = field(default_factory=list)
-    evidence: list[tuple[Match, int]] = field(default_factory=list)
-    rules: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
-    doubt: float = 0.0
-    support: int = 0
-
-    def spans(self) -> list[tuple[int, int]]:
-        """Return the word ranges of its names and evidence, in order, each once."""
-        matches = [*self.names, *(match for match, _ in self.evidence)]
-        return sorted({(match.start, match.stop) for match in matches})
 
 
 @dataclass(slots=True)
@@ -68,15 +32,6 @@ class _Article:
     borne: frozenset[str]
     home: float
     named: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-
-
-def telling(index: ConceptIndex) -> NDArray[np.float64]:
-    """Return how much it says that something is related to each concept, shape (n_concepts,).
-
-    What thousands of concepts are related to, such as a large country, tells little.
-    """
-    mentioned = np.bincount(index.related.values, minlength=len(index))
-    return 1 / (1 + np.log1p(mentioned))
 
 
 class Resolver:
@@ -98,7 +53,7 @@ class Resolver:
         self._events = index.facet_number("events")
         self._facet = index.facet.tolist()
         self._abstract = index.abstract.tolist()
-        self._telling = telling(index).tolist()
+        self._telling = index.telling().tolist()
         self._relations: dict[int, tuple[int, ...]] = {}
         self._contexts: dict[int, tuple[int, ...]] = {}
         self._classes: dict[int, frozenset[int]] = {}

@@ -20,7 +20,8 @@ from tagonomy.config import TaggerConfig
 from tagonomy.errors import CorpusError
 from tagonomy.features import BLOCKS, Tfidf
 from tagonomy.linear import LinearModel
-from tagonomy.mentions.lexicon import Lexicon, build_lexicon
+from tagonomy.mentions.lexicon import Lexicon
+from tagonomy.mentions.lexicon_builder import build_lexicon
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.text import Tokens, tokenize
 

@@ -1,0 +1,159 @@
+"""The stages from a text to its tags, one after the other, in Python: the pipeline to read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagonomy.features import LEAD_WORDS
+from tagonomy.hierarchy import close_upwards
+from tagonomy.mentions.candidate import Candidate
+from tagonomy.mentions.matcher import Matcher
+from tagonomy.mentions.resolution import Resolver
+from tagonomy.pipeline import Given, Parts, Reasons, Scored
+from tagonomy.ranking import candidate_features, probabilities
+from tagonomy.rules import ArticleView
+from tagonomy.text import Tokens, tokenize
+
+#: The linear model alone makes a candidate from these log-odds (a probability of 0.12).
+LINEAR_CANDIDATE = -2.0
+#: A tag above another one, such as "Europe" beside "Russia", needs this much more than the threshold.
+REPEATED = 1.3
+
+
+class PythonPipeline:
+    """The stages one after the other; see :class:`tagonomy.pipeline.Pipeline`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts, self.index = parts, parts.index
+        self.matcher = Matcher(parts.lexicon)
+        self.resolver = Resolver(parts.index, self.matcher)
+        self._modelled = frozenset(parts.linear.concepts.tolist())
+
+    def classify(
+        self,
+        text: str,
+        title_characters: int,
+        year: int | None,
+        cuts: NDArray[np.float64],
+        allowed: NDArray[np.uint8] | None,
+    ) -> Scored:
+        """Run all stages: words, matches, candidates, rules, margins, ranking, hierarchy."""
+        found = _Found(self, Given(text, title_characters, year))
+        concepts, features = found.described
+        logits = self.parts.ranker.logits(features, self.index.facet[concepts])
+        scores = dict(zip(concepts, probabilities(logits).tolist(), strict=True))
+        closed = close_upwards(scores, self.index)
+        chosen = [
+            concept
+            for concept in concepts
+            if not self.index.abstract[concept]
+            and scores[concept] >= cuts[concept]
+            and (allowed is None or allowed[concept])
+        ]
+        said = close_upwards(
+            {above: 1.0 for each in chosen for above in self.index.broader[each]}, self.index
+        )
+        kept = [
+            concept
+            for concept in chosen
+            # What a narrower tag says already is repeated only where the text itself says it clearly.
+            if concept not in said
+            or (concept in found.candidates and scores[concept] >= min(0.95, REPEATED * cuts[concept]))
+        ]
+        kept.sort(key=lambda concept: (-closed[concept], concept))
+        return Scored(
+            kept,
+            [closed[concept] for concept in kept],
+            np.array(list(closed), dtype=np.int32).tobytes(),
+            np.array(list(closed.values()), dtype=np.float64).tobytes(),
+        )
+
+    def classify_batch(
+        self, articles: list[Given], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
+    ) -> list[tuple[list[int], list[float], bytes, bytes]]:
+        """Classify one after the other."""
+        return [self.classify(*given, cuts, allowed) for given in articles]
+
+    def describe(
+        self,
+        text: str,
+        title_characters: int,
+        year: int | None,
+        linear_logits: Mapping[int, float] | None = None,
+    ) -> tuple[list[int], NDArray[np.float32]]:
+        """Run the stages up to the features of the candidates."""
+        return _Found(self, Given(text, title_characters, year), linear_logits).described
+
+    def explain(
+        self, text: str, title_characters: int, year: int | None, concepts: list[int]
+    ) -> list[Reasons | None]:
+        """Run the stages up to the features and say where they come from."""
+        found = _Found(self, Given(text, title_characters, year))
+        row = dict(zip(*found.described, strict=True))
+        return [found.reasons(concept, row[concept]) if concept in row else None for concept in concepts]
+
+
+class _Found:
+    """What the stages find in one text, each computed when it is asked for."""
+
+    def __init__(
+        self, pipeline: PythonPipeline, given: Given, linear_logits: Mapping[int, float] | None = None
+    ) -> None:
+        self.pipeline, self.parts = pipeline, pipeline.parts
+        self.tokens = tokenize(given.text, given.title_characters)
+        self.numbers = pipeline.matcher.numbers(self.tokens)
+        matches = pipeline.matcher.find(self.tokens, self.numbers)
+        self.candidates = pipeline.resolver.candidates(self.tokens, self.numbers, matches)
+        self._apply_rules(self.tokens, self.candidates)
+        self.linear_logits = self._logits() if linear_logits is None else linear_logits
+        pipeline.resolver.doubt_later_events(self.candidates, self.linear_logits, self.tokens, given.year)
+
+    @cached_property
+    def row(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        return self.parts.tfidf.row(self.numbers, self.tokens.title_stop)
+
+    @cached_property
+    def described(self) -> tuple[list[int], NDArray[np.float32]]:
+        modelled = self.pipeline._modelled
+        return candidate_features(
+            self.candidates, self.linear_logits, modelled, self.tokens, self.parts.index
+        )
+
+    def _apply_rules(self, tokens: Tokens, candidates: dict[int, Candidate]) -> None:
+        ids = self.parts.index.ids
+        view = ArticleView(
+            words=tokens.words,
+            sentence=tokens.sentences,
+            section=[0] * tokens.title_stop + [1] * (len(tokens) - tokens.title_stop),
+            lead=tokens.title_stop + LEAD_WORDS,
+            concepts={ids[concept]: candidate.spans() for concept, candidate in candidates.items()},
+        )
+        for firing in self.parts.rules.evaluate(view):
+            candidates.setdefault(firing.concept, Candidate()).rules.append(firing.spans)
+
+    def _logits(self) -> dict[int, float]:
+        """Return the log-odds of the concepts for which the linear model speaks loudly enough."""
+        linear = self.parts.linear
+        if not len(linear.concepts) or not len(self.row[0]):
+            return {}
+        logits = linear.logits(linear.margins(*self.row))
+        (columns,) = np.nonzero(logits >= LINEAR_CANDIDATE)
+        return dict(zip(linear.concepts[columns].tolist(), logits[columns].tolist(), strict=True))
+
+    def reasons(self, concept: int, features: NDArray[np.float32]) -> Reasons:
+        candidate = self.candidates.get(concept, Candidate())
+        fired = sorted({span for spans in candidate.rules for span in spans})
+        words = []
+        for column in np.flatnonzero(self.parts.linear.concepts == concept)[:1].tolist():
+            shares = self.parts.tfidf.by_word(self.parts.linear.contributions(*self.row, column))
+            for number, share in shares:
+                at = self.numbers.index(number)
+                words.append((self.tokens.starts[at], self.tokens.stops[at], share))
+        return Reasons(features, self._places(candidate.spans()), self._places(fired), words)
+
+    def _places(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        return [(self.tokens.starts[start], self.tokens.stops[stop - 1]) for start, stop in spans]
