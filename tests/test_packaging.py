@@ -32,7 +32,10 @@ NOT_SOURCE = (
     "__pycache__",
     ".*_cache",
     ".hypothesis",
+    "_kernel.cpp",
+    "_kernel.*.so",
 )
+COMPILER = shutil.which("c++") or shutil.which("cl")
 SCRIPTS = "Scripts" if sys.platform == "win32" else "bin"
 TRY = """
 import json, pathlib, sys
@@ -50,9 +53,10 @@ print(json.dumps({
 """
 
 
-def run(*command: str | Path, cwd: Path) -> str:
+def run(*command: str | Path, cwd: Path, **variables: str) -> str:
     """Run a command away from the checkout and its environment; return what it prints."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment |= variables
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
@@ -115,12 +119,14 @@ def test_the_wheel_carries_every_module_and_all_data(source: Path, built: dict[s
         f"tagonomy/{path.relative_to(source / 'src/tagonomy')}"
         for path in source.glob("src/tagonomy/**/*.py")
     }
-    wanted |= {"tagonomy/py.typed"}
+    wanted |= {"tagonomy/py.typed", "tagonomy/_kernel.pyi"}
     for folder, packaged in (("taxonomy", "taxonomy_data"), ("trained_models", "trained_models")):
         files = [path for path in (source / folder).iterdir() if path.is_file() and path.suffix != ".py"]
         wanted |= {f"tagonomy/{packaged}/{path.name}" for path in files}
     assert {Path(name).suffix for name in wanted} >= {".jsonl", ".safetensors", ".md", ".toml"}
-    assert {name for name in inside if ".dist-info/" not in name} == wanted
+    compiled = {name for name in inside if Path(name).suffix in (".so", ".pyd")}
+    assert {name for name in inside - compiled if ".dist-info/" not in name} == wanted
+    assert [name.partition(".")[0] for name in compiled] == ["tagonomy/_kernel"] * bool(COMPILER)
 
 
 def test_the_sdist_carries_what_makes_and_checks_the_wheel(source: Path, built: dict[str, Path]) -> None:
@@ -189,3 +195,19 @@ def test_an_editable_install_uses_the_checkout(source: Path, tmp_path: Path) -> 
     assert Path(str(found["file"])) == source / "src" / "tagonomy" / "__init__.py"
     assert {"people", "countries", "events"} <= set(found["facets"])  # type: ignore[call-overload]
     assert "news-en" in found["models"]  # type: ignore[operator]
+
+
+def test_without_a_compiler_it_installs_and_says_the_same(
+    built: dict[str, Path], installed: Path, tmp_path: Path
+) -> None:
+    venv.create(tmp_path / "env", with_pip=True)
+    programs = tmp_path / "env" / SCRIPTS
+    none = dict.fromkeys(("CC", "CXX", "LDSHARED", "LDCXXSHARED"), "no-such-compiler")
+    run(programs / "python", "-m", "pip", "install", "-q", built["sdist"], cwd=tmp_path, **none)
+    facts = json.loads(run(programs / "tagonomy", "models", "--env", "--format", "json", cwd=tmp_path))
+    assert facts["pipeline"] == "python"
+    told = [run(each / "tagonomy", "classify", ARTICLE, cwd=tmp_path) for each in (programs, installed)]
+    assert told[0] == told[1]
+    if COMPILER:
+        facts = json.loads(run(installed / "tagonomy", "models", "--env", "--format", "json", cwd=tmp_path))
+        assert facts["pipeline"] == "compiled"

@@ -202,6 +202,27 @@ def kernel_class() -> Callable[..., Pipeline] | None:
     return Kernel
 
 
+def environment() -> dict[str, str]:
+    """Return the versions of what classifies, and which pipeline does it: ``compiled`` or ``python``.
+
+    Examples
+    --------
+    >>> sorted(environment())
+    ['machine', 'numpy', 'pipeline', 'python', 'tagonomy']
+    """
+    import platform
+
+    from tagonomy import __version__
+
+    return {
+        "tagonomy": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": f"{platform.system()} {platform.machine()}",
+        "pipeline": "python" if kernel_class() is None else "compiled",
+    }
+
+
 def make_pipeline(parts: Parts, tensors: Mapping[str, NDArray[Any]] | None = None) -> Pipeline:
     """Return the fastest pipeline that there is.
 

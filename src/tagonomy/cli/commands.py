@@ -237,10 +237,17 @@ def evaluate(
 @app.command()
 def models(
     format: Annotated[Format, typer.Option(help="How to write the list.")] = Format.text,
+    env: Annotated[bool, typer.Option("--env", help="Tell what runs them instead.")] = False,
 ) -> None:
-    """List the installed models."""
+    """List the installed models, or tell what runs them: versions, and whether the kernel is compiled."""
     from tagonomy.registry import list_models, load_tagger
 
+    if env:
+        from tagonomy.pipeline import environment
+
+        known = environment()
+        print(json.dumps(known) if format is not Format.text else "\n".join(map("  ".join, known.items())))
+        return
     for name in list_models():
         tagger = load_tagger(name)
         facts = {"name": name, "concepts": len(tagger.index), "learned": len(tagger.parts.linear.concepts)}
