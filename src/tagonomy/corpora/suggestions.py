@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tagonomy.errors import CorpusError
 
@@ -30,25 +32,36 @@ class Suggester:
 
     def __init__(self, labels: Iterable[str]) -> None:
         self.labels = tuple(dict.fromkeys(labels))
-        self._by_trigram: dict[str, list[int]] = {}
+        having: dict[str, list[int]] = {}
+        self._sizes = np.zeros(len(self.labels), dtype=np.int64)
         for number, label in enumerate(self.labels):
-            for trigram in _trigrams(label):
-                self._by_trigram.setdefault(trigram, []).append(number)
+            trigrams = _trigrams(label)
+            self._sizes[number] = len(trigrams)
+            for trigram in trigrams:
+                having.setdefault(trigram, []).append(number)
+        self._having = {trigram: np.array(numbers) for trigram, numbers in having.items()}
 
     def closest(self, name: str, most: int = 3) -> tuple[str, ...]:
         """Return the labels most like a name, the best first; none if none is like it."""
-        shared = Counter(
-            number for trigram in _trigrams(name[:200]) for number in self._by_trigram.get(trigram, ())
-        )
-        # Of two labels that share as much, the shorter one has less besides.
-        best = sorted(shared, key=lambda number: (-shared[number], len(self.labels[number]), number))
+        trigrams = _trigrams(name[:200])
+        having = [self._having[each] for each in trigrams if each in self._having]
+        if not having:
+            return ()
+        shared = np.bincount(np.concatenate(having), minlength=len(self.labels))
+        alike = shared / (self._sizes + len(trigrams) - shared)
+        best = np.arange(len(alike)) if len(alike) <= _COMPARED else _largest(alike)
         matcher = SequenceMatcher(b=name[:200].casefold(), autojunk=False)
         ranked = []
-        for number in best[:_COMPARED]:
+        for number in best[:_COMPARED].tolist():
             matcher.set_seq1(self.labels[number][:200].casefold())
             if matcher.quick_ratio() >= _LEAST_RATIO and (ratio := matcher.ratio()) >= _LEAST_RATIO:
                 ranked.append((-ratio, self.labels[number]))
         return tuple(label for _, label in sorted(ranked)[:most])
+
+
+def _largest(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return where the largest values are, in order of their places."""
+    return np.sort(np.argpartition(-values, _COMPARED)[:_COMPARED])
 
 
 def _trigrams(text: str) -> set[str]:
