@@ -365,6 +365,14 @@ class TestBadCorpora:
             assert "did you mean" not in skipped.err
             (tmp_path / "model.safetensors").unlink(missing_ok=True)
 
+    def test_columns_and_a_side_of_a_split(self, train: Callable[..., Result], tmp_path: Path) -> None:
+        rows = [{"body": row["text"], "people": row["tags"], "split": "train"} for row in self.GOOD]
+        path = lines(tmp_path / "a.jsonl", *rows, {"body": "x", "people": ["other"], "split": "test"})
+        result = train(path, "--field", "tags=people", "--split", "train")
+        assert result.code == 0
+        assert "25 rows: 0 bad, 1 left out" in result.err
+        assert "2 concepts" in result.err
+
     def test_a_tag_of_every_article_and_one_of_none(
         self, train: Callable[..., Result], tmp_path: Path, taxonomy: Path
     ) -> None:

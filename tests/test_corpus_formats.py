@@ -25,6 +25,7 @@ from tagonomy.corpora.formats.tables import listed, protected, tags_cell, unprot
 from tagonomy.corpora.reading import CorpusReader, read_corpus, stream_corpus
 from tagonomy.corpora.records import Finding, Source
 from tagonomy.errors import ConfigError, CorpusError
+from tagonomy.taxonomy import Concept, Taxonomy
 
 Put = Callable[[str, str | bytes], Path]
 
@@ -101,6 +102,15 @@ class TestJson:
     def test_a_key_that_stands_twice_is_refused(self, put: Put, line: str) -> None:
         with pytest.raises(CorpusError, match="stands twice"):
             read_corpus(put("a.jsonl", line))
+
+    def test_what_is_nested_too_deep_is_refused(self, put: Put) -> None:
+        for depth in (62, 64, 500, 5000):
+            path = put("a.jsonl", '{"text": "One.", "x": ' + "[" * depth + "]" * depth + "}")
+            if depth == 62:
+                assert len(read_corpus(path)) == 1
+            else:
+                with pytest.raises(CorpusError, match=r"nested deeper than 64|not JSON"):
+                    read_corpus(path)
 
     def test_a_text_that_looks_like_keys_is_none(self, put: Put) -> None:
         text = 'He said "x": "y" : and "x": again'
@@ -680,6 +690,26 @@ class TestReader:
             list(stream_corpus(lines, "page"))
         with pytest.raises(TypeError, match="stream_corpus"):
             read_corpus(lines)
+
+    def test_a_stream_tells_its_format_by_its_first_bytes(self) -> None:
+        for content in (b"text,tags\nOne.,a\n", b'[{"text": "One.", "tags": ["a"]}]', b"__label__a One.\n"):
+            stream = io.BufferedReader(io.BytesIO(content))  # type: ignore[arg-type]
+            assert [article.tags for article in CorpusReader(stream)] == [("a",)]
+
+    def test_a_damaged_stream_is_a_bad_corpus(self) -> None:
+        packed = gzip.compress(b'{"text": "One."}\n' * 99)[:-9]
+        with pytest.raises(CorpusError, match="read to its end"):
+            list(stream_corpus(io.BufferedReader(io.BytesIO(packed))))  # type: ignore[arg-type]
+
+    def test_uris_and_codes_of_other_vocabularies_name_concepts(self, put: Put) -> None:
+        matches = ("medtop:20000344", "http://a.example/economy")
+        taxonomy = Taxonomy.of([Concept(id="topics:economy", label="economy", exact_match=matches)])
+        names = [*matches, "http://cv.iptc.org/newscodes/mediatopic/20000344", "Economy", "topics:economy"]
+        for name in names:
+            article = read_corpus(put("a.tsv", f"One.\t<{name}>\n"), "annif-tsv", taxonomy=taxonomy)[0]
+            assert article.tags == ("topics:economy",)
+        article = read_corpus(put("a.tsv", "One.\t<http://a.example/x>\n"), taxonomy=taxonomy)[0]
+        assert article.unknown_tags == ("http://a.example/x",)
 
 
 class TestSniffing:

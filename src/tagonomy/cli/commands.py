@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 
 from tagonomy import __version__, errors
 from tagonomy.cli import bench, corpus, taxonomy
-from tagonomy.cli.corpus import Unknown, settle_unknown
+from tagonomy.cli.corpus import Field, Side, Unknown, columns_of, settle_unknown
 from tagonomy.cli.label import label
 
 if TYPE_CHECKING:
@@ -179,6 +179,8 @@ def train(
     ] = None,
     input: Annotated[str, typer.Option(help="Format of the corpus.")] = "auto",
     name: Annotated[str | None, typer.Option(help="Name of the model; by default that of the file.")] = None,
+    field: Field = None,
+    split: Side = None,
     unknown: Annotated[
         Unknown, typer.Option(help="What to do with tags that name no concept.")
     ] = Unknown.error,
@@ -192,7 +194,7 @@ def train(
     from tagonomy.training import train as fit
 
     concepts = load_taxonomy(taxonomy) if taxonomy else None
-    articles = read_corpus(corpus, format=input, taxonomy=concepts)
+    articles = read_corpus(corpus, format=input, taxonomy=concepts, fields=columns_of(field), split=split)
     print(articles.report, file=sys.stderr)
     settle_unknown(articles.report, (concept.label for concept in concepts or ()), unknown)
     tagger = fit(articles, concepts, TaggerConfig(seed=seed, n_jobs=jobs))
@@ -210,6 +212,8 @@ def evaluate(
     model: Annotated[str, typer.Argument(help="Name or path of a model.")],
     corpus: Annotated[Path, typer.Argument(help="Labelled articles: a file or folder.")],
     input: Annotated[str, typer.Option(help="Format of the corpus.")] = "auto",
+    field: Field = None,
+    split: Side = None,
     unknown: Annotated[
         Unknown, typer.Option(help="What to do with tags that name no concept.")
     ] = Unknown.error,
@@ -221,7 +225,7 @@ def evaluate(
     from tagonomy.registry import load_tagger
 
     tagger = load_tagger(model)
-    articles = read_corpus(corpus, format=input, taxonomy=tagger)
+    articles = read_corpus(corpus, format=input, taxonomy=tagger, fields=columns_of(field), split=split)
     print(articles.report, file=sys.stderr)
     settle_unknown(articles.report, tagger.index.labels, unknown)
     rows = measure(tagger, articles)

@@ -76,11 +76,12 @@ def reader_of(source: Path, input: str, field: list[str] | None, **options: Any)
     if str(source) == "-":
         # A second look at a pipe is not to be had; formats of rows are read as they arrive.
         stream = open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115 (lives as long as the reader)
-        return CorpusReader(stream, input, fields=_fields(field), **options)
-    return CorpusReader(source, input, fields=_fields(field), **options)
+        return CorpusReader(stream, input, fields=columns_of(field), **options)
+    return CorpusReader(source, input, fields=columns_of(field), **options)
 
 
-def _fields(field: list[str] | None) -> dict[str, str]:
+def columns_of(field: list[str] | None) -> dict[str, str]:
+    """Return the columns that ``--field FIELD=COLUMN`` names."""
     found = {}
     for each in field or ():
         name, equals, column = each.partition("=")

@@ -15,6 +15,7 @@ from tagonomy.corpora.files import READ_ERRORS, SNIFFED, list_files, open_source
 from tagonomy.corpora.formats.frames import is_frame, read_frame
 from tagonomy.corpora.formats.registry import FORMATS, sniff, sniff_folder, takes
 from tagonomy.corpora.records import Finding, Record, Row, Source
+from tagonomy.corpora.resolving import with_uris
 from tagonomy.corpora.rows import columns_of, row_of
 from tagonomy.errors import ConfigError, CorpusError, LimitError
 
@@ -57,7 +58,7 @@ class CorpusReader:
         if on_bad not in ("error", "skip"):
             raise ConfigError("on_bad", on_bad, "error or skip")
         self.source, self.format, self.name = source, format, name
-        self.taxonomy, self.split = taxonomy, split
+        self.taxonomy, self.split = with_uris(taxonomy), split
         self.max_bad = 0 if on_bad == "error" else max_bad
         self.limits = limits or Limits()
         self.columns = columns_of(fields)
@@ -109,7 +110,7 @@ class CorpusReader:
         if isinstance(self.source, BufferedReader):
             if self.format not in ("auto", *(each.name for each in FORMATS.values() if each.streams)):
                 raise ConfigError("format", self.format, "a format of rows: jsonl, csv, tsv or the like")
-            return self._stream(self.source)
+            return _guarded(self._stream(self.source), self.name)
         if is_frame(self.source):
             return read_frame(self.source)
         raise TypeError(f"expected the path of a corpus or a data frame, found {type(self.source).__name__}")
@@ -126,25 +127,18 @@ class CorpusReader:
             format = sniff_folder(root, files) or "auto" if format == "auto" else format
             files = [file for file in files if takes(format, file.name)]
         for file in files:
-            yield from self._file(file, root, format)
+            yield from _guarded(self._file(file, root, format), str(file))
 
     def _file(self, file: Path, root: Path, format: str) -> Iterator[Record | Finding]:
-        try:
-            for source in open_sources(file, root, self.limits):
-                inside = source.path is None  # of an archive: the rest of what is in there is not ours
-                if not inside or takes(format, source.name):
-                    yield from _records(source, format)
-        except CorpusError as error:
-            yield Finding(error.problem, error.file or str(file), error.line, error.byte_offset)
-        except LimitError as error:
-            yield Finding(str(error), str(file))
-        except READ_ERRORS as error:
-            yield Finding(f"the file can't be read to its end: {error}", str(file))
+        for source in open_sources(file, root, self.limits):
+            inside = source.path is None  # of an archive: the rest of what is in there is not ours
+            if not inside or takes(format, source.name):
+                yield from _records(source, format)
 
     def _stream(self, stream: BufferedReader) -> Iterator[Record | Finding]:
-        format = "jsonl" if self.format == "auto" else self.format
         source = Source(unpack(stream, self.name, self.limits), self.name, self.limits)
-        yield from FORMATS[format].read(source)
+        format = sniff(source.stream.peek(SNIFFED)) if self.format == "auto" else self.format
+        yield from FORMATS[format if FORMATS[format].streams else "jsonl"].read(source)
 
     def _row(self, record: Record) -> Row | Finding | None:
         if record.form == "left out":
@@ -161,6 +155,18 @@ class CorpusReader:
             return record.place.because(error.problem)
         except LimitError as error:
             return record.place.because(str(error))
+
+
+def _guarded(records: Iterator[Record | Finding], file: str) -> Iterator[Record | Finding]:
+    """Yield records, and what ends them before their time as a finding."""
+    try:
+        yield from records
+    except CorpusError as error:
+        yield Finding(error.problem, error.file or file, error.line, error.byte_offset)
+    except LimitError as error:
+        yield Finding(str(error), file)
+    except READ_ERRORS as error:
+        yield Finding(f"the file can't be read to its end: {error}", file)
 
 
 def _records(source: Source, format: str) -> Iterator[Record | Finding]:
@@ -201,7 +207,7 @@ def read_corpus(
         ``label-studio``, ``prodigy`` or ``doccano``.  ``auto`` goes by the ending of the name and the
         first bytes.  ``page`` takes each file apart as a scraped page, ``text`` takes it as it is.
     taxonomy : LabelResolver, optional
-        Turns tags, whether labels or ids, into concept ids; what names no concept goes to
+        Turns tags, whether labels, ids or URIs, into concept ids; what names no concept goes to
         ``Article.unknown_tags``.  Without one, tags stay as they are.
     fields : mapping of str to str, optional
         Names of the columns for ``text``, ``title``, ``tags``, ``id`` and ``date``, for example

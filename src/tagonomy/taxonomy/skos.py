@@ -167,7 +167,7 @@ def _address(match: str) -> str:
     return _OTHER_MATCH + quote(match, safe="")
 
 
-def _match(address: str) -> str:
+def match_of(address: str) -> str:
     """Return the exact match of an IRI."""
     if address.startswith(_OTHER_MATCH):
         return unquote(address.removeprefix(_OTHER_MATCH))
@@ -328,9 +328,9 @@ class _Reader:
         fields["broader"] = tuple(parents)
         for field, predicate in _TEXTS.items():
             fields[field] = tuple(self._texts(subject, predicate)) if field != "source" or not foreign else ()
-        matches = {_match(each) for each in self._iris(subject, f"{_SKOS}exactMatch")}
+        matches = {match_of(each) for each in self._iris(subject, f"{_SKOS}exactMatch")}
         self._check_matches(subject, id)
-        fields["exact_match"] = tuple(sorted(matches | ({_match(subject)} if foreign else set())))
+        fields["exact_match"] = tuple(sorted(matches | ({match_of(subject)} if foreign else set())))
         return Concept(id=id, label=label, **fields, **self._single(subject))  # type: ignore[arg-type]
 
     def _single(self, subject: str) -> dict[str, object]:

@@ -16,6 +16,7 @@ from tagonomy.corpora.records import Finding, Record, Row, Source, decoded
 # A string, a bracket, or the beginning of a string whose end is still to come.
 _TOKEN = re.compile(rb'"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+"|[\[\]{}"]')
 _KEY = re.compile(rb"\s*:")
+_DEEPEST = 64
 _CUT = "; the file may have been cut off here"
 
 
@@ -87,7 +88,10 @@ def _record(place: Finding, data: bytes) -> Record | Finding:
         repaired = "lone surrogates: replaced by U+FFFD"
     if not isinstance(value, dict):
         return place.because(f"expected an object, found {type(value).__name__}: write one object a line")
-    if twice := _key_twice(text, value):
+    keys, depth = _measured(value)
+    if depth > _DEEPEST:
+        return place.because(f"nested deeper than {_DEEPEST} levels")
+    if twice := _key_twice(text, keys):
         return place.because(f"the key {twice!r} stands twice in one object: keep one of them")
     return Record(value, place, repaired)
 
@@ -103,9 +107,9 @@ def _with_surrogates(text: str) -> object:
         return None
 
 
-def _key_twice(text: str, value: object) -> str:
+def _key_twice(text: str, keys: int) -> str:
     """Return a key that an object gives twice: of two texts, JSON would silently keep the second."""
-    if text.count('":') + text.count('" :') == _count_keys(value):
+    if text.count('":') + text.count('" :') == keys:
         return ""  # as good as always, and quickly seen
     twice: list[str] = []
 
@@ -118,10 +122,21 @@ def _key_twice(text: str, value: object) -> str:
     return twice[0] if twice else ""
 
 
-def _count_keys(value: object) -> int:
-    if isinstance(value, dict):
-        return len(value) + sum(map(_count_keys, value.values()))
-    return sum(map(_count_keys, value)) if isinstance(value, list) else 0
+def _measured(value: object) -> tuple[int, int]:
+    """Return how many keys the objects within a value have, and how deep it is nested."""
+    keys = depth = 0
+    level = [value]
+    while level:
+        depth += 1
+        below: list[object] = []
+        for each in level:
+            if isinstance(each, dict):
+                keys += len(each)
+                below += each.values()
+            elif isinstance(each, list):
+                below += each
+        level = [each for each in below if isinstance(each, (dict, list))]
+    return keys, depth
 
 
 def _hint(data: bytes) -> str:
