@@ -66,9 +66,8 @@ cdef struct Model:
     const uint8_t* kind
     const uint8_t* flags
     const uint16_t* capitals
-    int32_t n_exact, n_implying
+    int32_t n_exact
     const int32_t* exact_senses
-    const int32_t* implied_senses
     const int32_t* implied_stops
     const int32_t* implied
     # concepts

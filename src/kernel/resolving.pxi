@@ -27,26 +27,12 @@ cdef inline void add_weight(Workspace* w, int32_t concept, double weight) noexce
     w.weighted.push_back(concept)
 
 
-cdef int32_t implied_row(Model* m, int32_t sense) noexcept nogil:
-    cdef int32_t low = 0, high = m.n_implying, middle
-    while low < high:
-        middle = (low + high) // 2
-        if m.implied_senses[middle] < sense:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < m.n_implying and m.implied_senses[low] == sense else -1
-
-
 cdef void name(Model* m, Workspace* w, Span where, int32_t sense, double doubt) noexcept nogil:
     cdef Candidate* candidate = candidate_of(w, m.concept[sense])
-    cdef int32_t row, each, code, concept
+    cdef int32_t each, code, concept
     candidate.doubt = doubt if candidate.names.empty() else min(candidate.doubt, doubt)
     candidate.names.push_back(where)
-    row = implied_row(m, sense)
-    if row < 0:
-        return
-    for each in range(m.implied_stops[row - 1] if row else 0, m.implied_stops[row]):
+    for each in range(m.implied_stops[sense - 1] if sense else 0, m.implied_stops[sense]):
         code = m.implied[each]
         concept = code // N_KINDS
         candidate = candidate_of(w, concept)

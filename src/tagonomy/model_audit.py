@@ -36,11 +36,11 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     **{f"lexicon.{name}": ("uint8",) for name in ("kind", "flags", "word_flags")},
     **{
         f"lexicon.{name}": ("int32",)
-        for name in ("concept", "child_stops", "sense_stops", "implied_senses", "exact_senses", "roots")
+        for name in ("concept", "child_stops", "sense_stops", "exact_senses", "roots")
     },
     "lexicon.capitals": ("uint16",),
     "lexicon.node_words": ("uint16", "int32"),
-    "linear.stops": ("int64",),
+    "linear.stops": ("int32", "int64"),
     "linear.concepts": ("int32",),
     "linear.columns": ("uint16", "int32"),
     "linear.weights": ("float16",),
@@ -61,7 +61,7 @@ _EQUALLY_LONG = (
     *(("lexicon.words.stops", f"lexicon.{name}") for name in ("word_flags", "roots")),
     *(("lexicon.concept", f"lexicon.{name}") for name in ("kind", "flags", "capitals")),
     *(("lexicon.node_words", f"lexicon.{name}") for name in ("child_stops", "sense_stops")),
-    ("lexicon.implied_senses", "lexicon.implied.stops"),
+    ("lexicon.concept", "lexicon.implied.stops"),
     ("lexicon.exact_senses", "lexicon.spellings.stops"),
     *(("linear.concepts", f"linear.{name}") for name in ("intercepts", "slopes", "offsets")),
     ("linear.columns", "linear.weights"),
@@ -81,7 +81,6 @@ _POINTERS = (
     ("concepts.related.values", "concepts.ids.stops"),
     ("lexicon.concept", "concepts.ids.stops"),
     ("lexicon.node_words", "lexicon.words.stops"),
-    ("lexicon.implied_senses", "lexicon.concept"),
     ("linear.concepts", "concepts.ids.stops"),
     ("linear.columns", "linear.concepts"),
     ("rules.concepts", "concepts.ids.stops"),

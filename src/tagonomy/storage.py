@@ -27,6 +27,8 @@ from tagonomy.errors import LimitError, ModelFormatError, ModelIntegrityError
 
 FORMAT = 1
 _SEAL = "~sha256"
+# Where the parts of an array stop is stored as how long each is.
+_STOPS, _COUNTS = "stops", "counts"
 _SEAL_BYTES = 32
 _HEADER_BYTES = 16 * 2**20
 _MOST_TENSORS = 64
@@ -67,14 +69,16 @@ def save_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], manifest: Mapp
     path : Path
         Target. An existing file stays whole until the new one is.
     tensors : mapping of str to ndarray
-        Arrays of a dtype among ``U8 U16 I16 I32 I64 F16 F32``.
+        Arrays of a dtype among ``U8 U16 I16 I32 I64 F16 F32``. Those whose name ends in ``stops``
+        come back as int32, or as int64 where they need it.
     manifest : mapping
         JSON-ready facts; keys are sorted, so that equal input gives equal bytes.
     """
     from safetensors.numpy import save  # reading needs nothing of it
 
     encoded = msgspec.json.encode({"format": FORMAT, **manifest}, order="sorted").decode()
-    arrays = {name: np.ascontiguousarray(array) for name, array in sorted(tensors.items())}
+    counted = dict(_counted(name, array) for name, array in tensors.items())
+    arrays = {name: np.ascontiguousarray(array) for name, array in sorted(counted.items())}
     for name, array in arrays.items():
         if array.dtype.newbyteorder("=") not in map(np.dtype, _DTYPES.values()):
             raise TypeError(f"tensor {name}: dtype {array.dtype} has no place in a model")
@@ -85,6 +89,28 @@ def save_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], manifest: Mapp
         file.write(body)
         file.write(digest.digest())
     return digest.hexdigest()
+
+
+def _counted(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
+    """Return stops as counts, which take a quarter of the room, and any other array as it is."""
+    if not name.endswith(_STOPS) or array.ndim != 1 or array.dtype.kind != "i" or not len(array):
+        return name, array
+    counts = np.diff(array, prepend=0)
+    if counts.min() < 0 or counts.max() >= 1 << 16:
+        return name, array
+    narrow = np.uint8 if counts.max() < 1 << 8 else np.uint16
+    return name.removesuffix(_STOPS) + _COUNTS, counts.astype(narrow)
+
+
+def _summed(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
+    """Return counts as the stops that they were."""
+    if not name.endswith(_COUNTS) or array.ndim != 1 or array.dtype.kind != "u":
+        return name, array
+    stops = np.cumsum(array, dtype=np.int64)
+    if not len(stops) or stops[-1] < 1 << 31:
+        stops = stops.astype(np.int32)
+    stops.flags.writeable = False
+    return name.removesuffix(_COUNTS) + _STOPS, stops
 
 
 def load_tensors(
@@ -169,7 +195,7 @@ def _parse(
         raise ModelFormatError(f"{name}: {len(entries)} tensors, at most {_MOST_TENSORS} are allowed")
     body = data[8 + length :]
     tensors = {key: _tensor(name, key, entry, body) for key, entry in entries.items() if key != _SEAL}
-    return tensors, manifest
+    return dict(_summed(key, array) for key, array in tensors.items()), manifest
 
 
 def _tensor(name: str, key: str, entry: _Entry, body: NDArray[np.uint8]) -> NDArray[Any]:

@@ -51,10 +51,8 @@ class Lexicon:
         Senses that count only in one spelling.
     spellings : StringTable
         The spelling of each of these.
-    implied_senses : ndarray of int32, shape (n_implying,)
-        Senses whose label names another concept within it.
     implied : Lists
-        For each of these, what stands inside the label and also counts ("Russian troops" speaks for
+        For each sense, what stands inside the label and also counts ("Russian troops" speaks for
         Russia): ``concept * len(KINDS) + kind``.
     """
 
@@ -70,7 +68,6 @@ class Lexicon:
     capitals: NDArray[np.uint16]
     exact_senses: NDArray[np.int32]
     spellings: StringTable
-    implied_senses: NDArray[np.int32]
     implied: Lists
 
     def tensors(self) -> dict[str, NDArray[Any]]:
@@ -95,5 +92,5 @@ class Lexicon:
 
 _ARRAYS = (
     *("word_flags", "roots", "node_words", "child_stops", "sense_stops"),
-    *("concept", "kind", "flags", "capitals", "implied_senses", "exact_senses"),
+    *("concept", "kind", "flags", "capitals", "exact_senses"),
 )

@@ -98,8 +98,7 @@ def build_lexicon(
         capitals=np.array([sense.capitals for sense in senses], dtype=np.uint16),
         exact_senses=np.flatnonzero([sense.flags & EXACT for sense in senses]).astype(np.int32),
         spellings=StringTable.of(sense.label for sense in senses if sense.flags & EXACT),
-        implied_senses=np.flatnonzero([bool(found) for found in implied]).astype(np.int32),
-        implied=Lists.of(found for found in implied if found),
+        implied=Lists.of(implied),
     )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 
-import numpy as np
-
 from tagonomy.mentions.lexicon import AFTER_COMMA, CONTEXT, EXACT, KINDS, Lexicon
 from tagonomy.text import Tokens
 
@@ -147,9 +145,7 @@ class Matcher:
         """Return the concepts that a sense's label also names, each with the kind of the inner term."""
         known = self._implied.get(sense)
         if known is None:
-            senses = self.lexicon.implied_senses
-            row = int(np.searchsorted(senses, sense))
-            codes = self.lexicon.implied[row] if row < len(senses) and senses[row] == sense else []
+            codes = self.lexicon.implied[sense]
             known = self._implied[sense] = tuple(divmod(code, len(KINDS)) for code in codes)
         return known
 
