@@ -16,6 +16,7 @@ TABLES = (
     "events_laws",
     "events_scandals",
     "events_world",
+    "events_recent",
 )
 
 

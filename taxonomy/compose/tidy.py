@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from common import WRITTEN, Row, read_table, unique
+from tagonomy.taxonomy import label_key
 
 LINKS = ("broader", "related", "part_of")
 
@@ -13,12 +14,13 @@ def tidy(rows: dict[str, Row]) -> Counter[str]:
     """Mend the concepts in place; return how often each missing concept was linked to.
 
     Concepts of one facet that are the same Wikidata item become one, and so do those that a written table
-    names, whose ids point on. Of concepts in several facets
-    that match the same thing exactly, only the first that is no mere class keeps the match. Parents
-    are not also related (S27 of SKOS), and nothing ends before it starts.
+    names, whose ids point on. A label means the concept that bears it, in whatever facet. Of concepts in
+    several facets that match the same thing exactly, only the first that is no mere class keeps the match.
+    Parents are not also related (S27 of SKOS), and nothing ends before it starts.
     """
     pointers = merge_written(rows)
     merge_twins(rows)
+    settle_shared_labels(rows)
     dangling = drop_dangling_links(rows)
     drop_related_kin(rows)
     keep_matches_apart(rows)
@@ -96,6 +98,36 @@ def merge_written(rows: dict[str, Row]) -> list[Row]:
             absorb(rows[row["into"]], gone)
     relink(rows, kept)
     return [{"id": row["id"], "label": row["label"], "replaced_by": row["into"]} for row in table]
+
+
+#: Facets whose concepts are told apart by a name's owner; people and places are told apart by the article.
+NAMED_BY_OWNER = ("events", "organizations", "topics")
+
+
+def settle_shared_labels(rows: dict[str, Row]) -> None:
+    """Leave a label with the concept that bears it, where concepts of other facets only go by it, too.
+
+    Of several that bear it as their label, the one most in the news needs no context.
+    """
+    owners: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows.values():
+        if facet_of(row["id"]) in NAMED_BY_OWNER and not row.get("abstract"):
+            for key in {label_key(name) for name in labels(row) if name not in row["needs_context"]}:
+                owners[key].append(row)
+    for key, sharing in sorted(owners.items()):
+        bearers = [row for row in sharing if label_key(row["label"]) == key]
+        if not bearers or len({facet_of(row["id"]) for row in sharing}) < 2:
+            continue
+        bearers.sort(key=lambda row: (-(row.get("prior") or 0), row["id"]))
+        for row in sharing:
+            if facet_of(row["id"]) == facet_of(bearers[0]["id"]):
+                continue
+            same = [name for name in labels(row) if label_key(name) == key]
+            if row in bearers:
+                row["needs_context"] = unique([*row["needs_context"], *same])
+            else:
+                for name in ("alt_labels", "hidden_labels", "case_sensitive", "needs_context"):
+                    row[name] = [each for each in row[name] if each not in same]
 
 
 def facet_of(id: str) -> str:

