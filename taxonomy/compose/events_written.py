@@ -151,7 +151,13 @@ def written_rows() -> list[Row]:
 
 
 def merge(into: Row, row: Row) -> None:
-    """Add to a concept what another description of the same event knows."""
+    """Add to a concept what another description of the same event knows.
+
+    Descriptions whose years differ share the name only: the match of one is not that of the other.
+    """
+    years = [int((each.get("start") or "0")[:5].rstrip("-") or 0) for each in (into, row)]
+    if 0 not in years and abs(years[0] - years[1]) > 2:
+        row = {**row, "exact_match": []}
     add_names(into, [row["label"], *row["alt_labels"]])
     for key in (
         "hidden_labels",

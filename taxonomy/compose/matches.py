@@ -94,6 +94,7 @@ def add_matches(rows: dict[str, Row], sources: Path, data: Path) -> None:
     _add_pages(rows, sources)
     _add_items(rows, sources)
     _add_places(rows)
+    _add_committees(rows, sources)
     _add_titles(rows, sources, data)
 
 
@@ -197,6 +198,18 @@ def _add_places(rows: dict[str, Row]) -> None:
             or int(str(found[0]["population"])) > 5 * int(str(found[1]["population"]))
         ):
             _add(row, f"geonames:{found[0]['geonameid']}", "geonames")
+
+
+def _add_committees(rows: dict[str, Row], sources: Path) -> None:
+    """Match the committees of the US Congress with the codes that Congress itself gives them."""
+    listed = json.loads(
+        (sources / "congress-legislators" / "committees-current.json").read_text(encoding="utf-8")
+    )
+    codes = {cells["name"].removeprefix("United States "): cells["thomas_id"] for cells in listed}
+    for row in _live(rows, "organizations"):
+        names = [name for name in (row["label"], *row["alt_labels"]) if name in codes]
+        if names and "organizations:us-congress" in row["broader"]:
+            _add(row, f"thomas:{codes[names[0]]}", "congress-legislators")
 
 
 def _lands(row: Row, rows: dict[str, Row]) -> Iterator[str]:

@@ -252,7 +252,7 @@ def _club_blocks(text: str) -> Iterator[tuple[list[str], str]]:
             continue
         if line.lstrip().startswith("|"):
             if "old name" not in raw:
-                names += split(line)
+                names += [re.sub(r"\s*\[\w\w\]$", "", name) for name in split(line)]
         elif line:
             if names:
                 yield names, year

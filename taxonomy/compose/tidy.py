@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 
 from common import WRITTEN, Row, read_table, unique
@@ -20,6 +21,7 @@ def tidy(rows: dict[str, Row]) -> Counter[str]:
     """
     pointers = merge_written(rows)
     merge_twins(rows)
+    pointers += merge_bodies(rows)
     settle_shared_labels(rows)
     dangling = drop_dangling_links(rows)
     drop_related_kin(rows)
@@ -57,7 +59,8 @@ def merge_twins(rows: dict[str, Row]) -> None:
 
 def absorb(into: Row, row: Row) -> None:
     """Let one concept take over what another that means the same says."""
-    names = unique([*into["alt_labels"], row["label"], *row["alt_labels"]])
+    theirs = [name for name in (row["label"], *row["alt_labels"]) if "(disambiguation)" not in name]
+    names = unique([*into["alt_labels"], *theirs])
     shown = {into["label"], *names}
     into["alt_labels"] = [name for name in names if name != into["label"]]
     into["hidden_labels"] = [
@@ -98,6 +101,30 @@ def merge_written(rows: dict[str, Row]) -> list[Row]:
             absorb(rows[row["into"]], gone)
     relink(rows, kept)
     return [{"id": row["id"], "label": row["label"], "replaced_by": row["into"]} for row in table]
+
+
+def merge_bodies(rows: dict[str, Row]) -> list[Row]:
+    """Merge events of the sources that are organizations by name; return what points on for their ids.
+
+    A title such as "Five Star Movement" sounds like the kind of event that a movement is.
+    """
+    bodies = {
+        label_key(row["label"]): row["id"]
+        for row in rows.values()
+        if facet_of(row["id"]) == "organizations" and not row.get("abstract")
+    }
+    kept: dict[str, str] = {}
+    labels_gone: dict[str, str] = {}
+    for id in sorted(rows):
+        row = rows[id]
+        body = bodies.get(label_key(row["label"].replace(" (disambiguation)", "")))
+        written = "tagonomy" in row["source"] or row.get("abstract")
+        if facet_of(id) == "events" and body and not written and not re.search(r"\d{4}", row["label"]):
+            kept[id], labels_gone[id] = body, row["label"]
+    for id in kept:
+        del rows[id]
+    relink(rows, dict.fromkeys(kept, ""))
+    return [{"id": id, "label": labels_gone[id], "replaced_by": body} for id, body in kept.items()]
 
 
 #: Facets whose concepts are told apart by a name's owner; people and places are told apart by the article.
