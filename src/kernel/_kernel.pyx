@@ -34,6 +34,17 @@ cdef extern from "Python.h" nogil:
     bint PyUnicode_IS_ASCII(object text)
     uint32_t PyUnicode_READ(int kind, const void* data, Py_ssize_t index)
 
+cdef extern from *:
+    """
+    #if defined(__GNUC__)
+    #define FETCH_AHEAD(address) __builtin_prefetch(address)
+    #else
+    #define FETCH_AHEAD(address)
+    #endif
+    """
+    # Most time goes into waiting for memory: what the loop needs soon is asked for now.
+    void FETCH_AHEAD(const void* address) noexcept nogil
+
 
 include "characters.pxi"
 include "model.pxi"

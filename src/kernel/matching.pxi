@@ -95,6 +95,13 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
     w.matches.clear()
     w.fitting.clear()
     while start < w.n_tokens:
+        if start + 6 < w.n_tokens and 0 <= w.words[start + 6] < m.n_words:
+            node = m.roots[w.words[start + 6]]
+            if node >= 0:
+                FETCH_AHEAD(&t.small_roots[node])
+                if w.marks[start + 6] & CAPITAL_FIRST:
+                    FETCH_AHEAD(m.child_stops + node)
+                    FETCH_AHEAD(m.sense_stops + node)
         word = w.words[start]
         node = m.roots[word] if 0 <= word < m.n_words else -1
         if node < 0 or not (w.marks[start] & CAPITAL_FIRST or t.small_roots[node] or w.uncased):

@@ -162,7 +162,6 @@ cdef cppclass Workspace:
     const void* data
     int32_t length
     bint uncased
-    int32_t folded_bytes
     int32_t title_characters, year
     # tokens
     int32_t n_tokens, title_stop, latest_year
@@ -170,7 +169,9 @@ cdef cppclass Workspace:
     vector[int32_t] stops
     vector[int32_t] words
     vector[uint8_t] marks
-    vector[uint8_t] buffer
+    vector[uint8_t] folded  # the folded words in UTF-8, one after the other
+    vector[int32_t] folded_stops
+    vector[uint64_t] hashes
     vector[int32_t] prefixes
     vector[Span] token_prefixes  # (prefix, token), sorted
     # distinct words and where each stands

@@ -336,6 +336,9 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
             t.concept_rule_stops[number],
         )
     for each in range(<int32_t>w.woken.size()):
+        if each + 4 < <int32_t>w.woken.size():
+            rule = w.woken[each + 4]
+            FETCH_AHEAD(m.programs + (m.program_stops[rule - 1] if rule else 0))
         rule = w.woken[each]
         w.awake[rule] = 0
         code = m.programs + (m.program_stops[rule - 1] if rule else 0)

@@ -67,6 +67,13 @@ cdef void find_margins(Model* m, Workspace* w) noexcept nogil:
     cdef const float* weights = m.weights
     cdef const uint16_t* columns = m.narrow_columns
     for each in range(<int32_t>w.features.size()):
+        if each + 2 < <int32_t>w.features.size() and w.features[each + 2] and columns != NULL:
+            place = m.weight_stops[w.features[each + 2] - 1]
+            FETCH_AHEAD(columns + place)
+            FETCH_AHEAD(columns + place + 32)
+            FETCH_AHEAD(weights + place)
+            FETCH_AHEAD(weights + place + 16)
+            FETCH_AHEAD(weights + place + 32)
         value = w.values[each]
         place = m.weight_stops[w.features[each] - 1] if w.features[each] else 0
         stop = m.weight_stops[w.features[each]]

@@ -124,17 +124,19 @@ cdef inline uint8_t kind_at(Workspace* w, int32_t place) noexcept nogil:
     return _kinds[PyUnicode_READ(w.text_kind, w.data, place)]
 
 
-cdef int32_t fold_wide(Workspace* w, int32_t start, int32_t stop, bint* digits) noexcept nogil:
-    """Fold a word that is not ASCII into the buffer; return how many characters that gives."""
-    cdef int32_t place, each, length = 0, size = 0
+cdef int32_t fold_wide(Workspace* w, int32_t start, int32_t stop, int32_t* size, bint* digits) noexcept nogil:
+    """Fold a word that is not ASCII behind ``size`` bytes; return how many characters that gives."""
+    cdef int32_t place, each, length = 0, written = size[0]
     cdef uint32_t folded, part
     cdef Folding* folding
     cdef uint8_t* buffer
     digits[0] = True
-    if <int32_t>w.buffer.size() < 4 * LONGEST_FOLDING * FOLDED_CHARACTERS:
-        w.buffer.resize(4 * LONGEST_FOLDING * FOLDED_CHARACTERS)
-    buffer = w.buffer.data()
-    for place in range(start, min(stop, start + FOLDED_CHARACTERS)):
+    if stop - start > FOLDED_CHARACTERS:
+        stop = start + FOLDED_CHARACTERS
+    if <int32_t>w.folded.size() < written + 4 * LONGEST_FOLDING * (stop - start):
+        w.folded.resize(2 * written + 4 * LONGEST_FOLDING * FOLDED_CHARACTERS)
+    buffer = w.folded.data()
+    for place in range(start, stop):
         folded = _folded[character(w, place)]
         if folded == NOTHING:
             continue
@@ -142,34 +144,34 @@ cdef int32_t fold_wide(Workspace* w, int32_t start, int32_t stop, bint* digits) 
             folding = &_foldings[folded & ~SEVERAL]
             for each in range(folding.length):
                 part = folding.characters[each]
-                size = put_utf8(buffer, size, part)
+                written = put_utf8(buffer, written, part)
                 digits[0] &= (_kinds[part] & DIGIT) != 0
             length += folding.length
         else:
-            size = put_utf8(buffer, size, folded)
+            written = put_utf8(buffer, written, folded)
             digits[0] &= (_kinds[folded] & DIGIT) != 0
             length += 1
-    w.folded_bytes = size
+    size[0] = written
     return length
 
 
 cdef void scan(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Fill the tokens of the workspace and where each distinct word stands."""
-    cdef int32_t place = 0, start, length, number, each, token = 0, size, n = w.length
+    cdef int32_t place = 0, start, length, token = 0, size = 0, first, n = w.length
     cdef uint32_t code
     cdef uint64_t hashed
     cdef uint8_t kind, mark, seen = 0, inside
     cdef bint wide, digits
-    cdef uint8_t* word
-    w.starts.resize(n // 2 + 1)
-    w.stops.resize(n // 2 + 1)
-    w.words.resize(n // 2 + 1)
-    w.marks.resize(n // 2 + 1)
-    w.token_prefixes.clear()
+    cdef uint8_t* folded
+    if <int32_t>w.starts.size() < n // 2 + 1:
+        w.starts.resize(n // 2 + 1)
+        w.stops.resize(n // 2 + 1)
+        w.marks.resize(n // 2 + 1)
+        w.words.resize(n // 2 + 1)
+        w.hashes.resize(n // 2 + 1)
+        w.folded_stops.resize(n // 2 + 1)
     w.title_stop = 0
     w.latest_year = -1
-    if <int32_t>w.buffer.size() < 1024:
-        w.buffer.resize(1024)
     while place < n:
         code = character(w, place)
         kind = _kinds[code]
@@ -178,22 +180,21 @@ cdef void scan(Model* m, Tables* t, Workspace* w) noexcept nogil:
             place += 1
             continue
         start = place
+        first = size
+        if <int32_t>w.folded.size() < size + n - place:
+            w.folded.resize(2 * (size + n - place))
+        folded = w.folded.data()
         hashed = SEED
         wide = False
         inside = 0
         digits = True
         mark = 0 if kind & LOWER else CAPITAL_FIRST
-        size = 0
-        word = w.buffer.data()
         while kind & (IN_WORD | MARK):
             inside |= kind
             digits &= (kind & DIGIT) != 0
             if code < 128:
-                if size == <int32_t>w.buffer.size():
-                    w.buffer.resize(2 * size)
-                    word = w.buffer.data()
-                word[size] = <uint8_t>_folded[code]
-                hashed = (hashed ^ word[size]) * PRIME
+                folded[size] = <uint8_t>_folded[code]
+                hashed = (hashed ^ folded[size]) * PRIME
                 size += 1
             else:
                 wide = True
@@ -205,10 +206,10 @@ cdef void scan(Model* m, Tables* t, Workspace* w) noexcept nogil:
         seen |= inside
         length = place - start
         if wide:
-            length = fold_wide(w, start, place, &digits)
-            size = w.folded_bytes
-            word = w.buffer.data()
-            hashed = hash_bytes(word, size)
+            size = first
+            length = fold_wide(w, start, place, &size, &digits)
+            folded = w.folded.data()
+            hashed = hash_bytes(folded + first, size - first)
         if length == 1:
             mark |= ONE_LETTER
         if inside & UPPER and not inside & (LOWER | TITLECASE):
@@ -218,17 +219,40 @@ cdef void scan(Model* m, Tables* t, Workspace* w) noexcept nogil:
                 mark |= ALL_CAPITALS
         if digits and length:
             mark |= DIGITS
-            if size == 4 and length == 4:
-                note_year(w, word)
-        number = find_word(m, t, word, size, hashed)
+            if size - first == 4 and length == 4:
+                note_year(w, folded + first)
         if start < w.title_characters:
             w.title_stop = token + 1
         w.starts[token] = start
         w.stops[token] = place
-        w.words[token] = number
         w.marks[token] = mark
+        w.hashes[token] = hashed
+        w.folded_stops[token] = size
+        token += 1
+    w.n_tokens = token
+    w.uncased = not seen & UPPER
+    look_up(m, t, w)
+    place_words(w)
+
+
+cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Find the number of each word, and the prefixes of rules that it begins with."""
+    cdef int32_t token, number, each, start = 0, size
+    cdef const uint8_t* word
+    w.token_prefixes.clear()
+    for token in range(w.n_tokens):
+        if token + 8 < w.n_tokens:
+            FETCH_AHEAD(&t.slots[mixed(w.hashes[token + 8]) & t.slot_mask])
+        word = w.folded.data() + start
+        size = w.folded_stops[token] - start
+        start = w.folded_stops[token]
+        number = find_word(m, t, word, size, w.hashes[token])
+        w.words[token] = number
         if number >= 0:
-            if t.word_prefix_stops.size():
+            FETCH_AHEAD(&w.distinct_of[number])
+            if number < m.n_words:
+                FETCH_AHEAD(m.roots + number)
+            if m.n_rules:
                 for each in range(
                     t.word_prefix_stops[number - 1] if number else 0, t.word_prefix_stops[number]
                 ):
@@ -238,10 +262,6 @@ cdef void scan(Model* m, Tables* t, Workspace* w) noexcept nogil:
             prefixes_of(t, word, size, w.prefixes)
             for each in range(<int32_t>w.prefixes.size()):
                 w.token_prefixes.push_back(Span(w.prefixes[each], token))
-        token += 1
-    w.n_tokens = token
-    w.uncased = not seen & UPPER
-    place_words(w)
 
 
 cdef void note_year(Workspace* w, const uint8_t* digits) noexcept nogil:
