@@ -316,17 +316,6 @@ cdef class Kernel:
         w.said.assign(self.m.n_concepts, 0)
         return w
 
-    cdef int _open(self, Workspace* w, str text, int32_t title_characters, object year) except -1:
-        """Point the workspace at a text."""
-        w.text_kind = PyUnicode_KIND(text)
-        w.data = PyUnicode_DATA(text)
-        w.length = <int32_t>len(text)
-        w.title_characters = title_characters
-        w.year = NO_YEAR if year is None else year
-        if not PyUnicode_IS_ASCII(text):
-            _learn_all(text)
-        return 0
-
     def classify(
         self, str text, int32_t title_characters, object year, const double[::1] cuts, const uint8_t[::1] allowed
     ):
@@ -352,41 +341,27 @@ cdef class Kernel:
         closed_concepts, closed_scores : bytes
             Of int32 and float64: every concept considered and all above them.
         """
-        cdef Workspace* w = self._take()
-        cdef const double* cut = &cuts[0] if cuts.shape[0] else NULL
-        cdef const uint8_t* may = &allowed[0] if allowed is not None and allowed.shape[0] else NULL
-        try:
-            self._open(w, text, title_characters, year)
-            with nogil:
-                run(&self.m, &self.t, w, cut, may)
-            return result_of(w)
-        finally:
-            clean(w)
-            self.idle.push_back(w)
+        return self.classify_batch([(text, title_characters, year)], cuts, allowed)[0]
 
-    def classify_batch(
-        self, list articles, const double[::1] cuts, const uint8_t[::1] allowed
-    ):
+    def classify_batch(self, list articles, const double[::1] cuts, const uint8_t[::1] allowed):
         """Return what :meth:`classify` gives for each (text, title_characters, year)."""
         cdef const double* cut = &cuts[0] if cuts.shape[0] else NULL
         cdef const uint8_t* may = &allowed[0] if allowed is not None and allowed.shape[0] else NULL
-        cdef vector[Workspace*] spaces
+        cdef vector[Text] texts
+        cdef Results results
         cdef size_t each
-        cdef list results = []
-        try:
-            for text, title_characters, year in articles:
-                spaces.push_back(self._take())
-                self._open(spaces.back(), text, title_characters, year)
-            with nogil:
-                for each in range(spaces.size()):
-                    run(&self.m, &self.t, spaces[each], cut, may)
-            for each in range(spaces.size()):
-                results.append(result_of(spaces[each]))
-            return results
-        finally:
-            for each in range(spaces.size()):
-                clean(spaces[each])
-                self.idle.push_back(spaces[each])
+        cdef Workspace* w
+        for text, title_characters, year in articles:
+            texts.push_back(text_of(text, title_characters, year))
+        w = self._take()
+        with nogil:
+            for each in range(texts.size()):
+                point_at(w, texts[each])
+                run(&self.m, &self.t, w, cut, may)
+                note_results(w, &results)
+                clean(w)
+        self.idle.push_back(w)
+        return [result_of(&results, each) for each in range(texts.size())]
 
     def describe(self, str text, int32_t title_characters, object year, object linear_logits=None):
         """Return the candidates of a text and their ranking features.
@@ -395,7 +370,7 @@ cdef class Kernel:
         """
         cdef Workspace* w = self._take()
         try:
-            self._open(w, text, title_characters, year)
+            point_at(w, text_of(text, title_characters, year))
             with nogil:
                 find_candidates(&self.m, &self.t, w)
                 if linear_logits is None:
@@ -428,7 +403,7 @@ cdef class Kernel:
         cdef Candidate* candidate
         cdef list results = []
         try:
-            self._open(w, text, title_characters, year)
+            point_at(w, text_of(text, title_characters, year))
             with nogil:
                 find_candidates(&self.m, &self.t, w)
                 find_linear(&self.m, w)
@@ -461,7 +436,7 @@ cdef class Kernel:
         cdef Workspace* w = self._take()
         cdef int32_t each
         try:
-            self._open(w, text, title_characters, None)
+            point_at(w, text_of(text, title_characters, None))
             scan(&self.m, &self.t, w)
             find_sentences(&self.t, w)
             found = [
@@ -477,7 +452,7 @@ cdef class Kernel:
         """Return (start, stop, senses) of each match, in words; for tests."""
         cdef Workspace* w = self._take()
         try:
-            self._open(w, text, title_characters, None)
+            point_at(w, text_of(text, title_characters, None))
             scan(&self.m, &self.t, w)
             find_matches(&self.m, &self.t, w)
             return [
@@ -499,18 +474,51 @@ cdef void run(Model* m, Tables* t, Workspace* w, const double* cuts, const uint8
     keep(m, w, cuts, allowed)
 
 
-cdef object result_of(Workspace* w):
+cdef Text text_of(str text, int32_t title_characters, object year) except *:
+    """Return where a text lies; the caller keeps it alive."""
+    cdef Text found
+    found.kind = PyUnicode_KIND(text)
+    found.data = PyUnicode_DATA(text)
+    found.length = <int32_t>len(text)
+    found.title_characters = title_characters
+    found.year = NO_YEAR if year is None else year
+    if not PyUnicode_IS_ASCII(text):
+        _learn_all(text)
+    return found
+
+
+cdef void point_at(Workspace* w, Text text) noexcept nogil:
+    w.text_kind = text.kind
+    w.data = text.data
+    w.length = text.length
+    w.title_characters = text.title_characters
+    w.year = text.year
+
+
+cdef void note_results(Workspace* w, Results* results) noexcept nogil:
+    """Copy what one article gives behind what those before it gave."""
     cdef size_t each
-    concepts = [w.kept[each].second for each in range(w.kept.size())]
-    scores = [w.kept[each].first for each in range(w.kept.size())]
-    cdef vector[double] closed
+    for each in range(w.kept.size()):
+        results.concepts.push_back(w.kept[each].second)
+        results.scores.push_back(w.kept[each].first)
+    results.stops.push_back(<int32_t>results.concepts.size())
     for each in range(w.closed.size()):
-        closed.push_back(w.closed_of[w.closed[each]])
+        results.considered.push_back(w.closed[each])
+        results.closed.push_back(w.closed_of[w.closed[each]])
+    results.closed_stops.push_back(<int32_t>results.considered.size())
+
+
+cdef tuple result_of(Results* results, size_t number):
+    cdef size_t each, start = results.stops[number - 1] if number else 0, stop = results.stops[number]
+    concepts = [results.concepts[each] for each in range(start, stop)]
+    scores = [results.scores[each] for each in range(start, stop)]
+    start = results.closed_stops[number - 1] if number else 0
+    stop = results.closed_stops[number]
     return (
         concepts,
         scores,
-        (<char*>w.closed.data())[: w.closed.size() * sizeof(int32_t)],
-        (<char*>closed.data())[: closed.size() * sizeof(double)],
+        (<char*>(results.considered.data() + start))[: (stop - start) * sizeof(int32_t)],
+        (<char*>(results.closed.data() + start))[: (stop - start) * sizeof(double)],
     )
 
 

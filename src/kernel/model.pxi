@@ -156,6 +156,22 @@ cdef cppclass Candidate:
         this.doubt = 0.0
         this.support = 0
 
+cdef struct Text:
+    int kind
+    const void* data
+    int32_t length
+    int32_t title_characters
+    int32_t year
+
+cdef cppclass Results:
+    # Of many articles: their tags, and everything that was considered.
+    vector[int32_t] concepts
+    vector[double] scores
+    vector[int32_t] stops
+    vector[int32_t] considered
+    vector[double] closed
+    vector[int32_t] closed_stops
+
 cdef cppclass Workspace:
     # the text
     int text_kind
