@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import math
+import subprocess
 import tarfile
 from collections.abc import Callable
 from functools import partial
@@ -277,6 +278,26 @@ def test_models_are_found_by_name_file_and_module(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match=r"pip install 'tagonomy\[bench\]'"):
         find_factory("no_such_package.module:make")
     assert callable(find_factory("benchmarks.peers.sklearn_svc:make")[0])
+
+
+def test_annif_that_can_not_be_installed_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refused(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, 1, "", "no matching distribution")
+
+    monkeypatch.setenv("TAGONOMY_CACHE", str(tmp_path))
+    monkeypatch.setattr("venv.create", lambda *_, **__: None)
+    monkeypatch.setattr(subprocess, "run", refused)
+    with pytest.raises(Unavailable, match=r"Annif .* can't be installed: no matching distribution"):
+        make_model(find_factory("annif_mllm")[0], 0)
+
+    def no_place(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("venv.create", no_place)
+    with pytest.raises(Unavailable, match="no environment can be made for Annif: disk full"):
+        make_model(find_factory("annif_tfidf")[0], 0)
 
 
 def test_a_threshold_is_one_number_or_one_a_tag() -> None:

@@ -15,6 +15,7 @@ from benchmarks import directing, throughput_run, worker
 from benchmarks.contenders import CONTENDERS, Contender, FittedContender, contender
 from benchmarks.figures import Source, figure_rows, growth_row, missing_row, rates, ratio_rows
 from benchmarks.measuring import growth_exponent, paired_ratio, peak_megabytes, quantile, spread
+from benchmarks.report_pages import html_page
 from benchmarks.rows import NOT_AVAILABLE, Row, read_rows, row_from_dict, versions, write_rows
 from benchmarks.terminal import print_tables
 from benchmarks.workloads import (
@@ -34,6 +35,7 @@ from tagonomy import Article, TaggerConfig, train
 from tagonomy.pipeline import KERNEL_VARIABLE
 
 SOURCE = Source("made", 7)
+EXAMPLE = f"{Path(throughput_run.__file__).parent / 'examples' / 'own_model.py'}:make"
 positive = st.floats(1e-3, 1e3)
 
 
@@ -325,7 +327,7 @@ def test_whole_run_from_the_command_line(
 ) -> None:
     out = tmp_path / "rows.jsonl"
     arguments = ["--data", str(place / "articles.jsonl")]
-    arguments += ["--model", "tagonomy", "--model", "no/such.py:make"]
+    arguments += ["--model", "tagonomy", "--model", "no/such.py:make", "--model", EXAMPLE]
     arguments += ["--model-file", str(place / "tiny.safetensors"), "--rounds", "1", "--singles", "2"]
     assert throughput_run.main([*arguments, "--cores", "2", "--check-all", "--json", str(out)]) == 0
     said = capsys.readouterr().out
@@ -338,6 +340,10 @@ def test_whole_run_from_the_command_line(
     assert ours.issuperset([*promised, "batch_articles_per_s_all_cores"])
     assert [row.metric for row in rows if row.model == "no/such.py:make"] == [NOT_AVAILABLE]
     assert any(row.to == "import sklearn" and row.metric == "cold_start_cpu_s" for row in rows)
+    assert any(row.to == EXAMPLE and row.metric == "p50_us" for row in rows)
+    assert "own_model.py:make" in said and "own_model.py:make" in html_page(rows)
+    # A figure is there once, and another row of it is a ratio, which names whom it divides by.
+    assert len({(row.model, row.metric, row.to) for row in rows}) == len(rows)
 
 
 def test_missing_data_is_one_line_and_an_exit_code(

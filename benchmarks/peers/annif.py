@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import venv
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,10 @@ def environment() -> Path:
     cache = Path(os.environ.get("TAGONOMY_CACHE", Path.home() / ".cache" / "tagonomy"))
     home, ready = cache / f"annif-{VERSION}", cache / f"annif-{VERSION}.ready"
     if not ready.is_file():
-        venv.create(home, with_pip=True, clear=True)
+        try:
+            venv.create(home, with_pip=True, clear=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise Unavailable(f"no environment can be made for Annif: {error}") from error
         pip = [str(home / "bin" / "python"), "-m", "pip", "install", "-q", f"annif[omikuji]=={VERSION}"]
         done = subprocess.run(pip, capture_output=True, text=True, check=False)
         if done.returncode:
@@ -137,7 +141,8 @@ def _add_punkt(home: Path) -> None:
     """
     data = home / "nltk_data"
     download = [str(home / "bin" / "python"), "-m", "nltk.downloader", "-q", "-d", str(data), "punkt_tab"]
-    subprocess.run(download, capture_output=True, timeout=120, check=False)
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(download, capture_output=True, timeout=120, check=False)
     folder = data / "tokenizers" / "punkt_tab" / "english"
     if not folder.is_dir():
         folder.mkdir(parents=True)
