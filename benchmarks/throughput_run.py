@@ -35,8 +35,9 @@ _GROWTH_FACTORS = (1, 2, 4, 8)
 # the turns' ratios differed by 22 % between runs, ratios of the best turns by 1 %.
 _SPELL_SECONDS = 0.25
 _LEAST_TURNS, _MOST_TURNS, _ENOUGH_SECONDS = 3, 15, 6.0
-#: Fresh processes a round that only load, and that only tag one article.
-_STARTS = 3
+#: Fresh processes a round that only load, and that only tag one article; one of each where loading takes
+#: so many seconds: the longer a thing takes, the steadier it is.
+_STARTS, _SLOW_START = 3, 2.0
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -152,8 +153,9 @@ class Run:
             self._take_turns([name for name in models if name in self.sizes], processes)
         for number in range(_STARTS):
             for name in models if number % 2 == 0 else models[::-1]:
-                self._attempt(name, self._load)
-                self._attempt(name, self._cold_model)
+                if not number or not self._starts_slowly(name):
+                    self._attempt(name, self._load)
+                    self._attempt(name, self._cold_model)
             if not missing("sklearn"):
                 self._cold(IMPORT_SKLEARN, [sys.executable, "-c", IMPORT_SKLEARN])
         for name in models:
@@ -202,6 +204,9 @@ class Run:
 
     def _load(self, name: str) -> None:
         self._note(name, run_step("load", name, self.folder / _folder(name)))
+
+    def _starts_slowly(self, name: str) -> bool:
+        return name in self.sizes and self.rounds[name]["load_cpu_s"][-1] >= _SLOW_START
 
     def _cold_model(self, name: str) -> None:
         self._cold(name, cold_command(name, self.folder / _folder(name), self.folder / "article.txt"))

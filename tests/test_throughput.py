@@ -233,7 +233,8 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take few and short turns: what comes of them is the same but for chance."""
     monkeypatch.setattr(throughput_run, "_SPELL_SECONDS", 0.001)
     monkeypatch.setattr(throughput_run, "_MOST_TURNS", 2)
-    monkeypatch.setattr(throughput_run, "_STARTS", 1)
+    monkeypatch.setattr(throughput_run, "_STARTS", 2)
+    monkeypatch.setattr(throughput_run, "_SLOW_START", 0.0)
 
 
 @pytest.mark.parametrize("name", ["tagonomy", "sklearn", "sklearn-ovr"])
