@@ -132,12 +132,11 @@ def read_rows(*paths: str | Path) -> list[Row]:
 def versions(*packages: str) -> dict[str, str]:
     """Return the versions of Python, Tagonomy, numpy and the named packages, as far as installed.
 
-    ``tagonomy kernel`` tells whether Tagonomy's loops are compiled: without, it is many times as slow.
+    ``pipeline`` tells whether Tagonomy's is compiled: the one in Python is many times as slow.
     """
-    from tagonomy.pipeline import kernel_class
+    from tagonomy.pipeline import environment
 
-    found = {"python": platform.python_version()}
-    found["tagonomy kernel"] = "compiled" if kernel_class() else "none"
+    found = {"python": platform.python_version(), "pipeline": environment()["pipeline"]}
     for package in ("tagonomy", "numpy", *packages):
         try:
             found[package] = version(package)

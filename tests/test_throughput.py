@@ -156,10 +156,10 @@ def test_rows_survive_the_file(tmp_path: Path) -> None:
     assert "to" not in written
 
 
-def test_versions_tell_whether_the_kernel_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert versions("no-such-package")["tagonomy kernel"] in ("compiled", "none")
+def test_versions_tell_whether_the_pipeline_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert versions()["pipeline"] in ("compiled", "python")
     monkeypatch.setenv(KERNEL_VARIABLE, "python")
-    assert versions()["tagonomy kernel"] == "none"
+    assert versions()["pipeline"] == "python"
     assert "no-such-package" not in versions("no-such-package")
 
 
