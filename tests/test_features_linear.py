@@ -187,4 +187,4 @@ class TestMargins:
             y = np.isin(np.arange(len(rows)), list(members[concept]))
             expected = LinearSVC(C=config.C, random_state=config.seed).fit(X, y).decision_function(X)
             found = [fit.model.margins(*row)[column] for row in rows]
-            np.testing.assert_allclose(found, expected, atol=5e-3)  # weights are kept as float16
+            np.testing.assert_allclose(found, expected, atol=0.05)  # a few passes, and weights as float16

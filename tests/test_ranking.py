@@ -14,7 +14,16 @@ from tagonomy.concepts import ConceptIndex
 from tagonomy.mentions.candidate import Candidate
 from tagonomy.mentions.lexicon import KINDS, NAME
 from tagonomy.mentions.matcher import Match
-from tagonomy.ranking import FEATURES, LEAD_WORDS, Ranker, candidate_features, log_odds, probabilities
+from tagonomy.features import LEAD_WORDS
+from tagonomy.ranking import (
+    FEATURES,
+    KNOWN,
+    LINEAR_CANDIDATE,
+    Ranker,
+    candidate_features,
+    log_odds,
+    probabilities,
+)
 from tagonomy.text import Tokens, tokenize
 
 LOGITS = st.floats(-1e6, 1e6)
@@ -39,7 +48,7 @@ def describe(
     logits = {} if logit is None else {concept: logit}
     concepts, rows = candidate_features({concept: candidate}, logits, frozenset(logits), tokens, index)
     assert concepts == [concept]
-    return dict(zip(FEATURES, rows[0].tolist(), strict=True))
+    return dict(zip(KNOWN, rows[0].tolist(), strict=True))
 
 
 class TestFeatures:
@@ -129,7 +138,7 @@ class TestFeatures:
 
     def test_no_candidate_gives_no_row(self, tiny_taxonomy: Taxonomy) -> None:
         concepts, rows = candidate_features({}, {}, frozenset(), tokenize(""), ConceptIndex.of(tiny_taxonomy))
-        assert (concepts, rows.shape) == ([], (0, len(FEATURES)))
+        assert (concepts, rows.shape) == ([], (0, len(KNOWN)))
 
     @given(st.text(st.characters()))
     def test_features_are_finite_whatever_the_text(self, tiny_tagger: Tagger, text: str) -> None:
@@ -173,3 +182,41 @@ class TestRanker:
         weights[1, 0] = 2
         features = np.ones((2, len(FEATURES)), dtype=np.float32)
         assert Ranker(weights).logits(features, np.array([0, 1], dtype=np.uint8)).tolist() == [0, 2]
+
+    def test_what_training_learned_of_a_concept_is_added(self) -> None:
+        learned = np.array([[0, 0], [2, -1], [3, 0.5]], dtype=np.float32)
+        ranker = Ranker(np.zeros((1, len(FEATURES)), dtype=np.float32), learned)
+        known = np.zeros((2, len(KNOWN)), dtype=np.float32)
+        known[0, KNOWN.index("named")] = 1
+        rows = ranker.complete([1, 2], known, np.zeros(2, dtype=np.uint8))
+        assert rows[:, FEATURES.index("frequency")].tolist() == [2, 3]
+        # Trust is in the name: where another word speaks for the concept, it says nothing.
+        assert rows[:, FEATURES.index("trust")].tolist() == [-1, 0]
+
+    @given(
+        st.lists(st.tuples(st.integers(0, 2), st.floats(-8, 8, width=32), st.booleans()), max_size=12),
+    )
+    def test_each_candidate_has_the_best_other_of_its_facet_for_rival(
+        self, candidates: list[tuple[int, float, bool]]
+    ) -> None:
+        known = np.zeros((len(candidates), len(KNOWN)), dtype=np.float32)
+        facets = np.array([facet for facet, _, _ in candidates], dtype=np.uint8)
+        for row, (_, logit, modelled) in enumerate(candidates):
+            known[row, KNOWN.index("linear")] = logit if modelled else 0
+            known[row, KNOWN.index("has_linear")] = modelled
+        ranker = Ranker(np.zeros((3, len(FEATURES)), dtype=np.float32))
+        rows = ranker.complete(list(range(len(candidates))), known, facets)
+        loud = [max(x, LINEAR_CANDIDATE) if modelled else LINEAR_CANDIDATE for _, x, modelled in candidates]
+        for row in range(len(candidates)):
+            others = [loud[i] for i in range(len(loud)) if i != row and facets[i] == facets[row]]
+            rival, ahead, behind = rows[row, [FEATURES.index(n) for n in ("rival", "ahead", "behind")]]
+            assert rival == max(others, default=LINEAR_CANDIDATE)
+            assert ahead - behind == pytest.approx(loud[row] - rival, abs=1e-5)
+            assert min(ahead, behind) == 0
+
+    def test_weights_of_fewer_features_can_be_read(self) -> None:
+        old = Ranker.from_tensors({"ranker.weights": np.ones((2, len(KNOWN)), dtype=np.float32)})
+        assert old.weights.shape == (2, len(FEATURES))
+        assert old.weights.sum() == 2 * len(KNOWN)
+        again = Ranker.from_tensors(Ranker(old.weights, np.ones((5, 2), dtype=np.float32)).tensors())
+        assert again.concepts is not None and again.concepts.sum() == 10

@@ -18,7 +18,15 @@ from tagonomy import Article, Concept, Source, Tagger, TaggerConfig, Taxonomy, t
 from tagonomy.config import FACETS, Limits
 from tagonomy.errors import ConfigError, CorpusError, TagonomyError
 from tagonomy.ranking import FEATURES, Ranker
-from tagonomy.training import RankingSet, fit_linear, fit_ranker, resolve_tags, taxonomy_of
+from tagonomy.training import (
+    RankingSet,
+    default_weights,
+    fit_linear,
+    fit_ranker,
+    resolve_tags,
+    taxonomy_of,
+)
+from tagonomy.training.ranker_fit import ranking_rows
 
 SRC = Path(__file__).resolve().parent.parent / "src"
 CORPUS = [
@@ -240,9 +248,69 @@ class TestRanker:
 
     def test_only_known_concepts_teach(self, tiny_tagger: Tagger) -> None:
         article = Article("NATO meets\n\nNATO met.", tags=())
-        judged = RankingSet([article] * 5, frozenset(FACETS), known=frozenset({"topics:sport"}))
+        judged = RankingSet([article] * 5, frozenset(FACETS), known=frozenset({"people:antony-blinken"}))
         plain = fit_ranker(tiny_tagger, [])
         assert fit_ranker(tiny_tagger, [judged]).weights.tolist() == plain.weights.tolist()
+
+    def test_it_learns_how_often_a_concept_is_a_tag_and_its_name_can_be_trusted(
+        self, tiny_tagger: Tagger
+    ) -> None:
+        putin, nato = "people:vladimir-putin", "organizations:nato"
+        text = "Vladimir Putin spoke of NATO."
+        articles = [Article(text, tags=(putin,)) for _ in range(30)] + [Article(text, tags=(nato,))] * 3
+        folds = np.arange(len(articles)) % 3
+        judged = RankingSet(articles, frozenset({"people", "organizations"}), folds=folds)
+        ranker = fit_ranker(tiny_tagger, [judged])
+        assert ranker.concepts is not None
+        often, rarely = (tiny_tagger.index.number(id) for id in (putin, nato))
+        assert ranker.concepts[[often, rarely], 0] == pytest.approx(np.log1p([30, 3]))
+        unseen = tiny_tagger.index.number("people:antony-blinken")
+        assert ranker.concepts[unseen].tolist() == [0, 0]
+
+    def test_trust_in_a_name_comes_from_other_folds(self, tiny_tagger: Tagger) -> None:
+        articles = [
+            Article("Vladimir Putin met Antony Blinken.", tags=("people:vladimir-putin",)) for _ in range(30)
+        ]
+        folds = np.arange(len(articles)) % 3
+        rows = ranking_rows(tiny_tagger, RankingSet(articles, frozenset({"people"}), folds=folds))
+        trust = rows.features[:, FEATURES.index("trust")]
+        putin = tiny_tagger.index.number("people:vladimir-putin")
+        # 20 of 20 in the other folds, 30 of 30 in all: the features know less than what is kept.
+        assert 0 < trust[rows.concepts == putin].max() < rows.learned[putin, 1]
+
+
+class TestIngredients:
+    """Each part of the learned side can be left out."""
+
+    def test_title_and_lead(self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy) -> None:
+        fit = fit_linear(tiny_corpus, tiny_taxonomy, TaggerConfig(title_and_lead=False))
+        assert fit.tfidf.idf.shape[0] == 1
+        assert len(fit.model.stops) == fit.tfidf.n_words
+
+    def test_ancestors(self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy) -> None:
+        fit = fit_linear(tiny_corpus, tiny_taxonomy, TaggerConfig(min_articles=1, ancestors=False))
+        learned = {fit.index.ids[concept] for concept in fit.model.concepts.tolist()}
+        assert learned == {tag for article in tiny_corpus for tag in article.tags}
+
+    def test_positive_weight(self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy) -> None:
+        one, many = (
+            fit_linear(tiny_corpus, tiny_taxonomy, TaggerConfig(positive_weight=weight)).model.intercepts
+            for weight in (1.0, 8.0)
+        )
+        assert (many > one).all()
+
+    def test_stacking(self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy) -> None:
+        tagger = train(tiny_corpus, tiny_taxonomy, TaggerConfig(stacked=False))
+        assert tagger.ranker.weights.tolist() == default_weights(tagger.index).tolist()
+
+    def test_thresholds(self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy) -> None:
+        plain = train(tiny_corpus, tiny_taxonomy, TaggerConfig(tuned_thresholds=False))
+        assert set(plain.cuts.tolist()) == {0.5}
+        tuned = train(tiny_corpus, tiny_taxonomy)
+        assert len(set(tuned.cuts.tolist())) > 1
+        topics = np.array([tuned.index.facet_of(c) == "topics" for c in range(len(tuned.index))])
+        set_by_hand = train(tiny_corpus, tiny_taxonomy, TaggerConfig(thresholds={"topics": 0.25}))
+        assert set(set_by_hand.cuts[topics].tolist()) == {0.25}
 
 
 class TestConfig:
@@ -256,6 +324,10 @@ class TestConfig:
             {"folds": 1},
             {"C": 0},
             {"C": float("nan")},
+            {"positive_weight": 0},
+            {"positive_weight": float("inf")},
+            {"title_and_lead": 1},
+            {"stacked": None},
             {"prune": -1},
             {"n_jobs": 0},
             {"thresholds": {"people": 1.5}},

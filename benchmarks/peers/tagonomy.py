@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.peers.names import label_of, names_of
+from benchmarks.peers.reuters_names import are_reuters, reuters_taxonomy
 from tagonomy.articles.article import Article
 from tagonomy.config import FACETS, TaggerConfig
 from tagonomy.taxonomy import Concept, Taxonomy
@@ -30,19 +31,23 @@ class Trained:
     def fit(self, articles: Sequence[Article], tags: Sequence[str]) -> None:
         """Train; afterwards ``threshold`` is the tagger's own."""
         ids = {tag: concept_id(tag, number) for number, tag in enumerate(tags)}
-        taxonomy = Taxonomy.of(
-            [Concept(id=ids[tag], label=label_of(tag), alt_labels=names_of(tag)[1:]) for tag in tags],
-            "benchmark",
-        )
+        taxonomy = reuters_taxonomy(ids, articles) if are_reuters(tags) else plain_taxonomy(ids)
         resolved = [replace(article, tags=tuple(ids[tag] for tag in article.tags)) for article in articles]
         self._tagger = train(resolved, taxonomy, self._config)
         self._columns = np.array([self._tagger.index.number(ids[tag]) for tag in tags])
-        self.threshold = np.array([self._tagger.thresholds[ids[tag].partition(":")[0]] for tag in tags])
+        self.threshold = self._tagger.cuts[self._columns]
 
     def scores(self, articles: Sequence[Article]) -> Any:
         """Return the probabilities of the candidates."""
         found = self._tagger.classify_batch([replace(article, tags=()) for article in articles], n_jobs=-1)
         return sparse.csr_array(found.scores)[:, self._columns]
+
+
+def plain_taxonomy(ids: Mapping[str, str]) -> Taxonomy:
+    """Return a taxonomy of tags with the names that the gazetteer peers get."""
+    return Taxonomy.of(
+        [Concept(id=ids[tag], label=label_of(tag), alt_labels=names_of(tag)[1:]) for tag in ids], "benchmark"
+    )
 
 
 def concept_id(tag: str, number: int) -> str:

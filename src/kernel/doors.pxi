@@ -164,8 +164,11 @@ cdef class Kernel:
         idf = np.atleast_2d(get("tfidf.idf"))
         m.n_blocks, m.n_feature_words = idf.shape
         m.n_columns = <int32_t>len(get("linear.concepts"))
-        if get("ranker.weights").shape[1] != N_FEATURES:
-            raise ValueError(f"expected {N_FEATURES} ranking features, found {get('ranker.weights').shape[1]}")
+        missing = N_FEATURES - get("ranker.weights").shape[1]
+        if missing < 0:
+            raise ValueError(f"expected {N_FEATURES} ranking features, found {N_FEATURES - missing}")
+        # Features that the model was not trained with count nothing.
+        ranker = np.pad(get("ranker.weights"), ((0, 0), (0, missing)))
         m.blob = <const uint8_t*>address(kept, get("lexicon.words.blob"), u8)
         m.blob_stops = <const int32_t*>address(kept, get("lexicon.words.stops"), i32)
         m.word_flags = <const uint8_t*>address(kept, get("lexicon.word_flags"), u8)
@@ -209,7 +212,10 @@ cdef class Kernel:
         m.intercepts = <const float*>address(kept, get("linear.intercepts"), f32)
         m.slopes = <const float*>address(kept, get("linear.slopes"), f32)
         m.offsets = <const float*>address(kept, get("linear.offsets"), f32)
-        m.ranker = <const float*>address(kept, get("ranker.weights"), f32)
+        m.ranker = <const float*>address(kept, ranker, f32)
+        m.learned = NULL
+        if "ranker.concepts" in tensors:
+            m.learned = <const float*>address(kept, get("ranker.concepts"), f32)
         return 0
 
     cdef int _index_words(self, classes) except -1:

@@ -98,6 +98,7 @@ cdef struct Model:
     const float* offsets
     # ranker
     const float* ranker
+    const float* learned  # frequency and trust of each concept, or NULL
 
 cdef cppclass Tables:
     # What loading derives from the arrays.

@@ -1,7 +1,7 @@
 # From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
 
 cdef enum:
-    N_FEATURES = 25
+    N_FEATURES = 32
     BRIEF_WORDS = 50
 
 cdef double LINEAR_CANDIDATE = -2.0
@@ -183,6 +183,43 @@ cdef void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate* c, in
     row[24] = <float>(n_cited / <double>max(n_names, 1))
 
 
+cdef void complete(Model* m, Workspace* w) noexcept nogil:
+    """Fill the ranking features that follow from the others and from the other candidates."""
+    cdef int32_t each, concept, facet, n = <int32_t>w.concepts.size()
+    cdef vector[float] first, second
+    cdef float* row
+    cdef float logit, rival
+    first.assign(m.n_facets, LINEAR_CANDIDATE)
+    second.assign(m.n_facets, LINEAR_CANDIDATE)
+    for each in range(n):
+        row = w.rows.data() + each * N_FEATURES
+        logit = loudness(row)
+        facet = m.facet[w.concepts[each]]
+        if logit > first[facet]:
+            second[facet] = first[facet]
+            first[facet] = logit
+        elif logit > second[facet]:
+            second[facet] = logit
+    for each in range(n):
+        row = w.rows.data() + each * N_FEATURES
+        concept = w.concepts[each]
+        facet = m.facet[concept]
+        logit = loudness(row)
+        rival = second[facet] if logit >= first[facet] else first[facet]
+        row[25] = row[19] * row[1]
+        row[26] = max(row[19], <float>0)
+        row[27] = m.learned[2 * concept] if m.learned != NULL else 0
+        row[28] = m.learned[2 * concept + 1] * row[1] if m.learned != NULL else 0
+        row[29] = rival
+        row[30] = max(logit - rival, <float>0)
+        row[31] = max(rival - logit, <float>0)
+
+
+cdef inline float loudness(const float* row) noexcept nogil:
+    """Return the log-odds of the linear model, or the least that makes a candidate."""
+    return max(row[19], <float>LINEAR_CANDIDATE) if row[20] > 0 else <float>LINEAR_CANDIDATE
+
+
 cdef bint is_cited(Tables* t, Workspace* w, Span where) noexcept nogil:
     """Tell whether a name only tells where something was said: "told CNN", "The Times reported"."""
     cdef int32_t last = where.start - 1, before, earlier
@@ -224,6 +261,7 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
         )
         facet = m.facet[concept]
         most[facet] = max(most[facet], counts[each])
+    complete(m, w)
     for each in range(n):
         w.rows[each * N_FEATURES + 11] = <float>(<double>counts[each] / most[m.facet[w.concepts[each]]])
 

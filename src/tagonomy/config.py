@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
@@ -89,12 +90,22 @@ class TaggerConfig:
         Most words that get a weight; the most frequent stay.
     C : float, default 1.0
         Inverse regularisation strength of the linear model.
-    min_articles : int, default 10
+    positive_weight : float, default 1.0
+        How much more an article that has a tag counts in its linear model than one that lacks it.
+    title_and_lead : bool, default True
+        Whether the words of the title and of the lead are features of their own.
+    ancestors : bool, default True
+        Whether an article of a tag is one of all tags above, too.
+    min_articles : int, default 3
         A tag with fewer training articles gets no linear model; names and rules speak for it.
     prune : float, default 0.05
         Linear weights with a smaller absolute value are dropped.
     folds : int, default 3
-        Folds for out-of-fold margins, from which the linear model is calibrated.
+        Folds for out-of-fold margins, from which calibration, ranker and thresholds are learned.
+    stacked : bool, default True
+        Whether the weights of the ranker are learned; otherwise it keeps plain ones.
+    tuned_thresholds : bool, default True
+        Whether each tag gets a threshold of its own, except in the facets of ``thresholds``.
     seed : int, default 0
         Seed of the solver and of the folds.
     n_jobs : int, default 1
@@ -117,9 +128,14 @@ class TaggerConfig:
     min_df: int = 2
     max_features: int = 100_000
     C: float = 1.0
-    min_articles: int = 10
+    positive_weight: float = 1.0
+    title_and_lead: bool = True
+    ancestors: bool = True
+    min_articles: int = 3
     prune: float = 0.05
     folds: int = 3
+    stacked: bool = True
+    tuned_thresholds: bool = True
     seed: int = 0
     n_jobs: int = 1
     thresholds: Mapping[str, float] = field(default_factory=lambda: DEFAULT_THRESHOLDS)
@@ -130,8 +146,12 @@ class TaggerConfig:
             value = getattr(self, name)
             if not isinstance(value, int) or value < least:
                 raise ConfigError(name, value, f"a whole number of at least {least}")
-        if not self.C > 0:
-            raise ConfigError("C", self.C, "a number above 0")
+        for name in ("C", "positive_weight"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise ConfigError(name, getattr(self, name), "a number above 0")
+        for name in ("title_and_lead", "ancestors", "stacked", "tuned_thresholds"):
+            if not isinstance(getattr(self, name), bool):
+                raise ConfigError(name, getattr(self, name), "True or False")
         if not self.prune >= 0:
             raise ConfigError("prune", self.prune, "a number of at least 0")
         if self.n_jobs == 0:

@@ -50,10 +50,11 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     "tfidf.idf": ("float32",),
     "ranker.weights": ("float32",),
     "thresholds": ("float32",),
+    "ranker.concepts": ("float32",),
 }
-_TWO_DIMENSIONAL = ("concepts.years", "ranker.weights", "rules.anchors")
+_TWO_DIMENSIONAL = ("concepts.years", "ranker.weights", "ranker.concepts", "rules.anchors")
 # Later additions to the format: a file may lack them.
-_OPTIONAL = ("thresholds",)
+_OPTIONAL = ("thresholds", "ranker.concepts")
 # Arrays that speak of the same things, one entry each.
 _EQUALLY_LONG = (
     *(("concepts.ids.stops", f"concepts.{name}") for name in ("labels.stops", "facet", "prior", "abstract")),
@@ -133,7 +134,9 @@ def audit_tensors(tensors: Tensors) -> None:
     _check_lexicon(tensors)
     _check_rules(tensors)
     features = tensors["ranker.weights"].shape[1]
-    _demand(features == len(FEATURES), "ranker.weights", f"has {features} columns, not {len(FEATURES)}")
+    _demand(features <= len(FEATURES), "ranker.weights", f"has {features} columns, not {len(FEATURES)}")
+    learned = tensors.get("ranker.concepts", np.zeros((len(ids), 2))).shape
+    _demand(learned == (len(ids), 2), "ranker.concepts", f"has shape {learned}, not {(len(ids), 2)}")
     _demand(tensors["concepts.years"].shape[1] == 2, "concepts.years", "has not two columns")
     _check_hierarchy(tensors)
 

@@ -168,7 +168,7 @@ class Parts:
             **self.linear.tensors(),
             **self.rules.tensors(list(self.lexicon.words), list(self.index.ids)),
             **self.tfidf.tensors(),
-            "ranker.weights": self.ranker.weights,
+            **self.ranker.tensors(),
         }
 
     @classmethod
@@ -187,7 +187,7 @@ class Parts:
             rules=rules,
             tfidf=Tfidf.from_tensors(tensors),
             linear=LinearModel.from_tensors(tensors),
-            ranker=Ranker(tensors["ranker.weights"]),
+            ranker=Ranker.from_tensors(tensors),
         )
 
 

@@ -14,12 +14,10 @@ from tagonomy.mentions.candidate import Candidate
 from tagonomy.mentions.matcher import Matcher
 from tagonomy.mentions.resolution import Resolver
 from tagonomy.pipeline import Given, Parts, Reasons, Scored
-from tagonomy.ranking import candidate_features, probabilities
+from tagonomy.ranking import LINEAR_CANDIDATE, candidate_features, probabilities
 from tagonomy.rules import ArticleView
 from tagonomy.text import Tokens, tokenize
 
-#: The linear model alone makes a candidate from these log-odds (a probability of 0.12).
-LINEAR_CANDIDATE = -2.0
 #: A tag above another one, such as "Europe" beside "Russia", needs this much more than the threshold.
 REPEATED = 1.3
 
@@ -118,10 +116,11 @@ class _Found:
 
     @cached_property
     def described(self) -> tuple[list[int], NDArray[np.float32]]:
-        modelled = self.pipeline._modelled
-        return candidate_features(
-            self.candidates, self.linear_logits, modelled, self.tokens, self.parts.index
+        modelled, index = self.pipeline._modelled, self.parts.index
+        concepts, known = candidate_features(
+            self.candidates, self.linear_logits, modelled, self.tokens, index
         )
+        return concepts, self.parts.ranker.complete(concepts, known, index.facet[concepts])
 
     def _apply_rules(self, tokens: Tokens, candidates: dict[int, Candidate]) -> None:
         ids = self.parts.index.ids

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,8 @@ _PLACE_KINDS = frozenset(KINDS.index(kind) for kind in ("capital", "city", "divi
 _DEMONYM = KINDS.index("demonym")
 #: A text of so many words leaves no room for passing mentions.
 BRIEF_WORDS = 50
-#: What is known of a candidate, in order of the ranker's columns.
-FEATURES = (
+#: What is known of a candidate by itself, in order of the ranker's first columns.
+KNOWN = (
     "bias",
     "named",  # a label of its own stands in the text
     "full",  # ... and has several words: a full name, not a surname alone
@@ -52,20 +52,65 @@ FEATURES = (
     "brief",  # 1 for a sentence or two, near 0 for a long text, where a mention says less
     "cited",  # share of its names that only tell the source: "told CNN", "according to Reuters"
 )
+#: What follows from that, from what training learned of the concept, and from the other candidates.
+_DERIVED = (
+    "linear_named",  # log-odds of the linear model where a label stands in the text
+    "linear_positive",  # ... where it is for the concept: being sure is not twice being in favour
+    "frequency",  # ln(1 + training articles) of the concept
+    "trust",  # how much more often than others of its facet articles that name it have it, in log-odds
+    "rival",  # best log-odds of the linear model for another concept of the facet
+    "ahead",  # how far it is above that
+    "behind",  # or below
+)
+#: The ranker's columns.
+FEATURES = (*KNOWN, *_DERIVED)
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
+_LINEAR = (
+    *("linear", "has_linear", "linear_only", "linear_named", "linear_positive"),
+    *("frequency", "rival", "ahead", "behind"),
+)
+#: The linear model alone makes a candidate from these log-odds (a probability of 0.12).
+LINEAR_CANDIDATE = -2.0
+_HIGHEST = 8.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranker:
-    """One row of weights for each facet.
+    """One row of weights for each facet, and what training learned of each concept.
 
     Attributes
     ----------
     weights : ndarray of float32, shape (n_facets, n_features)
         Columns as in :data:`FEATURES`; rows as in ``ConceptIndex.facet_names``.
+    concepts : ndarray of float32, shape (n_concepts, 2), optional
+        Frequency and trust of each concept, as the features of these names; 0 for all by default.
     """
 
     weights: NDArray[np.float32]
+    concepts: NDArray[np.float32] | None = None
+
+    def complete(
+        self, concepts: list[int], known: NDArray[np.float32], facets: NDArray[np.uint8]
+    ) -> NDArray[np.float32]:
+        """Return the features of an article's candidates with the derived ones, shape (n, n_features)."""
+        features = np.zeros((len(concepts), len(FEATURES)), dtype=np.float32)
+        features[:, : len(KNOWN)] = known
+        if not concepts:
+            return features
+        linear, modelled = features[:, _COLUMN["linear"]], features[:, _COLUMN["has_linear"]]
+        named = features[:, _COLUMN["named"]]
+        features[:, _COLUMN["linear_named"]] = linear * named
+        features[:, _COLUMN["linear_positive"]] = np.maximum(linear, 0)
+        if self.concepts is not None:
+            learned = self.concepts[concepts]
+            features[:, _COLUMN["frequency"]] = learned[:, 0]
+            features[:, _COLUMN["trust"]] = learned[:, 1] * named
+        logits = np.where(modelled > 0, np.maximum(linear, LINEAR_CANDIDATE), LINEAR_CANDIDATE).tolist()
+        rivals = _rivals(facets.tolist(), logits)
+        features[:, _COLUMN["rival"]] = rivals
+        features[:, _COLUMN["ahead"]] = np.maximum(np.subtract(logits, rivals), 0)
+        features[:, _COLUMN["behind"]] = np.maximum(np.subtract(rivals, logits), 0)
+        return features
 
     def logits(self, features: NDArray[np.float32], facets: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Return the log-odds of candidates, shape (n_candidates,)."""
@@ -80,12 +125,38 @@ class Ranker:
         """Return what rules, the linear model and mentions contribute to one candidate's log-odds."""
         products = features.astype(np.float64) * self.weights[facet]
         rule = products[_COLUMN["rule"]] + products[_COLUMN["rule_only"]]
-        linear = sum(products[_COLUMN[name]] for name in ("linear", "has_linear", "linear_only"))
+        linear = sum(products[_COLUMN[name]] for name in _LINEAR)
         return {
             "rule": float(rule),
             "linear": float(linear),
             "mention": float(products.sum() - rule - linear),
         }
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays under which the ranker is saved."""
+        learned = {} if self.concepts is None else {"ranker.concepts": self.concepts}
+        return {"ranker.weights": self.weights, **learned}
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> Ranker:
+        """Return the saved ranker; features that it was not trained with count nothing."""
+        weights = tensors["ranker.weights"]
+        missing = len(FEATURES) - weights.shape[1]
+        return cls(np.pad(weights, ((0, 0), (0, missing))), tensors.get("ranker.concepts"))
+
+
+def _rivals(facets: list[int], logits: list[float]) -> list[float]:
+    """Return for each candidate the best log-odds of another one of its facet."""
+    best: dict[int, tuple[float, float]] = {}
+    for facet, logit in zip(facets, logits, strict=True):
+        first, second = best.get(facet, (LINEAR_CANDIDATE, LINEAR_CANDIDATE))
+        if logit > first:
+            best[facet] = logit, first
+        elif logit > second:
+            best[facet] = first, logit
+    none = (LINEAR_CANDIDATE, LINEAR_CANDIDATE)
+    both = [best.get(facet, none) for facet in facets]
+    return [second if logit >= first else first for (first, second), logit in zip(both, logits, strict=True)]
 
 
 def candidate_features(
@@ -95,7 +166,7 @@ def candidate_features(
     tokens: Tokens,
     index: ConceptIndex,
 ) -> tuple[list[int], NDArray[np.float32]]:
-    """Return the concept numbers of all candidates and their features.
+    """Return the concept numbers of all candidates and what is known of each by itself.
 
     Parameters
     ----------
@@ -114,8 +185,8 @@ def candidate_features(
     -------
     concepts : list of int
         Ascending, those of ``candidates`` and ``linear_logits``.
-    features : ndarray of float32, shape (n_concepts, n_features)
-        Columns as in :data:`FEATURES`.
+    features : ndarray of float32, shape (n_concepts, n_known)
+        The first columns of :data:`FEATURES`; :meth:`Ranker.complete` adds the others.
     """
     concepts = sorted({*candidates, *linear_logits})
     length = max(len(tokens), 1)
@@ -161,7 +232,9 @@ def candidate_features(
                 math.log1p(candidate.support),
                 math.log1p(len(candidate.rules)),
                 float(bool(candidate.rules) and not count),
-                max(-8.0, min(8.0, linear_logits.get(concept, -4.0 if concept in modelled else 0.0))),
+                max(
+                    -_HIGHEST, min(_HIGHEST, linear_logits.get(concept, -4.0 if concept in modelled else 0.0))
+                ),
                 float(concept in modelled),
                 linear_only,
                 linear_only * (1 - brief),
@@ -169,7 +242,7 @@ def candidate_features(
                 sum(_cited(tokens, match) for match in candidate.names) / max(len(names), 1),
             ]
         )
-    features = np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES))
+    features = np.array(rows, dtype=np.float32).reshape(len(rows), len(KNOWN))
     for row, concept in enumerate(concepts):
         features[row, _COLUMN["share"]] = places[row] / most[int(index.facet[concept])]
     return concepts, features

@@ -11,16 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy.articles.article import Article
-from tagonomy.config import TaggerConfig
+from tagonomy.config import DEFAULT_THRESHOLDS, TaggerConfig
 from tagonomy.errors import CorpusError
 from tagonomy.pipeline import Parts
-from tagonomy.ranking import Ranker
+from tagonomy.ranking import Ranker, probabilities
 from tagonomy.rules import RuleSet
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.training.labels import resolve_tags, taxonomy_of
 from tagonomy.training.one_vs_rest import LinearFit, fit_linear
-from tagonomy.training.ranker_fit import RankingSet, default_weights, fit_ranker
+from tagonomy.training.ranker_fit import (
+    RankingRows,
+    RankingSet,
+    default_weights,
+    fit_rows,
+    ranking_rows,
+)
+from tagonomy.training.thresholds import Scored, tune_thresholds
+
+#: Candidates' worth of belief in each plain weight, where thousands of labelled articles teach others.
+_BELIEF = 5.0
 
 
 def train(
@@ -69,10 +79,33 @@ def train(
     articles = resolve_tags(articles, taxonomy)
     linear = fit_linear(articles, taxonomy, config)
     facets = frozenset(id.partition(":")[0] for article in articles for id in article.tags)
-    ranking = RankingSet(articles, facets, logits=linear.out_of_fold)
-    tagger = assemble(linear, taxonomy, config, Ranker(default_weights(linear.index)))
-    ranker = fit_ranker(tagger, [ranking])
-    return assemble(linear, taxonomy, config, ranker, {"articles": len(articles)})
+    ranking = RankingSet(articles, facets, logits=linear.out_of_fold, folds=linear.folds)
+    draft = assemble(linear, taxonomy, config, Ranker(default_weights(linear.index)))
+    rows = ranking_rows(draft, ranking)
+    ranker = draft.ranker
+    if config.stacked:
+        ranker = fit_rows(linear.index, [(ranking, rows)], _BELIEF)
+    thresholds = _thresholds(linear, rows, ranker, facets, config) if config.tuned_thresholds else None
+    return assemble(linear, taxonomy, config, ranker, {"articles": len(articles)}, thresholds)
+
+
+def _thresholds(
+    linear: LinearFit, rows: RankingRows, ranker: Ranker, facets: frozenset[str], config: TaggerConfig
+) -> NDArray[np.float32]:
+    """Return a threshold for each concept: tuned, or as the config sets it for a facet."""
+    index = linear.index
+    chances = probabilities(ranker.logits(rows.features, index.facet[rows.concepts]))
+    tuned = tune_thresholds(
+        Scored(rows.articles, rows.concepts, chances, rows.right, rows.gold, linear.folds), index.facet
+    )
+    given = {} if config.thresholds is DEFAULT_THRESHOLDS else config.thresholds
+    fixed = {
+        name: config.thresholds.get(name, 0.5)
+        for name in index.facet_names
+        if name not in facets or name in given
+    }
+    by_facet = index.by_facet(fixed, np.nan)
+    return np.where(np.isnan(by_facet), tuned, by_facet).astype(np.float32)
 
 
 def assemble(

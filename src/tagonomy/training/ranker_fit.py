@@ -32,6 +32,9 @@ class RankingSet:
         Weight of each candidate.
     logits : sequence of mapping of str to float, optional
         Out-of-fold log-odds of the linear model for each article.
+    folds : ndarray of int64, shape (n_articles,), optional
+        The folds of these. With them, how often each concept is a tag, and how far its name can be
+        trusted, is learned as well: for each article from those of other folds.
     """
 
     articles: Sequence[Article]
@@ -39,6 +42,33 @@ class RankingSet:
     known: frozenset[str] | None = None
     weight: float = 1.0
     logits: Sequence[Mapping[int, float]] | None = None
+    folds: NDArray[np.int64] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RankingRows:
+    """The candidates of a set that can be judged, one a row.
+
+    Attributes
+    ----------
+    features : ndarray of float32, shape (n_rows, n_features)
+        Columns as in :data:`tagonomy.ranking.FEATURES`.
+    right : ndarray of bool, shape (n_rows,)
+        Whether the article has the concept.
+    articles, concepts : ndarray of int64, shape (n_rows,)
+        Number of the article in the set, and of the concept.
+    learned : ndarray of float32, shape (n_concepts, 2)
+        Frequency and trust of each concept, for the ranker to keep.
+    gold : ndarray of int64, shape (n_folds, n_concepts)
+        Articles of each fold that have each concept; one fold if the set has none.
+    """
+
+    features: NDArray[np.float32]
+    right: NDArray[np.bool_]
+    articles: NDArray[np.int64]
+    concepts: NDArray[np.int64]
+    learned: NDArray[np.float32]
+    gold: NDArray[np.int64]
 
 
 #: Where no article teaches otherwise, a ranker believes this; learned weights start from here.
@@ -66,7 +96,10 @@ _PLAIN_WEIGHTS = {
     "cited": -1.5,
 }
 #: How many candidates' worth of belief stands behind each plain weight.
-_BELIEF = 200.0
+BELIEF = 200.0
+#: How many namings' worth of belief stands behind a name being as good as others of its facet.
+_TRUST_BELIEF = 2.0
+_NAMED, _FREQUENCY, _TRUST = (FEATURES.index(name) for name in ("named", "frequency", "trust"))
 
 
 def default_weights(index: ConceptIndex) -> NDArray[np.float32]:
@@ -75,7 +108,7 @@ def default_weights(index: ConceptIndex) -> NDArray[np.float32]:
     return np.tile(row, (len(index.facet_names), 1))
 
 
-def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet]) -> Ranker:
+def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet], belief: float = BELIEF) -> Ranker:
     """Fit one logistic regression for all facets, each with weights of its own on top of shared ones.
 
     Parameters
@@ -84,6 +117,8 @@ def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet]) -> Ranker:
         Gives the candidates and their features; its own ranker is not used.
     sets : sequence of RankingSet
         Labelled articles.
+    belief : float
+        How many candidates' worth of belief stands behind each plain weight.
 
     Returns
     -------
@@ -98,69 +133,130 @@ def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet]) -> Ranker:
     each later one gets an intercept of its own, dropped afterwards, since how many tags its editors
     gave says nothing about other editors.
     """
-    parts = [(origin, each, *_ranking_rows(tagger, each)) for origin, each in enumerate(sets)]
-    plain = default_weights(tagger.index)
+    return fit_rows(tagger.index, [(each, ranking_rows(tagger, each)) for each in sets], belief)
+
+
+def fit_rows(
+    index: ConceptIndex, parts: Sequence[tuple[RankingSet, RankingRows]], belief: float = BELIEF
+) -> Ranker:
+    """Fit the ranker to candidates that are described already; see :func:`fit_ranker`."""
+    plain = default_weights(index)
+    learned = [rows.learned for each, rows in parts if each.folds is not None]
+    # Two corpora would each tell of their own habits: the first one is believed.
+    concepts = learned[0] if learned else None
     if not parts:
         return Ranker(plain)
-    X = np.concatenate([features for _, _, features, _, _ in parts])
-    y = np.concatenate([targets for *_, targets, _ in parts]).astype(np.float64)
-    facet = np.concatenate([facets for *_, facets in parts])
-    origin = np.concatenate([np.full(len(targets), number) for number, *_, targets, _ in parts])
-    weight = np.concatenate([np.full(len(targets), each.weight) for _, each, _, targets, _ in parts])
-    n_facets, n_features = plain.shape
-    own = np.zeros((len(X), n_facets * n_features))
-    for number in range(n_facets):
-        rows = facet == number
-        own[rows, number * n_features : (number + 1) * n_features] = X[rows]
+    X = np.concatenate([rows.features for _, rows in parts]).astype(np.float64)
+    y = np.concatenate([rows.right for _, rows in parts])
+    facet = index.facet[np.concatenate([rows.concepts for _, rows in parts])]
+    origin = np.repeat(np.arange(len(parts)), [len(rows.right) for _, rows in parts])
+    weight = np.array([each.weight for each, _ in parts])[origin]
     pairs = sorted(set(zip(facet.tolist(), origin.tolist(), strict=True)))
     later = [(f, o) for f, o in pairs if any(f == g and p < o for g, p in pairs)]
-    levels = [(facet == f) & (origin == o) for f, o in later]
-    design = np.hstack([X, own, *(level[:, None].astype(float) for level in levels)])
-    start = np.zeros(design.shape[1])
-    start[:n_features] = plain[0]
-    fitted = _logistic(design, y, weight, start)
-    shared, particular = fitted[:n_features], fitted[n_features : n_features * (1 + n_facets)]
-    return Ranker((shared + particular.reshape(n_facets, n_features)).astype(np.float32))
+    levels = [np.flatnonzero((facet == f) & (origin == o)) for f, o in later]
+    of_facet = [np.flatnonzero(facet == number) for number in range(len(plain))]
+    return Ranker(_logistic(X, y, weight, of_facet, levels, plain[0], belief), concepts)
 
 
 def _logistic(
-    X: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64], start: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the weights of a logistic regression whose penalty draws them to ``start``."""
+    X: NDArray[np.float64],
+    y: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    of_facet: Sequence[NDArray[np.int64]],
+    levels: Sequence[NDArray[np.int64]],
+    plain: NDArray[np.float32],
+    belief: float,
+) -> NDArray[np.float32]:
+    """Return weights by facet, a sum of shared ones, drawn to ``plain``, and of its own, drawn to 0.
+
+    ``of_facet`` are the rows of each facet, ``levels`` sets of rows with an intercept of their own.
+    """
     sign = 2.0 * y - 1
+    n_facets, n_features = len(of_facet), X.shape[1]
+    parts = [X[rows] for rows in of_facet]
+    start = np.zeros((1 + n_facets) * n_features + len(levels))
+    start[:n_features] = plain
 
     def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        margin = sign * (X @ w)
-        value = weight @ np.logaddexp(0, -margin) + _BELIEF / 2 * np.sum((w - start) ** 2)
-        wrong = 0.5 * (1 - np.tanh(0.5 * margin))
-        return float(value), -X.T @ (weight * sign * wrong) + _BELIEF * (w - start)
+        shared, *own = w[: (1 + n_facets) * n_features].reshape(1 + n_facets, n_features)
+        margin = np.zeros(len(X))
+        for rows, part, particular in zip(of_facet, parts, own, strict=True):
+            margin[rows] = part @ (shared + particular)
+        for rows, level in zip(levels, w[len(w) - len(levels) :], strict=True):
+            margin[rows] += level
+        margin *= sign
+        value = weight @ np.logaddexp(0, -margin) + belief / 2 * np.sum((w - start) ** 2)
+        pull = -weight * sign * 0.5 * (1 - np.tanh(0.5 * margin))
+        by_facet = [part.T @ pull[rows] for rows, part in zip(of_facet, parts, strict=True)]
+        by_level = [pull[rows].sum() for rows in levels]
+        gradient = np.concatenate([np.sum(by_facet, axis=0), *by_facet, by_level])
+        return float(value), gradient + belief * (w - start)
 
-    solution: NDArray[np.float64] = minimize(
-        loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}
-    ).x
-    return solution
+    fitted = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    shared, *own = fitted[: (1 + n_facets) * n_features].reshape(1 + n_facets, n_features)
+    weights: NDArray[np.float64] = shared + np.array(own).reshape(n_facets, n_features)
+    return weights.astype(np.float32)
 
 
-def _ranking_rows(
-    tagger: Tagger, each: RankingSet
-) -> tuple[NDArray[np.float32], NDArray[np.int8], NDArray[np.uint8]]:
-    """Return features, targets and facets of the candidates that a set can judge."""
+def ranking_rows(tagger: Tagger, each: RankingSet) -> RankingRows:
+    """Return the candidates that a set can judge, described."""
     index = tagger.index
     known = None if each.known is None else {index.ids.find(id) for id in each.known}
-    wanted = np.isin(index.facet, [i for i, name in enumerate(index.facet_names) if name in each.facets])
-    blocks, targets, facets = [], [], []
-    for row, article in enumerate(each.articles):
-        logits = None if each.logits is None else each.logits[row]
-        concepts, features = tagger.describe(article, logits)
-        gold = close_upwards(dict.fromkeys((index.number(id) for id in article.tags), 1.0), index)
-        chosen = [
-            i
-            for i, c in enumerate(concepts)
-            if wanted[c] and not index.abstract[c] and (known is None or c in known)
-        ]
+    judged = np.isin(index.facet, [i for i, name in enumerate(index.facet_names) if name in each.facets])
+    judged &= index.abstract == 0
+    folds = np.zeros(len(each.articles), dtype=np.int64) if each.folds is None else each.folds
+    gold = np.zeros((int(folds.max(initial=0)) + 1, len(index)), dtype=np.int64)
+    blocks = [np.zeros((0, len(FEATURES)), dtype=np.float32)]
+    right: list[bool] = []
+    articles: list[int] = []
+    concepts: list[int] = []
+    for number, article in enumerate(each.articles):
+        logits = None if each.logits is None else each.logits[number]
+        candidates, features = tagger.describe(article, logits)
+        true = close_upwards(dict.fromkeys((index.number(id) for id in article.tags), 1.0), index)
+        gold[folds[number], [concept for concept in true if judged[concept]]] += 1
+        chosen = [i for i, c in enumerate(candidates) if judged[c] and (known is None or c in known)]
         blocks.append(features[chosen])
-        targets.append(np.array([concepts[i] in gold for i in chosen], dtype=np.int8))
-        facets.append(index.facet[[concepts[i] for i in chosen]] if chosen else np.zeros(0, dtype=np.uint8))
-    if not blocks:
-        return np.zeros((0, len(FEATURES)), np.float32), np.zeros(0, np.int8), np.zeros(0, np.uint8)
-    return np.concatenate(blocks), np.concatenate(targets), np.concatenate(facets)
+        right += [candidates[i] in true for i in chosen]
+        articles += [number] * len(chosen)
+        concepts += [candidates[i] for i in chosen]
+    rows = RankingRows(
+        np.concatenate(blocks),
+        np.array(right, dtype=bool),
+        np.array(articles, dtype=np.int64),
+        np.array(concepts, dtype=np.int64),
+        np.zeros((len(index), 2), dtype=np.float32),
+        gold,
+    )
+    if each.folds is not None:
+        _learn_concepts(rows, folds[rows.articles], index.facet)
+    return rows
+
+
+def _learn_concepts(rows: RankingRows, folds: NDArray[np.int64], facets: NDArray[np.uint8]) -> None:
+    """Fill frequency and trust: those of all articles to keep, those of other folds as features."""
+    support = rows.gold.sum(axis=0)
+    named = rows.features[:, _NAMED] > 0
+    rows.learned[:, 0] = np.log1p(support)
+    rows.learned[:, 1] = _trust(rows, named, support, facets)
+    rows.features[:, _FREQUENCY] = rows.learned[rows.concepts, 0]
+    for fold in range(len(rows.gold)):
+        trust = _trust(rows, named & (folds != fold), support, facets)
+        mine = named & (folds == fold)
+        rows.features[mine, _TRUST] = trust[rows.concepts[mine]]
+
+
+def _trust(
+    rows: RankingRows, named: NDArray[np.bool_], support: NDArray[np.int64], facets: NDArray[np.uint8]
+) -> NDArray[np.float64]:
+    """Return the log-odds that an article which names a concept has it, over those of its whole facet."""
+    n = len(facets)
+    times = np.bincount(rows.concepts[named], minlength=n)
+    hits = np.bincount(rows.concepts[named & rows.right], minlength=n)
+    n_facets = int(facets.max(initial=0)) + 1
+    times_of_facet = np.bincount(facets, times, minlength=n_facets)
+    usual = ((np.bincount(facets, hits, minlength=n_facets) + 0.5) / (times_of_facet + 1))[facets]
+    chance = (hits + _TRUST_BELIEF * usual) / (times + _TRUST_BELIEF)
+    trust: NDArray[np.float64] = np.log(chance / (1 - chance)) - np.log(usual / (1 - usual))
+    # Of a concept that no article has, nothing can be told: the corpus may just not use it.
+    return np.where(support > 0, trust, 0.0)

@@ -1,0 +1,132 @@
+"""Support vector machines of many labels and folds at once, by dual coordinate descent.
+
+One label against the rest, on all articles or on those outside a fold, is a *lane*. All lanes go
+through the articles in the same order, so an article's features are read once for all of them, and
+what a lane learns does not depend on which lanes stand beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: A lane is done once no article violates its optimality by more, as in LIBLINEAR and omikuji.
+TOLERANCE = 0.1
+#: Most passes over the articles. On Reuters-21578, 8 rank test articles as well as LinearSVC does with
+#: a tolerance of 1e-4.
+PASSES = 8
+
+
+def fit_lanes(
+    X: Any,
+    signs: NDArray[np.int8],
+    damping: NDArray[np.float32],
+    *,
+    seed: int,
+    passes: int = PASSES,
+    tolerance: float = TOLERANCE,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Fit a linear support vector machine with squared hinge loss in every lane.
+
+    Parameters
+    ----------
+    X : csr_array of float32, shape (n_articles, n_features)
+        Features.
+    signs : ndarray of int8, shape (n_articles, n_lanes)
+        1 and -1 for articles that have the label and that lack it, 0 for those that the lane must not see.
+    damping : ndarray of float32, shape (2, n_lanes)
+        ``1 / (2 * C)`` of articles that lack the label, and of those that have it.
+    seed : int
+        Of the order in which articles are visited, another one in each pass.
+    passes : int
+        Most passes.
+    tolerance : float
+        Largest violation of a lane that is done.
+
+    Returns
+    -------
+    weights : ndarray of float32, shape (n_features, n_lanes)
+        Of the same problem as ``sklearn.svm.LinearSVC``, its intercept penalised as one more feature.
+    intercepts : ndarray of float32, shape (n_lanes,)
+        Margin of an article without features.
+
+    Notes
+    -----
+    Hsieh, Chang, Lin, Keerthi and Sundararajan, "A dual coordinate descent method for large-scale
+    linear SVM", 2008. Costs ``passes * X.nnz * n_lanes``.
+    """
+    n_lanes = signs.shape[1]
+    # Sums over a single lane would be added up in another order.
+    signs = np.pad(signs, ((0, 0), (0, n_lanes % 2)))
+    damping = np.pad(damping, ((0, 0), (0, n_lanes % 2)), constant_values=1)
+    weights = np.zeros((X.shape[1], signs.shape[1]), dtype=np.float32)
+    intercepts = np.zeros(signs.shape[1], dtype=np.float32)
+    squares = np.ones(X.shape[0], dtype=np.float32)
+    np.add.at(squares, np.repeat(np.arange(X.shape[0]), np.diff(X.indptr)), X.data * X.data)
+    random = np.random.default_rng(seed)
+    orders = np.array([random.permutation(X.shape[0]) for _ in range(passes)], dtype=np.int32)
+    descend(
+        X.indptr.astype(np.int64),
+        X.indices.astype(np.int32),
+        X.data.astype(np.float32),
+        squares,
+        np.ascontiguousarray(signs),
+        damping.astype(np.float32),
+        orders,
+        tolerance,
+        weights,
+        intercepts,
+    )
+    return weights[:, :n_lanes], intercepts[:n_lanes]
+
+
+def descend(
+    stops: NDArray[np.int64],
+    features: NDArray[np.int32],
+    values: NDArray[np.float32],
+    squares: NDArray[np.float32],
+    signs: NDArray[np.int8],
+    damping: NDArray[np.float32],
+    orders: NDArray[np.int32],
+    tolerance: float,
+    weights: NDArray[np.float32],
+    intercepts: NDArray[np.float32],
+) -> None:
+    """Descend until every lane is done or the orders are used up; fill ``weights`` and ``intercepts``.
+
+    ``stops`` has an entry more than there are articles, the first of them 0; ``squares`` are squared
+    lengths of the rows plus 1. All arithmetic is in float32, each sum in order of the features.
+    """
+    alphas = np.zeros(signs.shape, dtype=np.float32)
+    live = np.ones(signs.shape[1], dtype=bool)
+    one, zero = np.float32(1), np.float32(0)
+    for order in orders:
+        worst = np.zeros(signs.shape[1], dtype=np.float32)
+        for row in order.tolist():
+            at = features[stops[row] : stops[row + 1]]
+            value = values[stops[row] : stops[row + 1], None]
+            sign = signs[row].astype(np.float32)
+            alpha = alphas[row]
+            damp = np.where(sign > 0, damping[1], damping[0])
+            margin = np.add.reduce(value * weights[at], axis=0) + intercepts
+            slope = sign * margin - one + damp * alpha
+            open_lanes = live & (sign != 0)
+            violation = np.where((alpha > 0) | (slope < 0), np.abs(slope), zero)
+            np.maximum(worst, np.where(open_lanes, violation, zero), out=worst)
+            after = np.maximum(alpha - slope / (squares[row] + damp), zero)
+            step = np.where(open_lanes, after - alpha, zero)
+            moved = np.flatnonzero(step)
+            if not len(moved):
+                continue
+            alphas[row] = alpha + step
+            change = step * sign
+            intercepts += change
+            if 4 * len(moved) < len(step):
+                weights[at[:, None], moved] += value * change[moved]
+            else:
+                weights[at] += value * change
+        live &= worst >= tolerance
+        if not live.any():
+            return
