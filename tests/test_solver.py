@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from sklearn.svm import LinearSVC
 
-from tagonomy.training.solver import fit_lanes
+from tagonomy.pipeline import KERNEL_VARIABLE
+from tagonomy.training.solver import descend, fit_lanes, solver
 
 
 def problem(
@@ -83,3 +84,43 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     X, signs = problem(3)
     one, two = (fit_lanes(X, signs, damping(5), seed=4)[0] for _ in range(2))
     assert one.tobytes() == two.tobytes()
+
+
+def test_the_kernel_gives_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    if solver()[0] is descend:
+        pytest.skip("built without the compiled kernel")
+    X, signs = problem(5, articles=200, labels=19)
+    signs[::4, ::3] = 0
+    compiled = fit_lanes(X, signs, damping(19, 0.7, 2.0), seed=1)
+    monkeypatch.setenv(KERNEL_VARIABLE, "python")
+    plain = fit_lanes(X, signs, damping(19, 0.7, 2.0), seed=1)
+    for one, other in zip(compiled, plain, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_the_kernel_refuses_arrays_that_do_not_fit() -> None:
+    compiled, lanes = solver()
+    if compiled is descend:
+        pytest.skip("built without the compiled kernel")
+    arrays = {
+        "stops": np.array([0, 1, 2], dtype=np.int64),
+        "features": np.array([0, 1], dtype=np.int32),
+        "values": np.ones(2, dtype=np.float32),
+        "squares": np.ones(2, dtype=np.float32),
+        "signs": np.ones((2, lanes), dtype=np.int8),
+        "damping": np.ones((2, lanes), dtype=np.float32),
+        "orders": np.array([[0, 1]], dtype=np.int32),
+        "tolerance": 0.1,
+        "weights": np.zeros((2, lanes), dtype=np.float32),
+        "intercepts": np.zeros(lanes, dtype=np.float32),
+    }
+    compiled(*arrays.values())
+    for name, wrong in {
+        "features": np.array([0, 2], dtype=np.int32),
+        "orders": np.array([[0, -1]], dtype=np.int32),
+        "signs": np.ones((2, lanes - 1), dtype=np.int8),
+        "squares": np.ones(3, dtype=np.float32),
+        "values": np.ones(1, dtype=np.float32),
+    }.items():
+        with pytest.raises(ValueError, match="fit|feature|article"):
+            compiled(*{**arrays, name: wrong}.values())

@@ -13,11 +13,12 @@ against the other.
 ``resolving.pxi``   ``tagonomy.mentions.resolution``
 ``rules.pxi``       ``tagonomy.rules``
 ``scoring.pxi``     ``tagonomy.features``, ``linear``, ``ranking``, ``hierarchy``
+``training.pxi``    ``tagonomy.training.solver``
 ==================  ====================================================
 """
 
 from libc.math cimport log, log1p, sqrt, tanh
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcmp, memcpy
 from libcpp.algorithm cimport sort
@@ -54,3 +55,4 @@ include "resolving.pxi"
 include "rules.pxi"
 include "scoring.pxi"
 include "doors.pxi"
+include "training.pxi"

@@ -211,8 +211,8 @@ cdef void complete(Model* m, Workspace* w) noexcept nogil:
         row[27] = m.learned[2 * concept] if m.learned != NULL else 0
         row[28] = m.learned[2 * concept + 1] * row[1] if m.learned != NULL else 0
         row[29] = rival
-        row[30] = max(logit - rival, <float>0)
-        row[31] = max(rival - logit, <float>0)
+        row[30] = <float>max(<double>logit - rival, 0.0)
+        row[31] = <float>max(<double>rival - logit, 0.0)
 
 
 cdef inline float loudness(const float* row) noexcept nogil:

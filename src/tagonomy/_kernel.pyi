@@ -40,3 +40,16 @@ class Kernel:
     ) -> Sequence[tuple[Any, ...] | None]: ...
     def words(self, text: str, title_characters: int = 0) -> tuple[list[tuple[int, int, int, int]], int]: ...
     def matches(self, text: str, title_characters: int = 0) -> list[tuple[int, int, tuple[int, ...]]]: ...
+
+def descend(
+    stops: NDArray[np.int64],
+    features: NDArray[np.int32],
+    values: NDArray[np.float32],
+    squares: NDArray[np.float32],
+    signs: NDArray[np.int8],
+    damping: NDArray[np.float32],
+    orders: NDArray[np.int32],
+    tolerance: float,
+    weights: NDArray[np.float32],
+    intercepts: NDArray[np.float32],
+) -> None: ...

@@ -22,12 +22,10 @@ from tagonomy.mentions.lexicon_builder import build_lexicon
 from tagonomy.ranking import LINEAR_CANDIDATE
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.text import Tokens, tokenize
-from tagonomy.training.solver import fit_lanes
+from tagonomy.training.solver import fit_lanes, solver
 
 # Platt's slope may not turn the margin's meaning round, nor make it a step; few articles leave it here.
 _SLOPES, _PLAIN_SLOPE, _SLOPE_BELIEF, _OFFSET_BELIEF = (0.5, 10.0), 3.0, 3.0, 0.1
-# Lanes that share one reading of the articles.
-_LANES = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +67,7 @@ def fit_linear(articles: Sequence[Article], taxonomy: Taxonomy, config: TaggerCo
         concept for concept, found in members.items() if config.min_articles <= len(found) < len(articles)
     )
     folds = np.random.default_rng(config.seed).permutation(len(articles)) % config.folds
-    width = max(1, _LANES // (config.folds + 1))
+    width = max(1, solver()[1] // (config.folds + 1))
     # The solver leaves the interpreter's lock while it works, so threads share the articles.
     blocks = Parallel(n_jobs=config.n_jobs, prefer="threads")(
         delayed(_fit_labels)(X, [members[concept] for concept in labels[i : i + width]], folds, config)

@@ -7,16 +7,23 @@ what a lane learns does not depend on which lanes stand beside it.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tagonomy.pipeline import KERNEL_VARIABLE
 
 #: A lane is done once no article violates its optimality by more, as in LIBLINEAR and omikuji.
 TOLERANCE = 0.1
 #: Most passes over the articles. On Reuters-21578, 8 rank test articles as well as LinearSVC does with
 #: a tolerance of 1e-4.
 PASSES = 8
+# How many lanes share one reading of the articles: one line of the cache in compiled code; in Python as
+# many as their weights leave memory for.
+_COMPILED_LANES, _LANES = 16, 256
 
 
 def fit_lanes(
@@ -58,28 +65,39 @@ def fit_lanes(
     linear SVM", 2008. Costs ``passes * X.nnz * n_lanes``.
     """
     n_lanes = signs.shape[1]
-    # Sums over a single lane would be added up in another order.
-    signs = np.pad(signs, ((0, 0), (0, n_lanes % 2)))
-    damping = np.pad(damping, ((0, 0), (0, n_lanes % 2)), constant_values=1)
-    weights = np.zeros((X.shape[1], signs.shape[1]), dtype=np.float32)
-    intercepts = np.zeros(signs.shape[1], dtype=np.float32)
+    descend, width = solver()
     squares = np.ones(X.shape[0], dtype=np.float32)
     np.add.at(squares, np.repeat(np.arange(X.shape[0]), np.diff(X.indptr)), X.data * X.data)
     random = np.random.default_rng(seed)
     orders = np.array([random.permutation(X.shape[0]) for _ in range(passes)], dtype=np.int32)
-    descend(
-        X.indptr.astype(np.int64),
-        X.indices.astype(np.int32),
-        X.data.astype(np.float32),
-        squares,
-        np.ascontiguousarray(signs),
-        damping.astype(np.float32),
-        orders,
-        tolerance,
-        weights,
-        intercepts,
-    )
-    return weights[:, :n_lanes], intercepts[:n_lanes]
+    rows = X.indptr.astype(np.int64), X.indices.astype(np.int32), X.data.astype(np.float32)
+    weights = np.zeros((X.shape[1], n_lanes), dtype=np.float32)
+    intercepts = np.zeros(n_lanes, dtype=np.float32)
+    for start in range(0, n_lanes, width):
+        lanes = slice(start, min(start + width, n_lanes))
+        empty = ((0, 0), (0, width - (lanes.stop - start)))  # lanes that see nothing
+        own_signs = np.pad(signs[:, lanes], empty)
+        own_damping = np.pad(damping[:, lanes], empty, constant_values=1).astype(np.float32)
+        own_weights = np.zeros((X.shape[1], width), dtype=np.float32)
+        own_intercepts = np.zeros(width, dtype=np.float32)
+        descend(
+            *rows, squares, own_signs, own_damping, orders, tolerance, own_weights, own_intercepts
+        )
+        weights[:, lanes] = own_weights[:, : lanes.stop - start]
+        intercepts[lanes] = own_intercepts[: lanes.stop - start]
+    return weights, intercepts
+
+
+def solver() -> tuple[Callable[..., None], int]:
+    """Return the fastest implementation of :func:`descend` that there is, and how many lanes it takes."""
+    if os.environ.get(KERNEL_VARIABLE) != "python":
+        try:
+            from tagonomy._kernel import descend as compiled
+        except ImportError:  # no compiler was there when the package was installed
+            pass
+        else:
+            return compiled, _COMPILED_LANES
+    return descend, _LANES
 
 
 def descend(
@@ -95,6 +113,8 @@ def descend(
     intercepts: NDArray[np.float32],
 ) -> None:
     """Descend until every lane is done or the orders are used up; fill ``weights`` and ``intercepts``.
+
+    This is the one to read; the kernel has the same function for sixteen lanes, with the same bits.
 
     ``stops`` has an entry more than there are articles, the first of them 0; ``squares`` are squared
     lengths of the rows plus 1. All arithmetic is in float32, each sum in order of the features.
