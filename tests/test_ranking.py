@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tagonomy import Tagger, Taxonomy
 from tagonomy.concepts import ConceptIndex
+from tagonomy.features import LEAD_WORDS
 from tagonomy.mentions.candidate import Candidate
 from tagonomy.mentions.lexicon import KINDS, NAME
 from tagonomy.mentions.matcher import Match
-from tagonomy.features import LEAD_WORDS
 from tagonomy.ranking import (
     FEATURES,
     KNOWN,

@@ -122,5 +122,5 @@ def test_the_kernel_refuses_arrays_that_do_not_fit() -> None:
         "squares": np.ones(3, dtype=np.float32),
         "values": np.ones(1, dtype=np.float32),
     }.items():
-        with pytest.raises(ValueError, match="fit|feature|article"):
+        with pytest.raises(ValueError, match=r"fit|feature|article"):
             compiled(*{**arrays, name: wrong}.values())

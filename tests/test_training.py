@@ -301,7 +301,7 @@ class TestIngredients:
 
     def test_stacking(self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy) -> None:
         tagger = train(tiny_corpus, tiny_taxonomy, TaggerConfig(stacked=False))
-        assert tagger.ranker.weights.tolist() == default_weights(tagger.index).tolist()
+        assert tagger.parts.ranker.weights.tolist() == default_weights(tagger.index).tolist()
 
     def test_thresholds(self, tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy) -> None:
         plain = train(tiny_corpus, tiny_taxonomy, TaggerConfig(tuned_thresholds=False))

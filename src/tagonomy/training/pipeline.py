@@ -80,9 +80,8 @@ def train(
     linear = fit_linear(articles, taxonomy, config)
     facets = frozenset(id.partition(":")[0] for article in articles for id in article.tags)
     ranking = RankingSet(articles, facets, logits=linear.out_of_fold, folds=linear.folds)
-    draft = assemble(linear, taxonomy, config, Ranker(default_weights(linear.index)))
-    rows = ranking_rows(draft, ranking)
-    ranker = draft.ranker
+    ranker = Ranker(default_weights(linear.index))
+    rows = ranking_rows(assemble(linear, taxonomy, config, ranker), ranking)
     if config.stacked:
         ranker = fit_rows(linear.index, [(ranking, rows)], _BELIEF)
     thresholds = _thresholds(linear, rows, ranker, facets, config) if config.tuned_thresholds else None

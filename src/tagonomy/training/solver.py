@@ -76,13 +76,11 @@ def fit_lanes(
     for start in range(0, n_lanes, width):
         lanes = slice(start, min(start + width, n_lanes))
         empty = ((0, 0), (0, width - (lanes.stop - start)))  # lanes that see nothing
-        own_signs = np.pad(signs[:, lanes], empty)
-        own_damping = np.pad(damping[:, lanes], empty, constant_values=1).astype(np.float32)
+        own_signs = np.ascontiguousarray(np.pad(signs[:, lanes], empty))
+        own_damping = np.pad(damping[:, lanes], empty, constant_values=1).astype(np.float32, order="C")
         own_weights = np.zeros((X.shape[1], width), dtype=np.float32)
         own_intercepts = np.zeros(width, dtype=np.float32)
-        descend(
-            *rows, squares, own_signs, own_damping, orders, tolerance, own_weights, own_intercepts
-        )
+        descend(*rows, squares, own_signs, own_damping, orders, tolerance, own_weights, own_intercepts)
         weights[:, lanes] = own_weights[:, : lanes.stop - start]
         intercepts[lanes] = own_intercepts[: lanes.stop - start]
     return weights, intercepts
