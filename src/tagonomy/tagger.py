@@ -60,7 +60,7 @@ class Tagger:
         self.manifest = dict(manifest)
         self.limits = limits or Limits()
         self.thresholds = {**DEFAULT_THRESHOLDS, **self.manifest.get("thresholds", {})}
-        self._own_cuts = thresholds
+        self.own_thresholds = thresholds
         cuts = self.index.by_facet(self.thresholds, 0.5) if thresholds is None else thresholds
         self.cuts = cuts.astype(np.float64)
         self.pipeline: Pipeline = make_pipeline(parts, tensors)
@@ -288,7 +288,7 @@ class Tagger:
     def save(self, path: str | Path) -> str:
         """Write the tagger as one sealed file and return its seal; equal taggers give equal bytes."""
         tensors = self.parts.tensors()
-        tensors |= {} if self._own_cuts is None else {"thresholds": self._own_cuts}
+        tensors |= {} if self.own_thresholds is None else {"thresholds": self.own_thresholds}
         return save_tensors(Path(path), tensors, self.manifest)
 
     @classmethod
@@ -310,7 +310,7 @@ class Tagger:
             ) from error
 
     def __reduce__(self) -> tuple[Any, ...]:
-        make = partial(type(self), self.parts, self.manifest, thresholds=self._own_cuts, limits=self.limits)
+        make = partial(type(self), self.parts, self.manifest, thresholds=self.own_thresholds, limits=self.limits)
         return make, ()
 
 

@@ -208,6 +208,28 @@ def train(
 
 
 @app.command()
+def extend(
+    model: Annotated[str, typer.Argument(help="Name or path of a trained model.")],
+    taxonomy: Annotated[Path, typer.Option(help="Concepts to give from now on: a folder or file.")],
+    out: Annotated[Path, typer.Option(help="Model file to write.")],
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Leave out what was learned of concepts that are gone.")
+    ] = False,
+) -> None:
+    """Put a trained model on another taxonomy, without training."""
+    from tagonomy.registry import load_tagger, load_taxonomy
+    from tagonomy.training import extend as put_on
+
+    tagger = put_on(load_tagger(model), load_taxonomy(taxonomy), drop=drop)
+    for id in tagger.manifest.get("unmapped", ()):
+        print(f"left out: {id}", file=sys.stderr)
+    tagger.manifest["name"] = out.stem
+    seal = tagger.save(out)
+    print(f"{out}: {len(tagger.index):,} concepts", file=sys.stderr)
+    print(seal)
+
+
+@app.command()
 def evaluate(
     model: Annotated[str, typer.Argument(help="Name or path of a model.")],
     corpus: Annotated[Path, typer.Argument(help="Labelled articles: a file or folder.")],

@@ -4,6 +4,7 @@ The linear side learns from the articles; the ranker then learns, from margins t
 predicted out of fold, how much to believe each stage.
 """
 
+from tagonomy.training.extension import extend
 from tagonomy.training.labels import resolve_tags, taxonomy_of
 from tagonomy.training.one_vs_rest import LinearFit, fit_linear
 from tagonomy.training.pipeline import assemble, train
@@ -14,6 +15,7 @@ __all__ = [
     "RankingSet",
     "assemble",
     "default_weights",
+    "extend",
     "fit_linear",
     "fit_ranker",
     "resolve_tags",
