@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from tagonomy import Concept, Taxonomy
 from tagonomy.errors import TaxonomyMismatchError
@@ -47,7 +47,8 @@ def test_what_was_learned_of_a_merged_concept_goes_to_its_successor(
     old = learned(tiny_tagger)[0]
     heir = Concept(id=old + "-new", label="Heir")
     merged = extend(
-        tiny_tagger, changed(tiny_taxonomy, heir, replace(tiny_taxonomy[old], replaced_by=heir.id, broader=()))
+        tiny_tagger,
+        changed(tiny_taxonomy, heir, replace(tiny_taxonomy[old], replaced_by=heir.id, broader=())),
     )
     assert learned(merged) == [heir.id, *learned(tiny_tagger)[1:]]
     assert old not in merged.classify(tiny_news, threshold=0).ids
@@ -73,7 +74,9 @@ def test_what_the_taxonomy_lacks_is_told_or_left_out(
     gone = learned(tiny_tagger)[-1]
     less = Taxonomy.of(
         [
-            replace(each, broader=tuple(id for id in each.broader if id != gone), related=(), part_of=(), rules=())
+            replace(
+                each, broader=tuple(id for id in each.broader if id != gone), related=(), part_of=(), rules=()
+            )
             for each in tiny_taxonomy
             if each.id != gone
         ]
@@ -94,5 +97,6 @@ def test_thresholds_of_concepts_move_with_them(tiny_tagger: Tagger, tiny_taxonom
     own = Tagger(tiny_tagger.parts, tiny_tagger.manifest, thresholds=cuts)
     more = extend(own, changed(tiny_taxonomy, Concept(id="countries:00", label="Nowhere")))
     for id, cut in zip(own.concept_ids, cuts.tolist(), strict=True):
-        assert more.cuts[more.index.number(id)] == pytest.approx(cut)
+        if not tiny_taxonomy.concepts[id].replaced_by:  # of a retired one nobody asks
+            assert more.cuts[more.index.number(id)] == pytest.approx(cut)
     assert more.cuts[more.index.number("countries:00")] == pytest.approx(own.thresholds["countries"])

@@ -310,7 +310,9 @@ class Tagger:
             ) from error
 
     def __reduce__(self) -> tuple[Any, ...]:
-        make = partial(type(self), self.parts, self.manifest, thresholds=self.own_thresholds, limits=self.limits)
+        make = partial(
+            type(self), self.parts, self.manifest, thresholds=self.own_thresholds, limits=self.limits
+        )
         return make, ()
 
 

@@ -5,6 +5,7 @@ The words are those of SKOS, in snake_case.  A taxonomy is frozen: editing makes
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -119,6 +120,11 @@ class Taxonomy:
     def facets(self) -> tuple[str, ...]:
         """Facets that have a concept, in alphabetical order."""
         return tuple(sorted({concept.facet for concept in self}))
+
+    def sha256(self) -> str:
+        """Return a fingerprint of all concepts, by which models tell what they were trained on."""
+        encoded = b"\n".join(msgspec.json.encode(concept) for concept in self)
+        return hashlib.sha256(encoded).hexdigest()
 
     def path(self, id: str) -> tuple[str, ...]:
         """Return the ids from the facet's root to the concept, along each first ``broader``."""

@@ -54,7 +54,7 @@ def extend(tagger: Tagger, taxonomy: Taxonomy, *, drop: bool = False) -> Tagger:
     >>> more = Taxonomy.of([*(Concept(id=id, label=id.partition(":")[2]) for id in tagger.concept_ids),
     ...                     Concept(id="topics:chess", label="chess")])
     >>> extend(tagger, more).classify("A game of chess before the bank set its rates").labels
-    ('economy', 'chess')
+    ('chess', 'economy')
     """
     old, index = tagger.parts, ConceptIndex.of(taxonomy)
     target = _targets(tagger.index, taxonomy, index)
@@ -78,7 +78,7 @@ def extend(tagger: Tagger, taxonomy: Taxonomy, *, drop: bool = False) -> Tagger:
     thresholds = None
     if tagger.own_thresholds is not None:
         thresholds = index.by_facet(tagger.thresholds, 0.5).astype(np.float32)
-        thresholds[target[target >= 0]] = tagger.own_thresholds[target >= 0]
+        _put(thresholds, tagger.own_thresholds, tagger.index, index, target)
     return Tagger(
         parts,
         manifest | ({"unmapped": lost} if lost else {}),
@@ -94,7 +94,7 @@ def _targets(old: ConceptIndex, taxonomy: Taxonomy, index: ConceptIndex) -> NDAr
 
 
 def _moved(linear: LinearModel, target: NDArray[np.int64]) -> LinearModel:
-    """Return the linear model with each column's new concept; of two columns of one concept the first stays."""
+    """Return the linear model with each column's new concept; of two of one concept the first stays."""
     concepts = target[linear.concepts]
     _, firsts = np.unique(concepts, return_index=True)
     kept = np.sort(firsts[concepts[firsts] >= 0])
@@ -114,10 +114,29 @@ def _moved(linear: LinearModel, target: NDArray[np.int64]) -> LinearModel:
 
 
 def _ranker(tagger: Tagger, index: ConceptIndex, target: NDArray[np.int64]) -> Ranker:
-    """Return the ranker with its weights at the facets' new numbers; a new facet gets plain ones."""
+    """Return the ranker with what it knows of facets and concepts at their new numbers."""
     old = tagger.parts.ranker
     weights = default_weights(index)
     for number, name in enumerate(index.facet_names):
         if name in tagger.index.facet_names:
             weights[number] = old.weights[tagger.index.facet_names.index(name)]
-    return Ranker(weights)
+    if old.concepts is None:
+        return Ranker(weights)
+    concepts = np.zeros((len(index), old.concepts.shape[1]), dtype=np.float32)
+    _put(concepts, old.concepts, tagger.index, index, target)
+    return Ranker(weights, concepts)
+
+
+def _put(
+    values: NDArray[np.float32],
+    old: NDArray[np.float32],
+    before: ConceptIndex,
+    after: ConceptIndex,
+    target: NDArray[np.int64],
+) -> None:
+    """Write what is known of each old concept at its new number; what a concept had itself wins."""
+    ids = list(after.ids)
+    for concept in sorted(
+        np.flatnonzero(target >= 0).tolist(), key=lambda i: ids[target[i]] == before.ids[i]
+    ):
+        values[target[concept]] = old[concept]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -118,10 +116,9 @@ def assemble(
     """Return the tagger of these parts; without ``thresholds`` a concept has that of its facet."""
     number = {concept.id: i for i, concept in enumerate(taxonomy)}
     rules = RuleSet((number[concept.id], rule) for concept in taxonomy for rule in concept.rules)
-    encoded = b"\n".join(msgspec.json.encode(concept) for concept in taxonomy)
     manifest = {
         "taxonomy": taxonomy.name,
-        "taxonomy_sha256": hashlib.sha256(encoded).hexdigest(),
+        "taxonomy_sha256": taxonomy.sha256(),
         "config": config.to_dict(),
         "thresholds": dict(config.thresholds),
         **(facts or {}),
