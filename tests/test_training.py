@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from joblib import parallel_config
+from scipy.optimize import minimize
 
 from tagonomy import Article, Concept, Source, Tagger, TaggerConfig, Taxonomy, train
 from tagonomy.config import FACETS, Limits
@@ -26,7 +27,7 @@ from tagonomy.training import (
     resolve_tags,
     taxonomy_of,
 )
-from tagonomy.training.ranker_fit import ranking_rows
+from tagonomy.training.ranker_fit import _logistic, ranking_rows
 
 SRC = Path(__file__).resolve().parent.parent / "src"
 CORPUS = [
@@ -277,6 +278,29 @@ class TestRanker:
         putin = tiny_tagger.index.number("people:vladimir-putin")
         # 20 of 20 in the other folds, 30 of 30 in all: the features know less than what is kept.
         assert 0 < trust[rows.concepts == putin].max() < rows.learned[putin, 1]
+
+
+def test_the_ranker_minimises_its_loss() -> None:
+    random = np.random.default_rng(0)
+    X = random.normal(size=(600, 4))
+    facet, weight = random.integers(0, 3, 600), random.random(600)
+    y = random.random(600) < 1 / (1 + np.exp(facet - 2 * X[:, 0]))
+    of_facet = [np.flatnonzero(facet == number) for number in range(3)]
+    level = np.flatnonzero((facet == 1) & (X[:, 1] > 0))
+    plain = np.ones(4, dtype=np.float32)
+    found = _logistic(X, y, weight, of_facet, [level], [1], plain, belief=2.0)
+    design = np.zeros((600, 17))
+    design[:, :4] = X
+    for number, rows in enumerate(of_facet):
+        design[rows, 4 * number + 4 : 4 * number + 8] = X[rows]
+    design[level, 16] = 1
+    start = np.concatenate([plain, np.zeros(13)])
+
+    def loss(w: np.ndarray) -> float:
+        return float(weight @ np.logaddexp(0, np.where(y, -1, 1) * (design @ w)) + np.sum((w - start) ** 2))
+
+    w = minimize(loss, start, options={"maxiter": 2000}).x
+    np.testing.assert_allclose(found, w[:4] + w[4:16].reshape(3, 4), atol=1e-3)
 
 
 class TestIngredients:

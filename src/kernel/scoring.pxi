@@ -4,7 +4,7 @@ cdef enum:
     N_FEATURES = 32
     BRIEF_WORDS = 50
 
-cdef double LINEAR_CANDIDATE = -2.0
+cdef double LINEAR_CANDIDATE = -3.0
 cdef double REPEATED = 1.3
 
 

@@ -100,7 +100,7 @@ class TaggerConfig:
         A tag with fewer training articles gets no linear model; names and rules speak for it.
     prune : float, default 0.05
         Linear weights with a smaller absolute value are dropped.
-    folds : int, default 3
+    folds : int, default 5
         Folds for out-of-fold margins, from which calibration, ranker and thresholds are learned.
     stacked : bool, default True
         Whether the weights of the ranker are learned; otherwise it keeps plain ones.
@@ -133,7 +133,7 @@ class TaggerConfig:
     ancestors: bool = True
     min_articles: int = 3
     prune: float = 0.05
-    folds: int = 3
+    folds: int = 5
     stacked: bool = True
     tuned_thresholds: bool = True
     seed: int = 0

@@ -69,8 +69,8 @@ _LINEAR = (
     *("linear", "has_linear", "linear_only", "linear_named", "linear_positive"),
     *("frequency", "rival", "ahead", "behind"),
 )
-#: The linear model alone makes a candidate from these log-odds (a probability of 0.12).
-LINEAR_CANDIDATE = -2.0
+#: The linear model alone makes a candidate from these log-odds (a probability of 0.05).
+LINEAR_CANDIDATE = -3.0
 _HIGHEST = 8.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def fit_linear(articles: Sequence[Article], taxonomy: Taxonomy, config: TaggerCo
         concept for concept, found in members.items() if config.min_articles <= len(found) < len(articles)
     )
     folds = np.random.default_rng(config.seed).permutation(len(articles)) % config.folds
-    width = max(1, solver()[1] // (config.folds + 1))
+    width = math.lcm(solver()[1], config.folds + 1) // (config.folds + 1)  # no lane is left idle
     # The solver leaves the interpreter's lock while it works, so threads share the articles.
     blocks = Parallel(n_jobs=config.n_jobs, prefer="threads")(
         delayed(_fit_labels)(X, [members[concept] for concept in labels[i : i + width]], folds, config)
