@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks import contrast
 
 from tagonomy import Article, Tagger, load_tagger
 
@@ -46,3 +47,26 @@ def test_passages_come_in_pairs_of_known_concepts(shipped: Tagger) -> None:
     known = set(shipped.concept_ids)
     assert all(each["expect"] or each["reject"] for each in every)
     assert all(known.issuperset([*each["expect"], *each["reject"]]) for each in every)
+
+
+def test_the_benchmark_counts_passages_that_are_understood_whole() -> None:
+    rows = [
+        {"text": "a", "expect": ["x"], "reject": ["y"]},
+        {"text": "b", "expect": ["x"], "reject": []},
+        {"text": "c", "expect": [], "reject": ["x"]},
+    ]
+    answers = {"a": {"x"}, "b": {"y"}, "c": {"x"}}
+    assert contrast.accuracy(answers.__getitem__, rows) == pytest.approx(1 / 3)
+
+
+def test_the_benchmark_gives_peers_names_that_need_no_context() -> None:
+    known = contrast.by_name()
+    assert known["Vladimir Putin"] == {"people:vladimir-putin"}
+    assert "countries:ge" not in known.get("Georgia", set())
+
+
+def test_the_benchmark_prints_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+    assert contrast.main(["--only", "tagonomy"]) == 0
+    head, row = capsys.readouterr().out.splitlines()
+    assert head.split() == ["system", "studied", "held", "out"]
+    assert all(contrast.FLOOR <= float(figure) <= 1 for figure in row.split()[1:])

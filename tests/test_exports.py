@@ -12,7 +12,7 @@ import tagonomy
 
 PUBLIC = (
     "classify load_tagger list_models Tagger TaggerConfig train Tag Tagging TaggingBatch Evidence Source "
-    "Taxonomy Concept load_taxonomy Article read_corpus TagonomyError"
+    "Taxonomy Concept load_taxonomy Article read_corpus suggest_new_terms TagonomyError"
 ).split()
 HEAVY = {"sklearn", "scipy", "pandas", "joblib"}
 

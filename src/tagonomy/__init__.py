@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tagonomy.errors import TagonomyError
     from tagonomy.registry import classify, list_models, load_tagger, load_taxonomy
     from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
+    from tagonomy.suggestion import suggest_new_terms
     from tagonomy.tagger import Tagger
     from tagonomy.taxonomy import Concept, Taxonomy
     from tagonomy.training import train
@@ -40,6 +41,7 @@ _HOMES = {
     "load_tagger": "registry",
     "load_taxonomy": "registry",
     "read_corpus": "corpora.reading",
+    "suggest_new_terms": "suggestion",
     "train": "training",
 }
 
@@ -60,6 +62,7 @@ __all__ = [
     "load_tagger",
     "load_taxonomy",
     "read_corpus",
+    "suggest_new_terms",
     "train",
 ]
 

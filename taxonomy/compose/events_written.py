@@ -17,6 +17,7 @@ TABLES = (
     "events_scandals",
     "events_world",
     "events_recent",
+    "events_ongoing",
 )
 
 

@@ -99,7 +99,10 @@ def _roots(classes: list[dict[str, str]]) -> dict[str, str]:
 
 def _class_row(row: dict[str, str]) -> Row:
     broader = [f"{ROOT}:{row['parent']}"] if row["parent"] else []
-    return concept(f"{ROOT}:{row['slug']}", row["label"], abstract=True, broader=broader, source=["tagonomy"])
+    return concept(
+        f"{ROOT}:{row['slug']}", row["label"], abstract=True, broader=broader,
+        related=split(row["related"]), source=["tagonomy"],
+    )  # fmt: skip
 
 
 def _set_support(register: Register) -> None:

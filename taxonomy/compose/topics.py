@@ -99,7 +99,7 @@ def compose(sources: Path, data: Path) -> list[Row]:
         The folder of labelled corpora; topics need none of it.
     """
     rules = _rules()
-    rows = [*_media_topics(sources, rules), *_phrases(rules)]
+    rows = [*_media_topics(sources, rules), *_phrases(rules), _set_phrases()]
     ids = Counter(row["id"] for row in rows)
     problems = [
         *(f"rule for unknown concept {id}" for id in rules if id not in ids),
@@ -156,6 +156,17 @@ def _written_names(label: str, line: dict[str, str]) -> Names:
 def _wikidata(item: dict[str, Any]) -> list[str]:
     matches = (_WIKIDATA.search(uri) for uri in item.get("exactMatch", ()))
     return [f"wikidata:{match[1]}" for match in matches if match]
+
+
+def _set_phrases() -> Row:
+    """Return the abstract concept of phrases that hold a name and do not mean it.
+
+    The longest label wins, so that "Russian roulette" is found where "Russian" would be.
+    """
+    phrases = [line["phrase"] for line in read_table(WRITTEN / "topics_set_phrases.tsv")]
+    return concept(
+        "topics:set-phrases", "Set phrases", abstract=True, evidence={"organ": phrases}, source=["tagonomy"]
+    )
 
 
 def _phrases(rules: dict[str, list[str]]) -> Iterator[Row]:

@@ -50,7 +50,7 @@ CONFIG = TaggerConfig(
     prune=0.2,
     folds=3,
     seed=0,
-    thresholds={"people": 0.53, "countries": 0.36, "organizations": 0.5, "events": 0.5, "topics": 0.6},
+    thresholds={"people": 0.53, "countries": 0.36, "organizations": 0.5, "events": 0.42, "topics": 0.62},
 )
 
 

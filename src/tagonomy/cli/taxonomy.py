@@ -163,3 +163,27 @@ def diff(
         print(line)
     changed = len({change.id for change in found.changed})
     print(f"{len(found.added):,} added, {len(found.removed):,} removed, {changed:,} changed", file=sys.stderr)
+
+
+@app.command()
+def suggest(
+    corpus: Annotated[Path, typer.Argument(help="Articles: a file or folder.")],
+    model: Annotated[str, typer.Option(help="Name or path of a model, whose taxonomy is meant.")] = "news-en",
+    input: Annotated[str, typer.Option(help="Format of the corpus.")] = "auto",
+    at_least: Annotated[int, typer.Option(help="Fewest articles that have a name.", min=1)] = 3,
+    limit: Annotated[int, typer.Option(help="Most names.", min=1)] = 50,
+    format: Annotated[Form, typer.Option(help="How to write the names.")] = Form.text,
+) -> None:
+    """List names that articles speak of and the taxonomy lacks: articles, places, name, an example."""
+    from tagonomy.corpora.reading import read_corpus
+    from tagonomy.registry import load_tagger
+    from tagonomy.suggestion import suggest_new_terms
+
+    articles = read_corpus(corpus, format=input)
+    terms = suggest_new_terms(articles, load_tagger(model), at_least=at_least, limit=limit)
+    if format is Form.json:
+        print(json.dumps([term._asdict() for term in terms], indent=2, ensure_ascii=False))
+        return
+    for term in terms:
+        print(f"{term.articles:>6,} {term.places:>6,}  {term.name:<32}  {term.example}")
+    print(f"{len(terms):,} names that the taxonomy lacks", file=sys.stderr)
