@@ -4,7 +4,9 @@ The linear side learns from the articles; the ranker then learns, from margins t
 predicted out of fold, how much to believe each stage.
 """
 
+from tagonomy.training.estimator import TagClassifier
 from tagonomy.training.extension import extend
+from tagonomy.training.head import LinearHead
 from tagonomy.training.labels import resolve_tags, taxonomy_of
 from tagonomy.training.one_vs_rest import LinearFit, fit_linear
 from tagonomy.training.pipeline import assemble, train
@@ -12,7 +14,9 @@ from tagonomy.training.ranker_fit import RankingSet, default_weights, fit_ranker
 
 __all__ = [
     "LinearFit",
+    "LinearHead",
     "RankingSet",
+    "TagClassifier",
     "assemble",
     "default_weights",
     "extend",
