@@ -50,7 +50,7 @@ CONFIG = TaggerConfig(
     prune=0.25,
     folds=3,
     seed=0,
-    thresholds={"people": 0.53, "countries": 0.36, "organizations": 0.56, "events": 0.42, "topics": 0.62},
+    thresholds={"people": 0.53, "countries": 0.36, "organizations": 0.5, "events": 0.42, "topics": 0.62},
 )
 
 
