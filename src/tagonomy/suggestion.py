@@ -74,7 +74,7 @@ def suggest_new_terms(
     >>> from tagonomy import Article, train
     >>> tagger = train([Article(text="Rates rise", tags=("economy",)),
     ...                 Article(text="Goals fall", tags=("sport",))] * 10)
-    >>> texts = ["Aides of Mary Blythe Jones spoke.", "They said Mary Blythe Jones won."]
+    >>> texts = ["She met Mary Blythe Jones.", "They said Mary Blythe Jones won."]
     >>> suggest_new_terms(texts, tagger, at_least=2)[0][:3]
     ('Mary Blythe Jones', 2, 2)
     """
