@@ -24,7 +24,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
     """A multi-label classifier of texts, for pipelines and searches of scikit-learn.
 
     It trains what :func:`tagonomy.train` trains; the fitted :class:`tagonomy.Tagger`, which also explains
-    and can be saved, is :attr:`tagger_`.
+    and can be saved, is ``tagger_``.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
         return ((chances >= cuts) & (chances > 0)).astype(np.int64)
 
     def predict_tags(self, X: Iterable[str | Article]) -> list[tuple[str, ...]]:
-        """Return the tags of each text, in the order of :attr:`classes_`."""
+        """Return the tags of each text, in the order of ``classes_``."""
         return [tuple(self.classes_[row > 0].tolist()) for row in self.predict(X)]
 
     def transform(self, X: Iterable[str | Article]) -> NDArray[np.float64]:
