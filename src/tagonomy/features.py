@@ -72,13 +72,7 @@ class Tfidf:
         values : ndarray of float32, shape (n_nonzero,)
             Their TF-IDF values; the sum of squares is 1 unless there are none.
         """
-        words = np.array(numbers, dtype=np.int64)
-        words[words >= self.n_words] = -1
-        parts = (words, words[:title_stop], words[title_stop : title_stop + LEAD_WORDS])
-        columns = [
-            part[part >= 0] + block * self.n_words for block, part in enumerate(parts[: len(self.idf)])
-        ]
-        features, counts = np.unique(np.concatenate(columns), return_counts=True)
+        features, counts = self.counts(numbers, title_stop)
         tf = np.array([1 + math.log(count) for count in counts.tolist()], dtype=np.float32)
         values = tf * self.idf.ravel()[features]
         if not values.all():
@@ -86,6 +80,16 @@ class Tfidf:
         # Squares are summed one after the other, so that the compiled kernel gives the same bits.
         length = np.float32(math.sqrt(np.square(values, dtype=np.float64).cumsum()[-1])) if len(values) else 0
         return features, values / length if length else values
+
+    def counts(self, numbers: list[int], title_stop: int = 0) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the features of an article, ascending, and how often each one stands in its block."""
+        words = np.array(numbers, dtype=np.int64)
+        words[words >= self.n_words] = -1
+        parts = (words, words[:title_stop], words[title_stop : title_stop + LEAD_WORDS])
+        columns = [
+            part[part >= 0] + block * self.n_words for block, part in enumerate(parts[: len(self.idf)])
+        ]
+        return np.unique(np.concatenate(columns), return_counts=True)
 
     def by_word(self, shares: list[tuple[int, float]]) -> list[tuple[int, float]]:
         """Return shares of features as shares of their words, largest first."""

@@ -58,9 +58,8 @@ def fit_linear(articles: Sequence[Article], taxonomy: Taxonomy, config: TaggerCo
     number = {word: i for i, word in enumerate(words)}
     numbers = [[number.get(word, -1) for word in tokens.words] for tokens in read]
     titles = [tokens.title_stop for tokens in read]
-    tfidf = Tfidf(_idf(numbers, titles, len(words), len(BLOCKS) if config.title_and_lead else 1))
-    rows = [tfidf.row(*each) for each in zip(numbers, titles, strict=True)]
-    X = _stack(rows, tfidf.n_features)
+    blocks = len(BLOCKS) if config.title_and_lead else 1
+    X, tfidf = _features(numbers, titles, Tfidf(np.ones((blocks, len(words)), dtype=np.float32)))
     members = _members(articles, taxonomy, index, config.ancestors)
     labels = sorted(
         concept for concept, found in members.items() if config.min_articles <= len(found) < len(articles)
@@ -81,13 +80,20 @@ def fit_linear(articles: Sequence[Article], taxonomy: Taxonomy, config: TaggerCo
     return LinearFit(index, lexicon, tfidf, _pack(labels, fits, tfidf.n_features), out_of_fold, folds)
 
 
-def _stack(rows: Sequence[tuple[NDArray[np.int64], NDArray[np.float32]]], n_features: int) -> csr_array:
-    """Return sparse rows as one matrix; LIBLINEAR wants 32-bit indices."""
-    stops = np.cumsum([0, *(len(features) for features, _ in rows)], dtype=np.int32)
-    features = np.concatenate([features for features, _ in rows]).astype(np.int32)
-    return csr_array(
-        (np.concatenate([values for _, values in rows]), features, stops), shape=(len(rows), n_features)
-    )
+def _features(numbers: Sequence[list[int]], titles: Sequence[int], plain: Tfidf) -> tuple[csr_array, Tfidf]:
+    """Return the rows of all articles, and the TF-IDF that gives them; ``plain`` has ones for weights."""
+    rows = [plain.counts(each, title) for each, title in zip(numbers, titles, strict=True)]
+    stops = np.cumsum([0, *(len(features) for features, _ in rows)])
+    features = np.concatenate([features for features, _ in rows])
+    values = (1 + np.log(np.concatenate([counts for _, counts in rows]))).astype(np.float32)
+    df = np.bincount(features, minlength=plain.n_features)
+    idf = np.where(df > 0, np.log((1 + len(rows)) / (1 + df)) + 1, 0).astype(np.float32)
+    values *= idf[features]
+    owner = np.repeat(np.arange(len(rows)), np.diff(stops))
+    lengths = np.sqrt(np.bincount(owner, values.astype(np.float64) ** 2, minlength=len(rows)))
+    values /= lengths[owner].astype(np.float32)
+    X = csr_array((values, features.astype(np.int32), stops.astype(np.int32)), (len(rows), len(idf)))
+    return X, Tfidf(idf.reshape(plain.idf.shape))
 
 
 def _tokens(article: Article) -> Tokens:
@@ -110,29 +116,18 @@ def _vocabulary(read: Sequence[Tokens], config: TaggerConfig) -> list[str]:
     return frequent
 
 
-def _idf(
-    numbers: Sequence[list[int]], titles: Sequence[int], n_words: int, n_blocks: int
-) -> NDArray[np.float32]:
-    """Return the inverse document frequency of each word in each block, 0 where it never stands."""
-    df = np.zeros(n_blocks * n_words, dtype=np.int64)
-    whole = Tfidf(np.ones((n_blocks, n_words), dtype=np.float32))
-    for each, title in zip(numbers, titles, strict=True):
-        df[whole.row(each, title)[0]] += 1
-    idf = np.where(df > 0, np.log((1 + len(numbers)) / (1 + df)) + 1, 0)
-    return idf.astype(np.float32).reshape(n_blocks, n_words)
-
-
 def _members(
     articles: Sequence[Article], taxonomy: Taxonomy, index: ConceptIndex, ancestors: bool
 ) -> dict[int, list[int]]:
     """Return the articles of each concept; with ``ancestors``, those of what lies under it are its own."""
     members: dict[int, list[int]] = defaultdict(list)
+    number = {id: concept for concept, id in enumerate(index.ids)}
     for row, article in enumerate(articles):
         ids = set(article.tags)
         if ancestors:
             ids.update(above for id in article.tags for above in taxonomy.ancestors(id))
         for id in ids:
-            members[index.number(id)].append(row)
+            members[number[id]].append(row)
     return members
 
 

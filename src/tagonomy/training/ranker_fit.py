@@ -231,6 +231,7 @@ def ranking_rows(tagger: Tagger, each: RankingSet) -> RankingRows:
     judged &= index.abstract == 0
     folds = np.zeros(len(each.articles), dtype=np.int64) if each.folds is None else each.folds
     gold = np.zeros((int(folds.max(initial=0)) + 1, len(index)), dtype=np.int64)
+    number_of = {id: concept for concept, id in enumerate(index.ids)}
     blocks = [np.zeros((0, len(FEATURES)), dtype=np.float32)]
     right: list[bool] = []
     articles: list[int] = []
@@ -238,7 +239,7 @@ def ranking_rows(tagger: Tagger, each: RankingSet) -> RankingRows:
     for number, article in enumerate(each.articles):
         logits = None if each.logits is None else each.logits[number]
         candidates, features = tagger.describe(article, logits)
-        true = close_upwards(dict.fromkeys((index.number(id) for id in article.tags), 1.0), index)
+        true = close_upwards(dict.fromkeys((number_of[id] for id in article.tags), 1.0), index)
         gold[folds[number], [concept for concept in true if judged[concept]]] += 1
         chosen = [i for i, c in enumerate(candidates) if judged[c] and (known is None or c in known)]
         blocks.append(features[chosen])
