@@ -69,3 +69,9 @@ def test_a_long_chain_with_rising_scores() -> None:
     index = ConceptIndex.of(Taxonomy.of(concepts))
     assert close_upwards({i: i / 100 for i in range(60)}, index) == dict.fromkeys(range(60), 0.59)
     assert close_upwards({}, index) == {}
+
+
+@given(indexes())
+def test_ancestors_are_what_closing_reaches(index: ConceptIndex) -> None:
+    for concept in range(len(index)):
+        assert index.ancestors(concept) == close_upwards({concept: 1.0}, index).keys() - {concept}

@@ -272,3 +272,37 @@ def test_event_after_the_article_is_doubted_where_the_linear_model_sees_it(tagge
     candidates = {}
     resolver.doubt_later_events(candidates, [number], tokenize("Some text."), 2023)
     assert candidates == {}
+
+
+def test_a_hierarchy_of_many_ways_up_costs_no_more_than_its_size() -> None:
+    # Two parents on each of fifty levels: as many ways to the top as no machine can walk.
+    levels = [
+        Concept(
+            id=f"people:c{level:02}{side}",
+            label=f"class {level} {side}",
+            abstract=True,
+            broader=() if level == 0 else (f"people:c{level - 1:02}a", f"people:c{level - 1:02}b"),
+            evidence={"title": ("Warden",)} if level == 0 else {},
+        )
+        for level in range(50)
+        for side in "ab"
+    ]
+    people = [
+        Concept(
+            id=f"people:{first}-holm",
+            label=f"{first.title()} Holm",
+            hidden_labels=("Holm",),
+            broader=above,
+            prior=3,
+        )
+        for first, above in (("ada", ("people:c49a", "people:c49b")), ("bea", ()))
+    ]
+    keeper = Concept(id="people:keepers", label="keepers", abstract=True, evidence={"title": ("Keeper",)})
+    corpus = [
+        Article(text="Ada Holm spoke.", tags=("people:ada-holm",)),
+        Article(text="Nothing else happened."),
+    ]
+    tagger = train(corpus * 2, Taxonomy.of([*levels, keeper, *people]), TaggerConfig(min_df=1))
+    assert "ada-holm" in named(tagger, "They met Warden Holm in the hall.")
+    assert "bea-holm" not in named(tagger, "They met Warden Holm in the hall.")
+    assert "keepers" not in named(tagger, "They met Keeper Holm in the hall.")

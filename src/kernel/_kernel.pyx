@@ -19,7 +19,7 @@ against the other.
 
 from libc.math cimport log, log1p, sqrt, tanh
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free
+from libc.stdlib cimport calloc
 from libc.string cimport memcmp, memcpy
 from libcpp.algorithm cimport sort
 from libcpp.pair cimport pair
@@ -27,7 +27,7 @@ from libcpp.vector cimport vector
 
 import numpy as np
 
-from tagonomy.text import ABBREVIATIONS, fold
+from tagonomy.text import fold
 
 cdef extern from "Python.h" nogil:
     int PyUnicode_KIND(object text)

@@ -3,6 +3,7 @@
 cdef enum:
     NO_YEAR = -1000000
     MOST_LEVELS = 80
+    LARGEST_KEPT = 1 << 17  # tokens: some hundred times an article
 
 
 cdef const void* address(list kept, object array, object dtype) except? NULL:
@@ -320,7 +321,17 @@ cdef class Kernel:
         w.is_linear.assign(self.m.n_concepts, 0)
         w.closed_of.assign(self.m.n_concepts, -1.0)
         w.said.assign(self.m.n_concepts, 0)
+        w.stamp_of.assign(self.m.n_concepts, 0)
+        w.stamp = 0
         return w
+
+    cdef void _give_back(self, Workspace* w) noexcept:
+        """Keep a workspace for the next text, unless a very long one has swollen it."""
+        clean(w)
+        if w.starts.size() > LARGEST_KEPT:
+            del w
+        else:
+            self.idle.push_back(w)
 
     def classify(
         self, str text, int32_t title_characters, object year, const double[::1] cuts, const uint8_t[::1] allowed
@@ -366,7 +377,7 @@ cdef class Kernel:
                 run(&self.m, &self.t, w, cut, may)
                 note_results(w, &results)
                 clean(w)
-        self.idle.push_back(w)
+        self._give_back(w)
         return [result_of(&results, each) for each in range(texts.size())]
 
     def describe(self, str text, int32_t title_characters, object year, object linear_logits=None):
@@ -392,8 +403,7 @@ cdef class Kernel:
             copy_rows(rows, w)
             return concepts, rows
         finally:
-            clean(w)
-            self.idle.push_back(w)
+            self._give_back(w)
 
     def explain(self, str text, int32_t title_characters, object year, list concepts):
         """Return what speaks for each of some concepts.
@@ -434,8 +444,7 @@ cdef class Kernel:
                 results.append((rows[at[concept]], names, fired, shares_of(&self.m, w, concept)))
             return results
         finally:
-            clean(w)
-            self.idle.push_back(w)
+            self._give_back(w)
 
     def words(self, str text, int32_t title_characters=0):
         """Return (start, stop, number, sentence) of each word, and how many are the title's; for tests."""
@@ -451,8 +460,7 @@ cdef class Kernel:
             ]
             return found, w.title_stop
         finally:
-            clean(w)
-            self.idle.push_back(w)
+            self._give_back(w)
 
     def matches(self, str text, int32_t title_characters=0):
         """Return (start, stop, senses) of each match, in words; for tests."""
@@ -466,8 +474,7 @@ cdef class Kernel:
                 for match in w.matches
             ]
         finally:
-            clean(w)
-            self.idle.push_back(w)
+            self._give_back(w)
 
 
 cdef void run(Model* m, Tables* t, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:

@@ -127,8 +127,6 @@ cdef cppclass Tables:
     vector[double] telling
     vector[int32_t] relations
     vector[int32_t] relation_stops
-    vector[int32_t] context
-    vector[int32_t] context_stops
     vector[uint8_t] modelled
 
 cdef cppclass Candidate:
@@ -235,5 +233,7 @@ cdef cppclass Workspace:
     vector[int32_t] closed
     vector[uint8_t] said
     vector[int32_t] stack_numbers
+    vector[uint32_t] stamp_of  # by concept: visited where it is the current stamp
+    uint32_t stamp
     vector[pair[double, int32_t]] order
     vector[pair[double, int32_t]] kept

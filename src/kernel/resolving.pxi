@@ -199,53 +199,68 @@ cdef Match that_town(Model* m, Workspace* w, Match match, Match said) noexcept n
     for each in range(match.first_sense, match.stop_sense):
         concept = m.concept[w.fitting[each]]
         for other in range(said.first_sense, said.stop_sense):
-            if concept == m.concept[w.fitting[other]] or is_below(m, concept, m.concept[w.fitting[other]]):
+            if concept == m.concept[w.fitting[other]] or is_below(m, w, concept, m.concept[w.fitting[other]]):
                 return match
     return Match(match.start, match.stop, said.first_sense, said.stop_sense)
 
 
+cdef void new_stamp(Workspace* w) noexcept nogil:
+    """Forget which concepts were visited."""
+    w.stamp += 1
+    if w.stamp == 0:  # after four thousand million visits
+        w.stamp_of.assign(w.stamp_of.size(), 0)
+        w.stamp = 1
+
+
+cdef inline bint visit_once(Workspace* w, int32_t concept) noexcept nogil:
+    """Tell whether a concept was not visited since the last new stamp, and note that it is now."""
+    if w.stamp_of[concept] == w.stamp:
+        return False
+    w.stamp_of[concept] = w.stamp
+    return True
+
+
+cdef double rate_related(Model* m, Tables* t, Workspace* w, int32_t concept, double rated) noexcept nogil:
+    """Add what speaks for a concept among those that one declares to be related, each once."""
+    cdef int32_t each, other
+    for each in range(m.related_stops[concept - 1] if concept else 0, m.related_stops[concept]):
+        other = m.related[each]
+        if visit_once(w, other):
+            rated += min(w.weight_of[other], 2.0) * t.telling[other]
+    return rated
+
+
 cdef double rate(Model* m, Tables* t, Workspace* w, int32_t concept) noexcept nogil:
     """Return how much of what the article certainly names speaks for a concept."""
-    cdef double related = 0.0, above = 0.0
+    cdef double related, above = 0.0
     cdef int32_t each, other
-    for each in range(t.context_stops[concept - 1] if concept else 0, t.context_stops[concept]):
-        other = t.context[each]
-        related += min(w.weight_of[other], 2.0) * t.telling[other]
+    new_stamp(w)
+    related = rate_related(m, t, w, concept, 0.0)
     for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
-        if not m.abstract[m.broader[each]]:
-            above += min(w.weight_of[m.broader[each]], 2.0)
+        other = m.broader[each]
+        if m.abstract[other]:
+            related = rate_related(m, t, w, other, related)
+        else:
+            above += min(w.weight_of[other], 2.0)
     return 2 * w.weight_of[concept] + related + above / 2
 
 
-cdef void put_once(vector[int32_t]& values, int32_t first, int32_t value) noexcept nogil:
-    """Put a value on the end unless it stands there from ``first`` on."""
-    cdef int32_t each
-    for each in range(first, <int32_t>values.size()):
-        if values[each] == value:
-            return
-    values.push_back(value)
-
-
 cdef void find_relations(Model* m, Tables* t) noexcept nogil:
-    """List what each concept is related to: by itself and its parents, and by itself and its classes."""
+    """List what each concept is related to, by itself and through its parents."""
     cdef int32_t concept, each, other, place, first
+    cdef bint known
     for concept in range(m.n_concepts):
         first = <int32_t>t.relations.size()
         for each in range(m.related_stops[concept - 1] if concept else 0, m.related_stops[concept]):
-            put_once(t.relations, first, m.related[each])
-        for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
-            if not m.abstract[m.broader[each]]:
-                put_once(t.relations, first, m.broader[each])
-        t.relation_stops.push_back(<int32_t>t.relations.size())
-        first = <int32_t>t.context.size()
-        for each in range(m.related_stops[concept - 1] if concept else 0, m.related_stops[concept]):
-            put_once(t.context, first, m.related[each])
+            t.relations.push_back(m.related[each])
         for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
             other = m.broader[each]
-            if m.abstract[other]:
-                for place in range(m.related_stops[other - 1] if other else 0, m.related_stops[other]):
-                    put_once(t.context, first, m.related[place])
-        t.context_stops.push_back(<int32_t>t.context.size())
+            known = m.abstract[other]
+            for place in range(first, <int32_t>t.relations.size()):
+                known |= t.relations[place] == other
+            if not known:
+                t.relations.push_back(other)
+        t.relation_stops.push_back(<int32_t>t.relations.size())
 
 
 cdef void weigh_related(Tables* t, Workspace* w, int32_t concept, double weight) noexcept nogil:
@@ -271,12 +286,21 @@ cdef bint is_at_home(Tables* t, Workspace* w, int32_t concept) noexcept nogil:
     return False
 
 
-cdef bint is_below(Model* m, int32_t concept, int32_t role) noexcept nogil:
-    """Tell whether a class stands above a concept; the audit has made sure that there is no circle."""
-    cdef int32_t each
-    for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
-        if m.broader[each] == role or is_below(m, m.broader[each], role):
-            return True
+cdef bint is_below(Model* m, Workspace* w, int32_t concept, int32_t role) noexcept nogil:
+    """Tell whether a class stands above a concept."""
+    cdef int32_t each, above
+    new_stamp(w)
+    w.stack_numbers.assign(1, concept)
+    while not w.stack_numbers.empty():
+        concept = w.stack_numbers.back()
+        w.stack_numbers.pop_back()
+        for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+            above = m.broader[each]
+            if above == role:
+                w.stack_numbers.clear()
+                return True
+            if visit_once(w, above):
+                w.stack_numbers.push_back(above)
     return False
 
 
@@ -297,7 +321,7 @@ cdef int32_t after_title(
             if not fits:
                 for role in range(title.first_sense, title.stop_sense):
                     if m.kind[w.fitting[role]] == TITLE:
-                        if is_below(m, m.concept[senses[each]], m.concept[w.fitting[role]]):
+                        if is_below(m, w, m.concept[senses[each]], m.concept[w.fitting[role]]):
                             fits = fitting = True
                             break
             if not fits:

@@ -35,9 +35,26 @@ cdef void prefix_range(Workspace* w, int32_t prefix, int32_t* start, int32_t* st
         else:
             high = middle
     start[0] = low
-    while low < <int32_t>w.token_prefixes.size() and w.token_prefixes[low].start == prefix:
-        low += 1
+    high = <int32_t>w.token_prefixes.size()
+    while low < high:
+        middle = (low + high) // 2
+        if w.token_prefixes[middle].start <= prefix:
+            low = middle + 1
+        else:
+            high = middle
     stop[0] = low
+
+
+cdef inline int32_t first_prefix_at(Workspace* w, int32_t low, int32_t high, int32_t token) noexcept nogil:
+    """Return the first place of one prefix that stands at a token or behind it."""
+    cdef int32_t middle
+    while low < high:
+        middle = (low + high) // 2
+        if w.token_prefixes[middle].stop < token:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 cdef inline bint has_word(Workspace* w, int32_t word) noexcept nogil:
@@ -60,6 +77,18 @@ cdef inline int32_t first_at(const int32_t* places, int32_t count, int32_t start
     return low
 
 
+cdef int32_t first_span_at(vector[Span]& spans, int32_t start) noexcept nogil:
+    """Return how many of the sorted spans begin before ``start``."""
+    cdef int32_t low = 0, high = <int32_t>spans.size(), middle
+    while low < high:
+        middle = (low + high) // 2
+        if spans[middle].start < start:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
 cdef int32_t push_term(Model* m, Workspace* w, int32_t kind, int32_t number, int32_t start, int32_t stop) noexcept nogil:
     """Put the places of a term within a window on the stack; return how many."""
     cdef int32_t first, last, each, pushed = 0
@@ -79,16 +108,20 @@ cdef int32_t push_term(Model* m, Workspace* w, int32_t kind, int32_t number, int
             pushed += 1
     elif kind == PREFIX:
         prefix_range(w, number, &first, &last)
-        for each in range(first, last):
-            if start <= w.token_prefixes[each].stop < stop:
-                w.stack.push_back(Span(w.token_prefixes[each].stop, w.token_prefixes[each].stop + 1))
-                pushed += 1
+        for each in range(first_prefix_at(w, first, last, start), last):
+            if w.token_prefixes[each].stop >= stop:
+                break
+            w.stack.push_back(Span(w.token_prefixes[each].stop, w.token_prefixes[each].stop + 1))
+            pushed += 1
     elif has_concept(m, w, number):
         candidate = &w.pool[w.slot_of[number]]
         if not candidate.has_spans:
             list_spans(candidate)
-        for each in range(<int32_t>candidate.spans.size()):
-            if start <= candidate.spans[each].start < stop and candidate.spans[each].stop <= stop:
+        first = first_span_at(candidate.spans, start)
+        for each in range(first, <int32_t>candidate.spans.size()):
+            if candidate.spans[each].start >= stop:
+                break
+            if candidate.spans[each].stop <= stop:
                 w.stack.push_back(candidate.spans[each])
                 pushed += 1
     return pushed
@@ -113,8 +146,7 @@ cdef bint stands(Workspace* w, const int32_t* parts, int32_t length, int32_t fir
                 return False
         else:
             prefix_range(w, parts[2 * each + 1], &start, &stop)
-            while start < stop and w.token_prefixes[start].stop < first + each:
-                start += 1
+            start = first_prefix_at(w, start, stop, first + each)
             if start == stop or w.token_prefixes[start].stop != first + each:
                 return False
     return True

@@ -8,7 +8,6 @@ cdef extern from "lanes.h" nogil:
     )
 
 
-
 def descend(
     const int64_t[::1] stops, const int32_t[::1] features, const float[::1] values, const float[::1] squares,
     const int8_t[:, ::1] signs, const float[:, ::1] damping, const int32_t[:, ::1] orders, float tolerance,

@@ -108,6 +108,16 @@ class ConceptIndex:
         mentioned = np.bincount(self.related.values, minlength=len(self))
         return 1 / (1 + np.log1p(mentioned))
 
+    def ancestors(self, concept: int) -> frozenset[int]:
+        """Return every concept above one."""
+        above: set[int] = set()
+        stack = [concept]
+        while stack:
+            fresh = [each for each in self.broader[stack.pop()] if each not in above]
+            above.update(fresh)
+            stack.extend(fresh)
+        return frozenset(above)
+
     def path(self, concept: int) -> tuple[str, ...]:
         """Return the ids from the facet's root to the concept, along each first parent."""
         path = [concept]

@@ -162,9 +162,7 @@ class Resolver:
         """Return every class above a concept."""
         known = self._classes.get(concept)
         if known is None:
-            above = self.index.broader[concept]
-            known = frozenset(above).union(*(self._class_ids(each) for each in above))
-            self._classes[concept] = known
+            known = self._classes[concept] = self.index.ancestors(concept)
         return known
 
     def _weights(self, found: dict[int, Candidate]) -> dict[int, float]:
