@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -198,7 +199,7 @@ class SklearnOvrContender:
         return Loaded(batch, lambda document: batch([document]))
 
 
-class GazetteerContender:
+class GazetteerContender(ABC):
     """Names in text, and nothing else: what a plain gazetteer over the same labels costs."""
 
     needs: tuple[str, ...] = ()
@@ -217,9 +218,9 @@ class GazetteerContender:
             lambda documents: sum(find(each.whole) for each in documents), lambda each: find(each.whole)
         )
 
+    @abstractmethod
     def matcher(self, names: Sequence[str]) -> Callable[[str], int]:
         """Return what counts the names in a text."""
-        raise NotImplementedError
 
 
 def _names(workload: Workload) -> Iterable[str]:

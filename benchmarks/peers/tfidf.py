@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,7 +42,7 @@ def targets(articles: Sequence[Article], tags: Sequence[str]) -> sparse.csc_arra
     return sparse.csc_array((ones, (rows, columns)), shape=(len(articles), len(tags)))
 
 
-class OneVsRest:
+class OneVsRest(ABC):
     """A linear classifier of its own for every tag that some training articles have and others lack.
 
     Subclasses say which classifier, and how its answer becomes a score.
@@ -50,13 +51,13 @@ class OneVsRest:
     #: Score of a tag that nothing can be learned of.
     never: float
 
+    @abstractmethod
     def classifier(self) -> Any:
         """Return an unfitted classifier for one tag."""
-        raise NotImplementedError
 
+    @abstractmethod
     def score(self, classifier: Any, X: Any) -> np.ndarray[Any, Any]:
         """Return the scores of one tag."""
-        raise NotImplementedError
 
     def fit(self, articles: Sequence[Article], tags: Sequence[str]) -> None:
         """Fit features and classifiers, on all cores."""
