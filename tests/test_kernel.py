@@ -11,12 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tagonomy import load_tagger
-from tagonomy.pipeline import Given, Reasons, Scored, kernel_class
+from tagonomy.pipeline import Given, Reasons, Scored, kernel
 from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.tagger import Tagger
 from tagonomy.text import tokenize
 
-pytestmark = pytest.mark.skipif(kernel_class() is None, reason="the package was built without its kernel")
+pytestmark = pytest.mark.skipif(kernel() is None, reason="the package was built without its kernel")
 
 NEWS = (
     "Gen. Mark Milley spoke with Gen. Valery Gerasimov on Tuesday, the U.S. said. Russian troops massed near "

@@ -119,7 +119,7 @@ def test_the_wheel_carries_every_module_and_all_data(source: Path, built: dict[s
         f"tagonomy/{path.relative_to(source / 'src/tagonomy')}"
         for path in source.glob("src/tagonomy/**/*.py")
     }
-    wanted |= {"tagonomy/py.typed", "tagonomy/_kernel.pyi"}
+    wanted |= {"tagonomy/py.typed"}
     for folder, packaged in (("taxonomy", "taxonomy_data"), ("trained_models", "trained_models")):
         files = [path for path in (source / folder).iterdir() if path.is_file() and path.suffix != ".py"]
         wanted |= {f"tagonomy/{packaged}/{path.name}" for path in files}

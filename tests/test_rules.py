@@ -16,6 +16,7 @@ from tagonomy.rules import Firing, RuleSet
 from tagonomy.rules.parser import parse_rule
 from tagonomy.rules.scene import ArticleView
 from tagonomy.rules.syntax import And, ConceptRef, Near, Node, Not, Or, Phrase, Prefix, Word, anchors, walk
+from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.text import tokenize
 
 TITLE = "Russia annexes Crimea"
@@ -270,6 +271,20 @@ def test_stored_parts_must_fit() -> None:
         forged = {**tensors, "rules.anchors": np.array([[0, 0, rule]])}
         with pytest.raises(ValueError, match="expected an anchor"):
             RuleSet.from_tensors(forged, ["crimea"], [])
+
+
+def test_the_rules_of_a_taxonomy_speak_for_its_concepts() -> None:
+    rules = RuleSet.of(
+        Taxonomy.of(
+            [
+                Concept(id="events:a", label="A", rules=("river", "crimea")),
+                Concept(id="events:b", label="B"),
+                Concept(id="events:c", label="C", rules=("border",)),
+            ]
+        )
+    )
+    assert rules.concepts == (0, 0, 2)
+    assert [firing.concept for firing in rules.evaluate(view())] == [0, 2]
 
 
 def test_threads_share_a_rule_set() -> None:

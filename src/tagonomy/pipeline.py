@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
@@ -191,15 +193,14 @@ class Parts:
         )
 
 
-def kernel_class() -> Callable[..., Pipeline] | None:
+def kernel() -> ModuleType | None:
     """Return the compiled kernel, or None where the package was built without one or it is switched off."""
     if os.environ.get(KERNEL_VARIABLE) == "python":
         return None
     try:
-        from tagonomy._kernel import Kernel
+        return import_module("tagonomy._kernel")
     except ImportError:  # no compiler was there when the package was installed
         return None
-    return Kernel
 
 
 def environment() -> dict[str, str]:
@@ -219,7 +220,7 @@ def environment() -> dict[str, str]:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "machine": f"{platform.system()} {platform.machine()}",
-        "pipeline": "python" if kernel_class() is None else "compiled",
+        "pipeline": "python" if kernel() is None else "compiled",
     }
 
 
@@ -233,10 +234,13 @@ def make_pipeline(parts: Parts, tensors: Mapping[str, NDArray[Any]] | None = Non
     tensors : mapping of str to ndarray, optional
         Its arrays, if they are at hand.
     """
-    compiled = kernel_class()
+    compiled = kernel()
     if compiled is None:
         from tagonomy.python_pipeline import PythonPipeline  # the kernel needs none of its modules
 
         return PythonPipeline(parts)
     index = parts.index
-    return compiled(tensors or parts.tensors(), index.telling(), WORD_CLASSES, index.facet_names)
+    made: Pipeline = compiled.Kernel(
+        tensors or parts.tensors(), index.telling(), WORD_CLASSES, index.facet_names
+    )
+    return made

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from tagonomy.rules.queries import Query, compile_rule
 from tagonomy.rules.scene import ArticleView, Scene, Span
 from tagonomy.rules.syntax import ConceptRef, Node, Prefix, Term, Word, anchors, walk
 from tagonomy.strings import Strings, StringTable
+
+if TYPE_CHECKING:
+    from tagonomy.taxonomy import Taxonomy
 
 __all__ = ["Anchor", "ArticleView", "Firing", "RuleSet", "Span"]
 
@@ -88,6 +91,11 @@ class RuleSet:
         pairs = list(rules)
         nodes = [parse_rule(text) for _, text in pairs]
         self._fill(nodes.__getitem__, [concept for concept, _ in pairs], _choose_anchors(nodes))
+
+    @classmethod
+    def of(cls, taxonomy: Taxonomy) -> RuleSet:
+        """Return the rules of all concepts, which are numbered in the taxonomy's order."""
+        return cls((number, rule) for number, concept in enumerate(taxonomy) for rule in concept.rules)
 
     def _fill(self, node: Callable[[int], Node], concepts: Sequence[int], anchors: Iterable[Anchor]) -> None:
         self.node = node

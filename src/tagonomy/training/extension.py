@@ -63,12 +63,11 @@ def extend(tagger: Tagger, taxonomy: Taxonomy, *, drop: bool = False) -> Tagger:
     if lost and not drop:
         known = set(tagger.concept_ids)
         raise TaxonomyMismatchError([id for id in index.ids if id not in known], lost)
-    number = {concept.id: i for i, concept in enumerate(taxonomy)}
     feature_words = list(old.lexicon.words)[: old.tfidf.n_words]
     parts = Parts(
         index,
         build_lexicon(taxonomy, feature_words, tagger.limits),
-        RuleSet((number[concept.id], rule) for concept in taxonomy for rule in concept.rules),
+        RuleSet.of(taxonomy),
         old.tfidf,
         _moved(old.linear, target),
         _ranker(tagger, index, target),

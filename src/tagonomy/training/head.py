@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from tagonomy.training.calibration import platt
-from tagonomy.training.solver import fit_lanes
+from tagonomy.training.solver import fit_with_folds
 from tagonomy.training.thresholds import Scored, tune_thresholds
 
 
@@ -105,27 +105,21 @@ class LinearHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         random = check_random_state(self.random_state)
         n_folds = max(1, min(self.folds, len(gold)))
         folds = random.permutation(len(gold)) % n_folds
-        lanes = 1 + n_folds
-        signs = np.repeat(np.where(gold, 1, -1).astype(np.int8), lanes, axis=1)
-        for fold in range(n_folds):
-            signs[folds == fold, fold + 1 :: lanes] = 0
-        damping = np.tile([[0.5 / self.C], [0.5 / (self.C * self.positive_weight)]], signs.shape[1])
         X = csr_array(X)
-        weights, intercepts = fit_lanes(
+        fitted = fit_with_folds(
             X,
-            signs,
-            damping,
+            gold,
+            folds,
+            C=self.C,
+            positive_weight=self.positive_weight,
             seed=int(random.randint(2**31)),
             passes=self.passes,
             tolerance=self.tol,
         )
-        margins = np.empty(gold.shape)
-        for fold in range(n_folds):
-            outside, lane = np.flatnonzero(folds == fold), slice(fold + 1, None, lanes)
-            margins[outside] = X[outside] @ weights[:, lane] + intercepts[lane]
+        margins = fitted.margins(X)
         # In float64 the answer for a sample does not depend on how many are asked for at once.
-        self.coef_ = np.ascontiguousarray(weights[:, ::lanes].T, dtype=np.float64)
-        self.intercept_ = intercepts[::lanes].astype(np.float64)
+        self.coef_ = np.ascontiguousarray(fitted.weights[:, :: fitted.step].T, dtype=np.float64)
+        self.intercept_ = fitted.intercepts[:: fitted.step].astype(np.float64)
         self._slopes, self._offsets = platt(margins, gold)
         chances = _logistic(margins * self._slopes + self._offsets)
         samples, labels = np.indices(gold.shape).reshape(2, -1)

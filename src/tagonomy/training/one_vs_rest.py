@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -24,7 +24,7 @@ from tagonomy.ranking import LINEAR_CANDIDATE
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.text import Tokens, tokenize
 from tagonomy.training.calibration import platt
-from tagonomy.training.solver import fit_lanes, solver
+from tagonomy.training.solver import fit_with_folds, solver
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,8 +58,8 @@ def fit_linear(articles: Sequence[Article], taxonomy: Taxonomy, config: TaggerCo
     number = {word: i for i, word in enumerate(words)}
     numbers = [[number.get(word, -1) for word in tokens.words] for tokens in read]
     titles = [tokens.title_stop for tokens in read]
-    blocks = len(BLOCKS) if config.title_and_lead else 1
-    X, tfidf = _features(numbers, titles, Tfidf(np.ones((blocks, len(words)), dtype=np.float32)))
+    n_blocks = len(BLOCKS) if config.title_and_lead else 1
+    X, tfidf = _features(numbers, titles, Tfidf(np.ones((n_blocks, len(words)), dtype=np.float32)))
     members = _members(articles, taxonomy, index, config.ancestors)
     labels = sorted(
         concept for concept, found in members.items() if config.min_articles <= len(found) < len(articles)
@@ -145,35 +145,27 @@ def _fit_labels(
     X: csr_array, members: Sequence[list[int]], folds: NDArray[np.int64], config: TaggerConfig
 ) -> list[_LabelFit]:
     """Fit labels on all articles and outside each fold, and calibrate them on what the folds predict."""
-    n, per_label = len(folds), config.folds + 1
-    gold = np.zeros((n, len(members)), dtype=bool)
+    gold = np.zeros((len(folds), len(members)), dtype=bool)
     for column, rows in enumerate(members):
         gold[rows, column] = True
-    signs = np.repeat(np.where(gold, 1, -1).astype(np.int8), per_label, axis=1)
-    for fold in range(config.folds):
-        signs[folds == fold, fold + 1 :: per_label] = 0
-    costs = np.array([[config.C], [config.C * config.positive_weight]])
-    damping = np.tile(0.5 / costs, signs.shape[1]).astype(np.float32)
-    weights, intercepts = fit_lanes(X, signs, damping, seed=config.seed)
+    fitted = fit_with_folds(
+        X, gold, folds, C=config.C, positive_weight=config.positive_weight, seed=config.seed
+    )
     # What follows is learned from the weights as they are saved.
-    weights[np.abs(weights) < config.prune] = 0
-    weights = weights.astype(np.float16).astype(np.float32)
-    margins = np.empty(gold.shape)
-    for fold in range(config.folds):
-        outside = np.flatnonzero(folds == fold)
-        lanes = slice(fold + 1, None, per_label)
-        margins[outside] = X[outside] @ weights[:, lanes] + intercepts[lanes]
+    weights = np.where(np.abs(fitted.weights) < config.prune, 0, fitted.weights)
+    saved = replace(fitted, weights=weights.astype(np.float16).astype(np.float32))
+    margins = saved.margins(X)
     slopes, offsets = platt(margins, gold)
     logits = margins * slopes + offsets
     fits = []
     for column in range(len(members)):
-        lane = column * per_label
-        kept = np.flatnonzero(weights[:, lane])
+        lane = column * saved.step
+        kept = np.flatnonzero(saved.weights[:, lane])
         fits.append(
             _LabelFit(
                 kept,
-                weights[kept, lane].astype(np.float16),
-                float(intercepts[lane]),
+                saved.weights[kept, lane].astype(np.float16),
+                float(saved.intercepts[lane]),
                 float(slopes[column]),
                 float(offsets[column]),
                 logits[:, column],

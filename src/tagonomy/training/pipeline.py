@@ -114,8 +114,6 @@ def assemble(
     thresholds: NDArray[np.float32] | None = None,
 ) -> Tagger:
     """Return the tagger of these parts; without ``thresholds`` a concept has that of its facet."""
-    number = {concept.id: i for i, concept in enumerate(taxonomy)}
-    rules = RuleSet((number[concept.id], rule) for concept in taxonomy for rule in concept.rules)
     manifest = {
         "taxonomy": taxonomy.name,
         "taxonomy_sha256": taxonomy.sha256(),
@@ -123,5 +121,5 @@ def assemble(
         "thresholds": dict(config.thresholds),
         **(facts or {}),
     }
-    parts = Parts(linear.index, linear.lexicon, rules, linear.tfidf, linear.model, ranker)
+    parts = Parts(linear.index, linear.lexicon, RuleSet.of(taxonomy), linear.tfidf, linear.model, ranker)
     return Tagger(parts, manifest, thresholds=thresholds, limits=config.limits)

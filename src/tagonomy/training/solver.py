@@ -7,14 +7,14 @@ what a lane learns does not depend on which lanes stand beside it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.pipeline import KERNEL_VARIABLE
+from tagonomy.pipeline import kernel
 
 #: A lane is done once no article violates its optimality by more, as in LIBLINEAR and omikuji.
 TOLERANCE = 0.1
@@ -24,6 +24,38 @@ PASSES = 6
 # How many lanes share one reading of the articles: one line of the cache in compiled code; in Python as
 # many as their weights leave memory for.
 _COMPILED_LANES, _LANES = 16, 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoldedFit:
+    """Every label fitted on all articles, and once more without each fold.
+
+    Attributes
+    ----------
+    weights : ndarray of float32, shape (n_features, n_labels * (1 + n_folds))
+        Side by side for each label: fitted on all articles, then without each fold.
+    intercepts : ndarray of float32, shape (n_labels * (1 + n_folds),)
+        Margin of an article without features.
+    folds : ndarray of int64, shape (n_articles,)
+        Fold of each article.
+    """
+
+    weights: NDArray[np.float32]
+    intercepts: NDArray[np.float32]
+    folds: NDArray[np.int64]
+
+    @property
+    def step(self) -> int:
+        """How many lanes each label has; the first of them has seen all articles."""
+        return 2 + int(self.folds.max())
+
+    def margins(self, X: Any) -> NDArray[np.float64]:
+        """Return the margins of the articles by the lanes that did not see them, (n_articles, n_labels)."""
+        margins = np.empty((len(self.folds), len(self.intercepts) // self.step))
+        for fold in range(self.step - 1):
+            outside, lane = np.flatnonzero(self.folds == fold), slice(fold + 1, None, self.step)
+            margins[outside] = X[outside] @ self.weights[:, lane] + self.intercepts[lane]
+        return margins
 
 
 def fit_lanes(
@@ -86,15 +118,47 @@ def fit_lanes(
     return weights, intercepts
 
 
+def fit_with_folds(
+    X: Any,
+    gold: NDArray[np.bool_],
+    folds: NDArray[np.int64],
+    *,
+    C: float,
+    positive_weight: float,
+    seed: int,
+    passes: int = PASSES,
+    tolerance: float = TOLERANCE,
+) -> FoldedFit:
+    """Fit every label on all articles, and once more without each fold.
+
+    Parameters
+    ----------
+    X : csr_array of float32, shape (n_articles, n_features)
+        Features.
+    gold : ndarray of bool, shape (n_articles, n_labels)
+        Which articles have which labels.
+    folds : ndarray of int64, shape (n_articles,)
+        Fold of each article, from 0.
+    C, positive_weight : float
+        Cost of an error, and how many times more it costs where the article has the label.
+    seed, passes, tolerance
+        As in :func:`fit_lanes`.
+    """
+    lanes = 2 + int(folds.max())
+    signs = np.repeat(np.where(gold, 1, -1).astype(np.int8), lanes, axis=1)
+    for fold in range(lanes - 1):
+        signs[folds == fold, fold + 1 :: lanes] = 0
+    costs = np.array([[C], [C * positive_weight]])
+    damping = np.tile(0.5 / costs, signs.shape[1]).astype(np.float32)
+    fitted = fit_lanes(X, signs, damping, seed=seed, passes=passes, tolerance=tolerance)
+    return FoldedFit(*fitted, folds)
+
+
 def solver() -> tuple[Callable[..., None], int]:
     """Return the fastest implementation of :func:`descend` that there is, and how many lanes it takes."""
-    if os.environ.get(KERNEL_VARIABLE) != "python":
-        try:
-            from tagonomy._kernel import descend as compiled
-        except ImportError:  # no compiler was there when the package was installed
-            pass
-        else:
-            return compiled, _COMPILED_LANES
+    compiled = kernel()
+    if compiled is not None:
+        return compiled.descend, _COMPILED_LANES
     return descend, _LANES
 
 
