@@ -46,6 +46,7 @@ RESULTS: Mapping[str, Sequence[Command]] = {
     "accuracy-reuters21578-repeated": [
         _accuracy([*_TOGETHER, "reuters21578-topics"], ["omikuji"], "--seed", seed) for seed in "12"
     ],
+    "ablation-reuters21578": [("ablation",)],
     "accuracy-thehill_people": [_accuracy(["thehill_people"], ["news-en", "gazetteer"])],
     "accuracy-current_events": [_accuracy(["current_events"], ["tagonomy", "sklearn"])],
     "accuracy-us_bills": [_accuracy(["us_bills"], ["tagonomy", "sklearn"])],

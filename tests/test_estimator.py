@@ -108,7 +108,7 @@ class TestTagClassifier:
         ).fit(TEXTS, MATRIX)
         assert search.best_score_ > 0.8
         assert search.predict(TEXTS[:2]).shape == (2, 3)
-        assert cross_val_score(TagClassifier(), TEXTS, MATRIX, cv=2).min() > 0.5
+        assert cross_val_score(TagClassifier(min_articles=2), TEXTS, MATRIX, cv=2).min() > 0.5
 
     @pytest.mark.parametrize("kind", ["pandas", "polars"])
     def test_frames_have_the_tags_for_columns(self, kind: str) -> None:

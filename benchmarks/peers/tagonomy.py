@@ -23,15 +23,22 @@ _FACETS: Mapping[str, str] = {"places": "countries", "orgs": "organizations", "e
 
 
 class Trained:
-    """A tagger with one concept for each tag, known by the names that the gazetteer peers get as well."""
+    """A tagger with one concept for each tag.
 
-    def __init__(self, seed: int) -> None:
-        self._config = TaggerConfig(seed=seed, n_jobs=-1)
+    Its names are those that the gazetteer peers get as well, for Reuters' codes those of
+    :mod:`benchmarks.peers.reuters_names`; without ``names``, no text can contain the ones it gets.
+    """
+
+    def __init__(self, seed: int, *, names: bool = True, **settings: Any) -> None:
+        self._config, self._names = TaggerConfig(seed=seed, n_jobs=-1, **settings), names
 
     def fit(self, articles: Sequence[Article], tags: Sequence[str]) -> None:
         """Train; afterwards ``threshold`` is the tagger's own."""
         ids = {tag: concept_id(tag, number) for number, tag in enumerate(tags)}
-        taxonomy = reuters_taxonomy(ids, articles) if are_reuters(tags) else plain_taxonomy(ids)
+        if not self._names:
+            taxonomy = Taxonomy.of([Concept(id=id, label=f"qx {id} xq") for id in ids.values()], "nameless")
+        else:
+            taxonomy = reuters_taxonomy(ids, articles) if are_reuters(tags) else plain_taxonomy(ids)
         resolved = [replace(article, tags=tuple(ids[tag] for tag in article.tags)) for article in articles]
         self._tagger = train(resolved, taxonomy, self._config)
         self._columns = np.array([self._tagger.index.number(ids[tag]) for tag in tags])

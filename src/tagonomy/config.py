@@ -96,7 +96,7 @@ class TaggerConfig:
         Whether the words of the title and of the lead are features of their own.
     ancestors : bool, default True
         Whether an article of a tag is one of all tags above, too.
-    min_articles : int, default 3
+    min_articles : int, default 10
         A tag with fewer training articles gets no linear model; names and rules speak for it.
     prune : float, default 0.05
         Linear weights with a smaller absolute value are dropped.
@@ -131,7 +131,7 @@ class TaggerConfig:
     positive_weight: float = 1.0
     title_and_lead: bool = True
     ancestors: bool = True
-    min_articles: int = 3
+    min_articles: int = 10
     prune: float = 0.05
     folds: int = 5
     stacked: bool = True

@@ -70,7 +70,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
         positive_weight: float = 1.0,
         min_df: int = 2,
         max_features: int = 100_000,
-        min_articles: int = 3,
+        min_articles: int = 10,
         folds: int = 5,
         title_and_lead: bool = True,
         random_state: int = 0,
