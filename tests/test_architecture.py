@@ -17,7 +17,7 @@ MAX_LINES = 400
 #: A module imports from its own floor and those below. ``tagonomy`` itself holds only the names at the
 #: door, which come from everywhere when first used.
 FLOORS: dict[int, str] = {
-    6: "cli",
+    6: "cli __main__",
     5: "training registry evaluation suggestion",
     4: "tagger",
     3: "ranking hierarchy metrics explanation model_audit pipeline python_pipeline",

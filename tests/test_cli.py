@@ -19,7 +19,7 @@ from tagonomy import Article, Tagger, Taxonomy, __version__
 from tagonomy.taxonomy import write_taxonomy
 
 SRC = Path(__file__).resolve().parent.parent / "src"
-PROGRAM = (sys.executable, "-c", "from tagonomy.cli import main; main()")
+PROGRAM = (sys.executable, "-m", "tagonomy")
 
 
 def start(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
@@ -276,7 +276,7 @@ class TestProcess:
         assert (process.returncode, err) == (0, b"")
 
     def test_closed_standard_input_is_bad_data(self, tiny_model: Path) -> None:
-        command = f'"{PROGRAM[0]}" -c "{PROGRAM[2]}" classify - --model "{tiny_model}" <&-'
+        command = f'"{sys.executable}" -m tagonomy classify - --model "{tiny_model}" <&-'
         environment = {**os.environ, "PYTHONPATH": str(SRC)}
         done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True)
         assert (done.returncode, done.stdout) == (3, "")
