@@ -53,7 +53,9 @@ def border(left: Party, right: Party, cells: dict[str, str]) -> Row:
     prior = min(left.country.prior, right.country.prior)
     rules = split(cells.get("rules"))
     if prior >= MIN_PRIOR:
-        rules.append(near_both(BORDER_WORDS, left, right, 8))
+        both = near_both(BORDER_WORDS, left, right, 8)
+        # What leads an article counts twice.
+        rules += [both, f"LEAD({both})"]
     written = split(cells.get("alt_labels"))
     label = cells.get("label") or f"{label_pair(left, right)} border"
     return concept(
