@@ -1,7 +1,7 @@
 """The command line: the only place that prints, exits and reads arguments.
 
 Data goes to stdout, words to stderr.  Exit codes: 0 ok, 1 a check failed, 2 usage,
-3 bad data, 4 bad model, 130 interrupted.
+3 bad data, 4 bad model, 130 interrupted, 143 terminated.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 from tagonomy import __version__, errors
-from tagonomy.cli import bench, corpus, taxonomy
+from tagonomy.cli import bench, corpus, taxonomy, training
 from tagonomy.cli.corpus import Field, Side, Unknown, columns_of, settle_unknown
 from tagonomy.cli.label import label
 
@@ -53,6 +53,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(taxonomy.app, name="taxonomy")
+for command in training.COMMANDS:
+    app.command()(command)
 app.command()(label)
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(bench.app, name="bench")
@@ -168,65 +170,6 @@ def _write(tagging: Tagging, format: Format, explain: bool, several: bool) -> No
             print(line)
     else:
         print(json.dumps(tagging.to_dict(), indent=2 if format is Format.json else None))
-
-
-@app.command()
-def train(
-    corpus: Annotated[Path, typer.Argument(help="Labelled articles: a file or folder.")],
-    out: Annotated[Path, typer.Option(help="Model file to write.")],
-    taxonomy: Annotated[
-        Path | None, typer.Option(help="Folder or JSON Lines file; by default the corpus' own tags.")
-    ] = None,
-    input: Annotated[str, typer.Option(help="Format of the corpus.")] = "auto",
-    name: Annotated[str | None, typer.Option(help="Name of the model; by default that of the file.")] = None,
-    field: Field = None,
-    split: Side = None,
-    unknown: Annotated[
-        Unknown, typer.Option(help="What to do with tags that name no concept.")
-    ] = Unknown.error,
-    jobs: Annotated[int, typer.Option(help="Labels to train side by side; -1 for all cores.")] = 1,
-    seed: Annotated[int, typer.Option(help="Seed of solver and folds.")] = 0,
-) -> None:
-    """Train a tagger on labelled articles."""
-    from tagonomy.config import TaggerConfig
-    from tagonomy.corpora.reading import read_corpus
-    from tagonomy.registry import load_taxonomy
-    from tagonomy.training import train as fit
-
-    concepts = load_taxonomy(taxonomy) if taxonomy else None
-    articles = read_corpus(corpus, format=input, taxonomy=concepts, fields=columns_of(field), split=split)
-    print(articles.report, file=sys.stderr)
-    settle_unknown(articles.report, (concept.label for concept in concepts or ()), unknown)
-    tagger = fit(articles, concepts, TaggerConfig(seed=seed, n_jobs=jobs))
-    tagger.manifest["name"] = name or out.stem
-    seal = tagger.save(out)
-    print(
-        f"{out}: {len(tagger.index):,} concepts, {len(tagger.parts.linear.concepts):,} of them learned",
-        file=sys.stderr,
-    )
-    print(seal)
-
-
-@app.command()
-def extend(
-    model: Annotated[str, typer.Argument(help="Name or path of a trained model.")],
-    taxonomy: Annotated[Path, typer.Option(help="Concepts to give from now on: a folder or file.")],
-    out: Annotated[Path, typer.Option(help="Model file to write.")],
-    drop: Annotated[
-        bool, typer.Option("--drop", help="Leave out what was learned of concepts that are gone.")
-    ] = False,
-) -> None:
-    """Put a trained model on another taxonomy, without training."""
-    from tagonomy.registry import load_tagger, load_taxonomy
-    from tagonomy.training import extend as put_on
-
-    tagger = put_on(load_tagger(model), load_taxonomy(taxonomy), drop=drop)
-    for id in tagger.manifest.get("unmapped", ()):
-        print(f"left out: {id}", file=sys.stderr)
-    tagger.manifest["name"] = out.stem
-    seal = tagger.save(out)
-    print(f"{out}: {len(tagger.index):,} concepts", file=sys.stderr)
-    print(seal)
 
 
 @app.command()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+import warnings
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -24,6 +27,7 @@ from tagonomy.ranking import LINEAR_CANDIDATE
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.text import Tokens, tokenize
 from tagonomy.training.calibration import platt
+from tagonomy.training.checkpoint import Checkpoint
 from tagonomy.training.solver import fit_with_folds, solver
 
 
@@ -49,7 +53,17 @@ class LinearFit:
     folds: NDArray[np.int64]
 
 
-def fit_linear(articles: Sequence[Article], taxonomy: Taxonomy, config: TaggerConfig) -> LinearFit:
+#: Told, after each block of tags, how many are fitted, and how many there are.
+Progress = Callable[[int, int], None]
+
+
+def fit_linear(
+    articles: Sequence[Article],
+    taxonomy: Taxonomy,
+    config: TaggerConfig,
+    checkpoint: Checkpoint | None = None,
+    progress: Progress | None = None,
+) -> LinearFit:
     """Fit vocabulary, TF-IDF and one calibrated linear model for each tag with enough articles."""
     read = [_tokens(article) for article in articles]
     words = _vocabulary(read, config)
@@ -65,19 +79,71 @@ def fit_linear(articles: Sequence[Article], taxonomy: Taxonomy, config: TaggerCo
         concept for concept, found in members.items() if config.min_articles <= len(found) < len(articles)
     )
     folds = np.random.default_rng(config.seed).permutation(len(articles)) % config.folds
-    width = math.lcm(solver()[1], config.folds + 1) // (config.folds + 1)  # no lane is left idle
-    # The solver leaves the interpreter's lock while it works, so threads share the articles.
-    blocks = Parallel(n_jobs=config.n_jobs, prefer="threads")(
-        delayed(_fit_labels)(X, [members[concept] for concept in labels[i : i + width]], folds, config)
-        for i in range(0, len(labels), width)
-    )
-    fits = [fit for block in blocks for fit in block]
+    width = _labels_at_once(config.folds)
+    groups = [labels[i : i + width] for i in range(0, len(labels), width)]
+    if checkpoint is not None:
+        checkpoint.open({"articles": _digest(articles), "taxonomy": taxonomy.sha256(), "lanes": str(width)})
+
+    def fit_group(group: list[int]) -> LabelBlock:
+        return _fit_labels(X, group, [members[concept] for concept in group], folds, config)
+
+    blocks = _fit_blocks(fit_group, groups, config.n_jobs, checkpoint, progress)
     out_of_fold: list[dict[int, float]] = [{} for _ in articles]
-    for concept, fit in zip(labels, fits, strict=True):
-        rows_above = np.flatnonzero(fit.logits >= LINEAR_CANDIDATE)
-        for row, logit in zip(rows_above.tolist(), fit.logits[rows_above].tolist(), strict=True):
-            out_of_fold[row][concept] = logit
-    return LinearFit(index, lexicon, tfidf, _pack(labels, fits, tfidf.n_features), out_of_fold, folds)
+    for block in blocks:
+        stops = [0, *block.row_stops.tolist()]
+        for column, concept in enumerate(block.labels.tolist()):
+            mine = slice(stops[column], stops[column + 1])
+            for row, logit in zip(block.rows[mine].tolist(), block.logits[mine].tolist(), strict=True):
+                out_of_fold[row][concept] = logit
+    return LinearFit(index, lexicon, tfidf, pack(blocks, tfidf.n_features), out_of_fold, folds)
+
+
+def _labels_at_once(folds: int) -> int:
+    """Return how many labels make a block: no lane of the solver is left idle."""
+    return math.lcm(solver()[1], folds + 1) // (folds + 1)
+
+
+def _fit_blocks(
+    fit: Callable[[list[int]], LabelBlock],
+    groups: Sequence[list[int]],
+    n_jobs: int,
+    checkpoint: Checkpoint | None,
+    progress: Progress | None,
+) -> list[LabelBlock]:
+    """Fit each group of labels, but for those that a checkpoint has; each is saved when it is done."""
+    saved = {number: checkpoint.load(number) for number in range(len(groups))} if checkpoint else {}
+    blocks = {number: LabelBlock.from_tensors(each) for number, each in saved.items() if each is not None}
+    missing = [number for number in range(len(groups)) if number not in blocks]
+    done, total = sum(len(block.labels) for block in blocks.values()), sum(map(len, groups))
+    if progress is not None and done:
+        progress(done, total)
+    # The solver leaves the interpreter's lock while it works, so threads share the articles.
+    found = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
+        delayed(fit)(groups[number]) for number in missing
+    )
+    try:
+        for number, block in zip(missing, found, strict=True):
+            blocks[number] = block
+            if checkpoint is not None:
+                checkpoint.save(number, block.tensors())
+            done += len(block.labels)
+            if progress is not None:
+                progress(done, total)
+    finally:
+        with warnings.catch_warnings():
+            # Whoever stops the work knows that some of it was in vain.
+            warnings.simplefilter("ignore", UserWarning)
+            found.close()
+    return [blocks[number] for number in range(len(groups))]
+
+
+def _digest(articles: Sequence[Article]) -> str:
+    """Return what two sequences of articles have in common if and only if they teach the same."""
+    digest = hashlib.sha256()
+    for article in articles:
+        parts = [*title_of(article), *article.tags]
+        digest.update(repr(parts).encode("ascii", "backslashreplace"))
+    return digest.hexdigest()
 
 
 def _features(numbers: Sequence[list[int]], titles: Sequence[int], plain: Tfidf) -> tuple[csr_array, Tfidf]:
@@ -132,18 +198,54 @@ def _members(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _LabelFit:
-    features: NDArray[np.int64]
+class LabelBlock:
+    """What was learned of some labels, each array the parts of all of them one after the other.
+
+    Attributes
+    ----------
+    labels : ndarray of int32, shape (n_labels,)
+        Their concepts.
+    weight_stops : ndarray of int, shape (n_labels,)
+        Where the weights of each label end.
+    features, weights : ndarray of int32 and of float16
+        Those that are not 0.
+    intercepts, slopes, offsets : ndarray of float32, shape (n_labels,)
+        As in :class:`tagonomy.linear.LinearModel`.
+    row_stops : ndarray of int, shape (n_labels,)
+        Where the out-of-fold log-odds of each label end.
+    rows, logits : ndarray of int32 and of float64
+        Those that make the label a candidate, and the number of their article.
+    """
+
+    labels: NDArray[np.int32]
+    weight_stops: NDArray[Any]
+    features: NDArray[np.int32]
     weights: NDArray[np.float16]
-    intercept: float
-    slope: float
-    offset: float
+    intercepts: NDArray[np.float32]
+    slopes: NDArray[np.float32]
+    offsets: NDArray[np.float32]
+    row_stops: NDArray[Any]
+    rows: NDArray[np.int32]
     logits: NDArray[np.float64]
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays under which a checkpoint keeps this."""
+        own = {each.name: getattr(self, each.name) for each in fields(self)}
+        return own | {"logits": self.logits.view(np.int64)}  # files of ours hold no float64
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> LabelBlock:
+        """Return what a checkpoint kept."""
+        return cls(**{**tensors, "logits": tensors["logits"].view(np.float64)})
 
 
 def _fit_labels(
-    X: csr_array, members: Sequence[list[int]], folds: NDArray[np.int64], config: TaggerConfig
-) -> list[_LabelFit]:
+    X: csr_array,
+    labels: Sequence[int],
+    members: Sequence[list[int]],
+    folds: NDArray[np.int64],
+    config: TaggerConfig,
+) -> LabelBlock:
     """Fit labels on all articles and outside each fold, and calibrate them on what the folds predict."""
     gold = np.zeros((len(folds), len(members)), dtype=bool)
     for column, rows in enumerate(members):
@@ -157,40 +259,44 @@ def _fit_labels(
     margins = saved.margins(X)
     slopes, offsets = platt(margins, gold)
     logits = margins * slopes + offsets
-    fits = []
-    for column in range(len(members)):
-        lane = column * saved.step
-        kept = np.flatnonzero(saved.weights[:, lane])
-        fits.append(
-            _LabelFit(
-                kept,
-                saved.weights[kept, lane].astype(np.float16),
-                float(saved.intercepts[lane]),
-                float(slopes[column]),
-                float(offsets[column]),
-                logits[:, column],
-            )
-        )
-    return fits
+    own = saved.weights[:, :: saved.step]
+    kept, likely = own.T != 0, logits.T >= LINEAR_CANDIDATE
+    return LabelBlock(
+        labels=np.array(labels, dtype=np.int32),
+        weight_stops=np.cumsum(kept.sum(axis=1)),
+        features=np.nonzero(kept)[1].astype(np.int32),
+        weights=own.T[kept].astype(np.float16),
+        intercepts=saved.intercepts[:: saved.step].astype(np.float32),
+        slopes=slopes.astype(np.float32),
+        offsets=offsets.astype(np.float32),
+        row_stops=np.cumsum(likely.sum(axis=1)),
+        rows=np.nonzero(likely)[1].astype(np.int32),
+        logits=logits.T[likely],
+    )
 
 
-def _pack(labels: Sequence[int], fits: Sequence[_LabelFit], n_features: int) -> LinearModel:
+def pack(blocks: Sequence[LabelBlock], n_features: int) -> LinearModel:
     """Return the weights of all labels feature by feature."""
-    if not labels:
+    if not blocks:
         return LinearModel.empty(n_features)
-    stops = np.cumsum([0, *(len(fit.features) for fit in fits)])
-    values = np.concatenate([fit.weights for fit in fits]).astype(np.float32)
+
+    def joined(name: str) -> NDArray[Any]:
+        return np.concatenate([getattr(block, name) for block in blocks])
+
+    labels = joined("labels")
+    counts = np.concatenate([np.diff(block.weight_stops, prepend=0) for block in blocks])
+    stops = np.cumsum([0, *counts.tolist()])
     by_label = csc_array(
-        (values, np.concatenate([fit.features for fit in fits]), stops), (n_features, len(labels))
+        (joined("weights").astype(np.float32), joined("features"), stops), (n_features, len(labels))
     )
     by_feature = by_label.tocsr()
     by_feature.sort_indices()
     return LinearModel(
-        concepts=np.array(labels, dtype=np.int32),
+        concepts=labels,
         stops=by_feature.indptr[1:].astype(np.int64),
         columns=by_feature.indices.astype(np.uint16 if len(labels) < 2**16 else np.int32),
         weights=by_feature.data.astype(np.float16),
-        intercepts=np.array([fit.intercept for fit in fits], dtype=np.float32),
-        slopes=np.array([fit.slope for fit in fits], dtype=np.float32),
-        offsets=np.array([fit.offset for fit in fits], dtype=np.float32),
+        intercepts=joined("intercepts"),
+        slopes=joined("slopes"),
+        offsets=joined("offsets"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ from tagonomy.ranking import Ranker, probabilities
 from tagonomy.rules import RuleSet
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Taxonomy
+from tagonomy.training.checkpoint import Checkpoint
 from tagonomy.training.labels import resolve_tags, taxonomy_of
-from tagonomy.training.one_vs_rest import LinearFit, fit_linear
+from tagonomy.training.one_vs_rest import LinearFit, Progress, fit_linear
 from tagonomy.training.ranker_fit import (
     RankingRows,
     RankingSet,
@@ -32,7 +34,12 @@ _BELIEF = 5.0
 
 
 def train(
-    corpus: Iterable[Article], taxonomy: Taxonomy | None = None, config: TaggerConfig | None = None
+    corpus: Iterable[Article],
+    taxonomy: Taxonomy | None = None,
+    config: TaggerConfig | None = None,
+    *,
+    checkpoint: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> Tagger:
     """Train a tagger on labelled articles.
 
@@ -44,6 +51,11 @@ def train(
         Concepts with their labels and rules. Without one, the corpus' own tags make one.
     config : TaggerConfig, optional
         Settings.
+    checkpoint : str or Path, optional
+        Folder that keeps what is fitted. A training that was stopped goes on from there and gives the
+        same bytes as one that was not; delete it when the model is saved.
+    progress : callable, optional
+        Called with the number of tags that are fitted and that of all, after each block of them.
 
     Returns
     -------
@@ -55,6 +67,8 @@ def train(
     CorpusError
         If there are fewer than two articles, no words, or no tags, or tags are no concepts of the
         taxonomy.
+    ConfigError
+        If the checkpoint is of another training: of other articles, taxonomy, settings or version.
 
     Examples
     --------
@@ -75,7 +89,8 @@ def train(
     if taxonomy is None:
         taxonomy = taxonomy_of(articles)
     articles = resolve_tags(articles, taxonomy)
-    linear = fit_linear(articles, taxonomy, config)
+    kept = None if checkpoint is None else Checkpoint(Path(checkpoint), config)
+    linear = fit_linear(articles, taxonomy, config, kept, progress)
     facets = frozenset(id.partition(":")[0] for article in articles for id in article.tags)
     ranking = RankingSet(articles, facets, logits=linear.out_of_fold, folds=linear.folds)
     ranker = Ranker(default_weights(linear.index))
