@@ -230,7 +230,7 @@ class TestTrainAndEvaluate:
         again = run("train", corpus, "--out", model, "--taxonomy", tmp_path / "taxonomy", "--name", "mine")
         assert again.out == trained.out
         table = run("evaluate", model, corpus)
-        assert table.code == 0 and table.out.startswith("facet") and "micro_f1" in table.out
+        assert table.code == 0 and table.out.startswith("facet") and "micro f1" in table.out
         rows = run("evaluate", model, corpus, "--format", "jsonl").json_lines
         assert all(set(row) == {"facet", "metric", "value"} for row in rows)
 

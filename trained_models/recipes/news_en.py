@@ -217,7 +217,7 @@ def measure(
     }
     figures: dict[str, dict[str, float]] = {}
     for name, articles in tests.items():
-        rows = evaluate(tagger, articles)
+        rows = evaluate(tagger, articles).rows
         figures[name] = {f"{row['facet']} {row['metric']}": round(row["value"], 4) for row in rows}
         say(f"{name}: {figures[name]}")
     return figures

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from io import TextIOWrapper
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,7 +19,7 @@ from typer.core import TyperGroup
 
 from tagonomy import __version__, errors
 from tagonomy.cli import bench, corpus, taxonomy, training
-from tagonomy.cli.corpus import Field, Side, Unknown, columns_of, settle_unknown
+from tagonomy.cli.evaluating import evaluate
 from tagonomy.cli.label import label
 
 if TYPE_CHECKING:
@@ -55,6 +54,7 @@ app = typer.Typer(
 app.add_typer(taxonomy.app, name="taxonomy")
 for command in training.COMMANDS:
     app.command()(command)
+app.command()(evaluate)
 app.command()(label)
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(bench.app, name="bench")
@@ -170,37 +170,6 @@ def _write(tagging: Tagging, format: Format, explain: bool, several: bool) -> No
             print(line)
     else:
         print(json.dumps(tagging.to_dict(), indent=2 if format is Format.json else None))
-
-
-@app.command()
-def evaluate(
-    model: Annotated[str, typer.Argument(help="Name or path of a model.")],
-    corpus: Annotated[Path, typer.Argument(help="Labelled articles: a file or folder.")],
-    input: Annotated[str, typer.Option(help="Format of the corpus.")] = "auto",
-    field: Field = None,
-    split: Side = None,
-    unknown: Annotated[
-        Unknown, typer.Option(help="What to do with tags that name no concept.")
-    ] = Unknown.error,
-    format: Annotated[Format, typer.Option(help="How to write the figures.")] = Format.text,
-) -> None:
-    """Compare a model's tags with those of a labelled corpus, by facet."""
-    from tagonomy.corpora.reading import read_corpus
-    from tagonomy.evaluation import evaluate as measure
-    from tagonomy.registry import load_tagger
-
-    tagger = load_tagger(model)
-    articles = read_corpus(corpus, format=input, taxonomy=tagger, fields=columns_of(field), split=split)
-    print(articles.report, file=sys.stderr)
-    settle_unknown(articles.report, tagger.index.labels, unknown)
-    rows = measure(tagger, articles)
-    if format is Format.text:
-        print(f"{'facet':<14} {'metric':<16} {'value':>7}")
-        for row in rows:
-            print(f"{row['facet']:<14} {row['metric']:<16} {row['value']:>7.4f}")
-    else:
-        for row in rows:
-            print(json.dumps(row))
 
 
 @app.command()

@@ -97,7 +97,7 @@ def _taxonomy(folder: Path | None) -> Taxonomy | None:
     return load_taxonomy(folder) if folder else None
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return a line with what would hide in it, or break it, spelled out."""
     from tagonomy.render import visible
 
@@ -138,7 +138,7 @@ def check(
         print(json.dumps({**facts, "problems": problems, "warnings": doubts, **tags}, indent=2))
     else:
         for line in (*problems, *(f"warning: {doubt}" for doubt in doubts if warnings)):
-            print(_shown(line))
+            print(shown(line))
     print(f"{report}; {len(problems):,} problems, {len(doubts):,} warnings", file=sys.stderr)
     if problems:
         raise typer.Exit(1)
@@ -296,4 +296,4 @@ def stats(
     for facet, own in figures["facets"].items():
         print(f"\n{facet}: {own['labels']:,} tags ({own['rare']:,} rare), given {own['assignments']:,} times")
         for tag, count in own["top"].items():
-            print(f"{count:>12,}  {_shown(tag)}")
+            print(f"{count:>12,}  {shown(tag)}")
