@@ -8,11 +8,14 @@ against the other.
 
 ==================  ====================================================
 ``characters.pxi``  ``tagonomy.text.fold``, and what a character is
-``words.pxi``       ``tagonomy.text``, and the vocabulary
+``vocabulary.pxi``  what is known of each word, found by its bytes
+``words.pxi``       ``tagonomy.text``
 ``matching.pxi``    ``tagonomy.mentions.matcher``
 ``resolving.pxi``   ``tagonomy.mentions.resolution``
 ``rules.pxi``       ``tagonomy.rules``
 ``scoring.pxi``     ``tagonomy.features``, ``linear``, ``ranking``, ``hierarchy``
+``stages.pxi``      the stages in their order
+``doors.pxi``       what Python sees
 ``training.pxi``    ``tagonomy.training.solver``
 ==================  ====================================================
 """
@@ -20,7 +23,7 @@ against the other.
 from libc.math cimport log, log1p, sqrt, tanh
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc
-from libc.string cimport memcmp, memcpy
+from libc.string cimport memcmp, memcpy, memset
 from libcpp.algorithm cimport sort
 from libcpp.pair cimport pair
 from libcpp.vector cimport vector
@@ -32,7 +35,6 @@ from tagonomy.text import fold
 cdef extern from "Python.h" nogil:
     int PyUnicode_KIND(object text)
     void* PyUnicode_DATA(object text)
-    bint PyUnicode_IS_ASCII(object text)
     uint32_t PyUnicode_READ(int kind, const void* data, Py_ssize_t index)
 
 cdef extern from *:
@@ -49,10 +51,12 @@ cdef extern from *:
 
 include "characters.pxi"
 include "model.pxi"
+include "vocabulary.pxi"
 include "words.pxi"
 include "matching.pxi"
 include "resolving.pxi"
 include "rules.pxi"
 include "scoring.pxi"
+include "stages.pxi"
 include "doors.pxi"
 include "training.pxi"

@@ -26,6 +26,7 @@ cdef struct Folding:
 
 # Pages of these that no text needs are never touched.
 cdef uint8_t* _kinds = <uint8_t*>calloc(CODE_POINTS, 1)
+cdef uint8_t* _lowered = <uint8_t*>calloc(CODE_POINTS, 1)  # what ASCII folds to; 0 for the rest
 cdef uint32_t* _folded = <uint32_t*>calloc(CODE_POINTS, sizeof(uint32_t))
 cdef Folding* _foldings = <Folding*>calloc(MOST_FOLDINGS, sizeof(Folding))
 cdef int32_t _n_foldings = 0
@@ -65,6 +66,8 @@ cdef void _learn(uint32_t code) except *:
             _learn(each)
     if len(folded) == 1:
         _folded[code] = ord(folded)
+        if code < 128:
+            _lowered[code] = ord(folded)
     elif not folded:
         _folded[code] = NOTHING
     else:
@@ -78,17 +81,14 @@ cdef void _learn(uint32_t code) except *:
     _kinds[code] = _kind_of(character)  # last: other threads read it first
 
 
-cdef int _learn_all(str text) except -1:
-    """Make sure that every character of a text is known."""
-    cdef int kind = PyUnicode_KIND(text)
-    cdef const void* data = PyUnicode_DATA(text)
-    cdef Py_ssize_t place, length = len(text)
-    cdef uint32_t code
-    for place in range(length):
-        code = PyUnicode_READ(kind, data, place)
-        if not _kinds[code]:
-            _learn(code)
-    return 0
+cdef uint8_t kind_met_first(uint32_t code) noexcept with gil:
+    """Ask Python about a character that no text had yet."""
+    _learn(code)
+    return _kinds[code]
+
+
+cdef inline uint8_t kind_of(uint32_t code) noexcept nogil:
+    return _kinds[code] or kind_met_first(code)
 
 
 for _code in range(128):

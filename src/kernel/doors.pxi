@@ -139,7 +139,7 @@ cdef class Kernel:
         for column in range(self.m.n_columns):
             self.t.modelled[self.m.column_concepts[column]] = 1
         self._index_spellings(tensors)
-        find_small_roots(&self.m, &self.t)
+        find_roots(&self.m, &self.t)
         find_relations(&self.m, &self.t)
 
     def __dealloc__(self):
@@ -228,30 +228,39 @@ cdef class Kernel:
         cdef bytes encoded
         cdef list classed = sorted(set().union(*classes))
         cdef uint32_t size = 16
+        cdef int32_t start = 0
+        cdef size_t room
+        cdef uint64_t head
         while size < 2 * <uint32_t>(m.n_words + len(classed)):
             size *= 2
-        t.slots.assign(size, Slot(0, 0, -1))
+        t.slots.assign(size, Slot(0, -1))
         t.slot_mask = size - 1
+        t.word_room.resize(m.n_words + len(classed) + 1)
+        room = <size_t>t.word_room.data()
+        t.words = <Word*>(room + CACHE_LINE - 1 - (room + CACHE_LINE - 1) % CACHE_LINE)
         for number in range(m.n_words):
-            word = bytes_of(m, t, number, &length)
-            add_slot(t.slots, t.slot_mask, word, length, number)
+            add_word(t, number, m.blob + start, start, m.blob_stops[number] - start)
+            start = m.blob_stops[number]
+        for number in range(m.n_feature_words):
+            t.words[number].idf = m.idf[number]
+            t.words[number].weights = m.weight_stops[number - 1] if number else 0
+            t.words[number].n_weights = <int32_t>(m.weight_stops[number] - t.words[number].weights)
         m.n_numbers = m.n_words
-        t.classes.assign(m.n_words, 0)
         for each in classed:
             encoded = each.encode()
             word = encoded
             length = <int32_t>len(encoded)
-            number = find_word(m, t, word, length, hash_bytes(word, length))
+            head = head_of(word, length)
+            number = find_word(m, t, head, tag_of(head, word, length, False), word, length)
             if number < 0:
                 number = m.n_numbers
                 m.n_numbers += 1
+                start = <int32_t>t.extra_blob.size()
                 t.extra_blob.insert(t.extra_blob.end(), word, word + length)
-                t.extra_stops.push_back(<int32_t>t.extra_blob.size())
-                t.classes.push_back(0)
-                add_slot(t.slots, t.slot_mask, word, length, number)
+                add_word(t, number, word, start, length)
             for bit, words in enumerate(classes):
                 if each in words:
-                    t.classes[number] |= <uint32_t>1 << <int>bit
+                    t.words[number].classes |= <uint32_t>1 << <int>bit
         return 0
 
     cdef int _index_rules(self, tensors) except -1:
@@ -260,7 +269,7 @@ cdef class Kernel:
         cdef Tables* t = &self.t
         cdef int32_t rule, start, stop, clauses, number, length, size = 16
         cdef const uint8_t* word
-        cdef vector[int32_t] found
+        cdef vector[int32_t] found, word_stops
         for rule in range(m.n_rules):
             start = m.program_stops[rule - 1] if rule else 0
             stop = m.program_stops[rule]
@@ -271,7 +280,7 @@ cdef class Kernel:
         stops = tensors["rules.prefixes.stops"].tolist()
         while size < 2 * m.n_prefixes:
             size *= 2
-        t.prefix_slots.assign(size, Slot(0, 0, -1))
+        t.prefix_slots.assign(size, Slot(0, -1))
         t.prefix_mask = size - 1
         t.prefix_lengths = 0
         start = 0
@@ -280,18 +289,21 @@ cdef class Kernel:
             length = stop - start
             t.prefix_blob.insert(t.prefix_blob.end(), word, word + length)
             t.prefix_stops.push_back(stop)
-            add_slot(t.prefix_slots, t.prefix_mask, word, length, number)
+            add_slot(t.prefix_slots, t.prefix_mask, mixed(hash_bytes(word, length)), number)
             t.prefix_lengths |= <uint64_t>1 << min(length, <int32_t>LEAST_PREFIX_BITS)
             start = stop
         if m.n_rules:
             for number in range(m.n_numbers):
                 found.clear()
-                word = bytes_of(m, t, number, &length)
-                prefixes_of(t, word, length, found)
+                prefixes_of(t, bytes_of(m, t, number), t.words[number].length, found)
+                t.words[number].prefixes = <int32_t>t.word_prefixes.size()
+                t.words[number].n_prefixes = <int32_t>found.size()
                 t.word_prefixes.insert(t.word_prefixes.end(), found.begin(), found.end())
-                t.word_prefix_stops.push_back(<int32_t>t.word_prefixes.size())
         cdef const int32_t[:, :] anchors = tensors["rules.anchors"]
-        fill_rows(t.word_rules, t.word_rule_stops, anchors, WORD, m.n_numbers)
+        fill_rows(t.word_rules, word_stops, anchors, WORD, m.n_numbers)
+        for number in range(m.n_numbers):
+            t.words[number].rules = word_stops[number - 1] if number else 0
+            t.words[number].n_rules = word_stops[number] - t.words[number].rules
         fill_rows(t.prefix_rules, t.prefix_rule_stops, anchors, PREFIX, m.n_prefixes)
         fill_rows(t.concept_rules, t.concept_rule_stops, anchors, CONCEPT, m.n_concepts)
         return 0
@@ -380,6 +392,38 @@ cdef class Kernel:
         self._give_back(w)
         return [result_of(&results, each) for each in range(texts.size())]
 
+    def timings(self, list articles, const double[::1] cuts):
+        """Return how many seconds each of :data:`STAGES` takes for all articles, one after the other."""
+        cdef vector[Text] texts
+        cdef Results results
+        cdef size_t each
+        cdef int32_t stage
+        cdef uint32_t total = 0
+        cdef double before, now
+        cdef double spent[N_STAGES + 3]
+        cdef Workspace* w = self._take()
+        for text, title_characters, year in articles:
+            texts.push_back(text_of(text, title_characters, year))
+        memset(spent, 0, sizeof(spent))
+        with nogil:
+            for each in range(texts.size()):
+                point_at(w, texts[each])
+                before = seconds_now()
+                total += touch(w)
+                for stage in range(N_STAGES + 2):
+                    now = seconds_now()
+                    spent[stage] += now - before
+                    before = now
+                    if stage < N_STAGES:
+                        run_stage(stage, &self.m, &self.t, w, &cuts[0], NULL)
+                    elif stage == N_STAGES:
+                        note_results(w, &results)
+                    else:
+                        clean(w)
+                spent[N_STAGES + 2] += seconds_now() - before
+        self._give_back(w)
+        return [spent[stage] for stage in range(N_STAGES + 3)], total
+
     def describe(self, str text, int32_t title_characters, object year, object linear_logits=None):
         """Return the candidates of a text and their ranking features.
 
@@ -391,7 +435,8 @@ cdef class Kernel:
             with nogil:
                 find_candidates(&self.m, &self.t, w)
                 if linear_logits is None:
-                    find_linear(&self.m, w)
+                    make_row(&self.m, &self.t, w)
+                    find_linear(&self.m, &self.t, w)
             if linear_logits is not None:
                 for concept, logit in linear_logits.items():
                     put_linear(w, concept, logit)
@@ -422,7 +467,8 @@ cdef class Kernel:
             point_at(w, text_of(text, title_characters, year))
             with nogil:
                 find_candidates(&self.m, &self.t, w)
-                find_linear(&self.m, w)
+                make_row(&self.m, &self.t, w)
+                find_linear(&self.m, &self.t, w)
                 doubt_later_events(&self.m, w)
                 describe(&self.m, &self.t, w)
             at = {w.concepts[each]: each for each in range(<int32_t>w.concepts.size())}
@@ -452,7 +498,8 @@ cdef class Kernel:
         cdef int32_t each
         try:
             point_at(w, text_of(text, title_characters, None))
-            scan(&self.m, &self.t, w)
+            scan(w)
+            look_up(&self.m, &self.t, w)
             find_sentences(&self.t, w)
             found = [
                 (w.starts[each], w.stops[each], w.words[each] if w.words[each] < self.m.n_words else -1, w.sentence_of[each])
@@ -467,7 +514,8 @@ cdef class Kernel:
         cdef Workspace* w = self._take()
         try:
             point_at(w, text_of(text, title_characters, None))
-            scan(&self.m, &self.t, w)
+            scan(w)
+            look_up(&self.m, &self.t, w)
             find_matches(&self.m, &self.t, w)
             return [
                 (match.start, match.stop, tuple(w.fitting[each] for each in range(match.first_sense, match.stop_sense)))
@@ -475,16 +523,6 @@ cdef class Kernel:
             ]
         finally:
             self._give_back(w)
-
-
-cdef void run(Model* m, Tables* t, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
-    find_candidates(m, t, w)
-    find_linear(m, w)
-    doubt_later_events(m, w)
-    describe(m, t, w)
-    rank(m, w)
-    close_upwards(m, w)
-    keep(m, w, cuts, allowed)
 
 
 cdef Text text_of(str text, int32_t title_characters, object year) except *:
@@ -495,8 +533,6 @@ cdef Text text_of(str text, int32_t title_characters, object year) except *:
     found.length = <int32_t>len(text)
     found.title_characters = title_characters
     found.year = NO_YEAR if year is None else year
-    if not PyUnicode_IS_ASCII(text):
-        _learn_all(text)
     return found
 
 

@@ -12,6 +12,13 @@ cdef inline int32_t node_word(Model* m, int32_t node) noexcept nogil:
     return m.narrow_node_words[node] if m.narrow_node_words != NULL else m.wide_node_words[node]
 
 
+cdef inline void prefetch_word(Model* m, int32_t node) noexcept nogil:
+    if m.narrow_node_words != NULL:
+        FETCH_AHEAD(m.narrow_node_words + node)
+    else:
+        FETCH_AHEAD(m.wide_node_words + node)
+
+
 cdef int32_t child(Model* m, int32_t node, int32_t word) noexcept nogil:
     """Return the node that a word leads to, or -1."""
     cdef int32_t low = m.child_stops[node - 1] if node else m.n_roots
@@ -77,51 +84,99 @@ cdef bint fit(Model* m, Tables* t, Workspace* w, int32_t node, int32_t start, in
     return found
 
 
-cdef void find_small_roots(Model* m, Tables* t) noexcept nogil:
-    """Mark the words that begin a label which may begin without a capital: of others only capitals count."""
-    cdef int32_t node, sense, each
-    t.small_roots.assign(m.n_nodes, 0)
+cdef int find_roots(Model* m, Tables* t) except -1:
+    """Sum up what each root leads to.
+
+    Of labels that begin with a capital, only a capital begins one: that spares most of the look-ups.
+    """
+    cdef int32_t node, sense, each, first, word, exact = m.n_exact - 1
+    cdef vector[uint8_t] small
+    cdef Root* root
+    small.assign(m.n_nodes, 0)
+    t.roots.resize(m.n_roots)
     for node in range(m.n_nodes - 1, -1, -1):  # children stand behind their parents
-        for sense in range(m.sense_stops[node - 1] if node else 0, m.sense_stops[node]):
-            if m.flags[sense] & EXACT or not m.capitals[sense] & 1:
-                t.small_roots[node] = 1
-        for each in range(m.child_stops[node - 1] if node else m.n_roots, m.child_stops[node]):
-            t.small_roots[node] |= t.small_roots[each]
+        first = m.sense_stops[node - 1] if node else 0
+        for sense in range(m.sense_stops[node] - 1, first - 1, -1):
+            if m.flags[sense] & EXACT:
+                while exact >= 0 and m.exact_senses[exact] > sense:
+                    exact -= 1
+                each = t.spelling_stops[exact - 1] if exact > 0 else 0
+                if exact >= 0 and t.spelling_stops[exact] > each and kind_of(t.spellings[each]) & LOWER:
+                    small[node] |= SMALL_LABEL | SMALL_SENSE
+            elif not m.capitals[sense] & 1:
+                small[node] |= SMALL_LABEL | SMALL_SENSE
+        first = m.child_stops[node - 1] if node else m.n_roots
+        for each in range(first, m.child_stops[node]):
+            small[node] |= small[each] & SMALL_LABEL
+        if node < m.n_roots:
+            root = &t.roots[node]
+            root.small = small[node]
+            root.first_child, root.stop_child = first, m.child_stops[node]
+            root.first_sense = m.sense_stops[node - 1] if node else 0
+            root.stop_sense = m.sense_stops[node]
+            root.followers = 0
+            for each in range(first, m.child_stops[node]):
+                root.followers |= <uint64_t>1 << (node_word(m, each) & 63)
+    for word in range(m.n_words):
+        if m.roots[word] >= m.n_roots:
+            raise ValueError(f"word {word} begins labels at node {m.roots[word]}, which is no root")
+        t.words[word].root = m.roots[word]
+    return 0
+
+
+cdef inline bint may_follow(Workspace* w, int32_t token) noexcept nogil:
+    """Tell whether a label may go on from the first word at a token to the next one."""
+    cdef int32_t stop = token + 1
+    if stop == w.n_tokens or w.words[stop] < 0 or stop == w.title_stop:
+        return False
+    return w.followers_of[w.local[token]] >> (w.words[stop] & 63) & 1
 
 
 cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    cdef int32_t start = 0, stop, node, word, size, before
+    cdef int32_t start, stop = 0, node, size, before, each, ahead, n = w.n_tokens
+    cdef bint capital, further
     cdef Match best
     w.matches.clear()
     w.fitting.clear()
-    while start < w.n_tokens:
-        if start + 6 < w.n_tokens and 0 <= w.words[start + 6] < m.n_words:
-            node = m.roots[w.words[start + 6]]
-            if node >= 0:
-                FETCH_AHEAD(&t.small_roots[node])
-                if w.marks[start + 6] & CAPITAL_FIRST:
-                    FETCH_AHEAD(m.child_stops + node)
-                    FETCH_AHEAD(m.sense_stops + node)
-        word = w.words[start]
-        node = m.roots[word] if 0 <= word < m.n_words else -1
-        if node < 0 or not (w.marks[start] & CAPITAL_FIRST or t.small_roots[node] or w.uncased):
-            start += 1
+    w.openings.clear()
+    # First where a label may begin, asking for what will be read there.
+    for start in range(n):
+        each = w.local[start]
+        if w.root_of[each] < 0:
+            continue
+        capital = w.marks[start] & CAPITAL_FIRST or w.uncased
+        if not (capital or w.small_of[each] & SMALL_LABEL):
+            continue
+        further = may_follow(w, start)
+        if further or w.small_of[each] & (SOME_SENSE if capital else SMALL_SENSE):
+            w.openings.push_back(Span(start, further))
+    for ahead in range(<int32_t>w.openings.size()):
+        if ahead + 6 < <int32_t>w.openings.size():
+            each = w.root_of[w.local[w.openings[ahead + 6].start]]
+            FETCH_AHEAD(m.flags + t.roots[each].first_sense)
+            FETCH_AHEAD(m.capitals + t.roots[each].first_sense)
+            if w.openings[ahead + 6].stop:
+                prefetch_word(m, (t.roots[each].first_child + t.roots[each].stop_child) // 2)
+        start = w.openings[ahead].start
+        if start < stop:  # within the last match
             continue
         best.stop = -1
         before = <int32_t>w.fitting.size()
+        node = w.root_of[w.local[start]]
         stop = start + 1
+        further = w.openings[ahead].stop
         while True:
             size = <int32_t>w.fitting.size()
             if fit(m, t, w, node, start, stop):
                 best = Match(start, stop, size, <int32_t>w.fitting.size())
-            if stop == w.n_tokens or w.words[stop] < 0 or stop == w.title_stop:
+            if not further or stop == n or w.words[stop] < 0 or stop == w.title_stop:
                 break
             node = child(m, node, w.words[stop])
             if node < 0 or not joined(t, w, stop, flags_of(m, w.words[stop]) & AFTER_COMMA):
                 break
             stop += 1
         if best.stop < 0:
-            start += 1
+            stop = start
             continue
         for size in range(best.stop_sense - best.first_sense):
             w.fitting[before + size] = w.fitting[best.first_sense + size]
@@ -129,4 +184,4 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
         best.first_sense = before
         w.fitting.resize(best.stop_sense)
         w.matches.push_back(best)
-        start = best.stop
+        stop = best.stop

@@ -36,9 +36,40 @@ cdef enum:
     INLINE_BYTES = 8
 
 cdef struct Slot:
-    uint64_t start  # the first bytes of the word, zeros behind a shorter one
-    uint32_t tag
+    uint32_t tag  # of a word; its last bits say where the slot is
     int32_t number
+
+cdef struct Word:
+    # All that is asked of a word of the vocabulary, in one line of the cache.
+    uint64_t head  # its first bytes, zeros behind a shorter one
+    int64_t weights  # where its weights start
+    int32_t n_weights
+    int32_t blob, length  # its UTF-8
+    int32_t root
+    uint32_t classes
+    int32_t rules, n_rules  # those that wait for it
+    int32_t prefixes, n_prefixes
+    float idf
+    uint8_t[4] spare
+
+cdef struct Found:
+    # A distinct word of the article.
+    uint64_t head
+    uint32_t tag
+    int32_t folded, length  # where its UTF-8 lies
+    int32_t count
+
+cdef struct Root:
+    # A node of one word, and what may follow it.
+    uint64_t followers  # bit i: a word whose number ends in i
+    int32_t first_child, stop_child
+    int32_t first_sense, stop_sense
+    uint8_t small  # something of SMALL_LABEL and SMALL_SENSE
+
+cdef enum:
+    SMALL_LABEL = 1  # some label that begins with the word may begin without a capital
+    SMALL_SENSE = 2  # the word by itself means something without a capital
+    SOME_SENSE = 4  # the word by itself means something
 
 cdef struct Span:
     int32_t start
@@ -104,26 +135,24 @@ cdef cppclass Tables:
     # What loading derives from the arrays.
     vector[Slot] slots
     uint32_t slot_mask
+    vector[Word] word_room
+    Word* words  # of the vocabulary, then of the classes; aligned to lines of the cache
     vector[uint8_t] extra_blob
-    vector[int32_t] extra_stops
-    vector[uint32_t] classes
     vector[Slot] prefix_slots
     uint32_t prefix_mask
     vector[uint8_t] prefix_blob
     vector[int32_t] prefix_stops
     uint64_t prefix_lengths  # bit i: some prefix has i bytes; the last bit stands for all longer ones
     vector[int32_t] word_prefixes
-    vector[int32_t] word_prefix_stops
     # rules that wait for each word, prefix and concept
     vector[int32_t] word_rules
-    vector[int32_t] word_rule_stops
     vector[int32_t] prefix_rules
     vector[int32_t] prefix_rule_stops
     vector[int32_t] concept_rules
     vector[int32_t] concept_rule_stops
     vector[uint32_t] spellings
     vector[int32_t] spelling_stops
-    vector[uint8_t] small_roots  # by node: a label below it begins without a capital
+    vector[Root] roots
     vector[double] telling
     vector[int32_t] relations
     vector[int32_t] relation_stops
@@ -184,14 +213,21 @@ cdef cppclass Workspace:
     vector[int32_t] stops
     vector[int32_t] words
     vector[uint8_t] marks
-    vector[uint8_t] folded  # the folded words in UTF-8, one after the other
-    vector[int32_t] folded_stops
-    vector[uint64_t] hashes
+    vector[int32_t] local  # by token: which distinct word it is
+    vector[int32_t] borders  # where words start and stop
+    vector[uint8_t] folded  # the text in small letters, then in UTF-8 the words that are not ASCII
+    int32_t n_folded
     vector[int32_t] prefixes
     vector[Span] token_prefixes  # (prefix, token), sorted
-    # distinct words and where each stands
+    # distinct words, in the order of their first places, and where each stands
+    vector[Found] found
+    vector[int32_t] table  # hashes them
+    uint32_t table_mask
     vector[int32_t] distinct_of  # by word number, -1
-    vector[int32_t] distinct
+    vector[int32_t] distinct  # word number, or -1
+    vector[int32_t] root_of  # by distinct word, -1
+    vector[uint64_t] followers_of  # by distinct word that is a root
+    vector[uint8_t] small_of
     vector[uint8_t] traits_of  # by distinct word
     vector[int32_t] town_of  # by distinct word: the match that says where the town lies, -1
     vector[int32_t] place_stops
@@ -200,6 +236,7 @@ cdef cppclass Workspace:
     vector[int32_t] sentence_of
     vector[int32_t] sentence_starts
     # matches
+    vector[Span] openings  # tokens at which a match may begin, and whether it may go on
     vector[Match] matches
     vector[int32_t] fitting
     # candidates
@@ -218,6 +255,8 @@ cdef cppclass Workspace:
     vector[Span] stack
     vector[Span] scratch
     # scores
+    vector[int32_t] counts  # by distinct word, of one section
+    vector[int32_t] section
     vector[int32_t] features
     vector[float] values
     vector[double] margins

@@ -60,7 +60,7 @@ cdef inline bint touches_before(Workspace* w, int32_t position) noexcept nogil:
 
 
 cdef inline bint in_class(Tables* t, int32_t word, uint32_t wanted) noexcept nogil:
-    return word >= 0 and (t.classes[word] & wanted) != 0
+    return word >= 0 and (t.words[word].classes & wanted) != 0
 
 
 cdef bint has_facet(Model* m, Workspace* w, Match match, int32_t facet) noexcept nogil:
@@ -106,7 +106,7 @@ cdef bint part_of_another_name(Model* m, Tables* t, Workspace* w, int32_t positi
 
 cdef inline uint8_t* traits(Workspace* w, int32_t token) noexcept nogil:
     """Return what is known of the word of a token that is in the vocabulary, wherever it stands."""
-    return &w.traits_of[w.distinct_of[w.words[token]]]
+    return &w.traits_of[w.local[token]]
 
 
 cdef bint plain_word(Model* m, Workspace* w, Match match) noexcept nogil:
@@ -190,7 +190,7 @@ cdef void note_names(Model* m, Tables* t, Workspace* w) noexcept nogil:
                 traits(w, match.start)[0] |= BORNE
                 traits(w, match.stop - 1)[0] |= BORNE
             if parted(w, match.start + 1) and has_facet(m, w, match, m.places):
-                w.town_of[w.distinct_of[w.words[match.start]]] = position
+                w.town_of[w.local[match.start]] = position
 
 
 cdef Match that_town(Model* m, Workspace* w, Match match, Match said) noexcept nogil:
@@ -490,7 +490,7 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
             continue
         one = match.stop - match.start == 1
         if one:
-            place = w.town_of[w.distinct_of[w.words[match.start]]]
+            place = w.town_of[w.local[match.start]]
             if place >= 0:
                 match = that_town(m, w, match, w.matches[place])
         n_certain = 0

@@ -352,7 +352,8 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     w.stack.clear()
     for each in range(<int32_t>w.distinct.size()):
         number = w.distinct[each]
-        wake(w, t.word_rules.data(), t.word_rule_stops[number - 1] if number else 0, t.word_rule_stops[number])
+        if number >= 0 and t.words[number].n_rules:
+            wake(w, t.word_rules.data(), t.words[number].rules, t.words[number].rules + t.words[number].n_rules)
     number = -1
     for each in range(<int32_t>w.token_prefixes.size()):
         if w.token_prefixes[each].start != number:

@@ -8,48 +8,49 @@ cdef double LINEAR_CANDIDATE = -3.0
 cdef double REPEATED = 1.3
 
 
-cdef inline void put_feature(Model* m, Workspace* w, int32_t block, int32_t word, int32_t count) noexcept nogil:
-    cdef int32_t feature = block * m.n_feature_words + word
-    cdef float value = <float>(1.0 + log(<double>count)) * m.idf[feature]
+cdef enum:
+    KNOWN_COUNTS = 256
+
+cdef double[KNOWN_COUNTS] _dampened  # of how often a word stands
+for _code in range(1, KNOWN_COUNTS):
+    _dampened[_code] = 1.0 + log(<double>_code)
+
+
+cdef inline void put_feature(Workspace* w, int32_t feature, float idf, int32_t count) noexcept nogil:
+    cdef double tf = _dampened[count] if count < KNOWN_COUNTS else 1.0 + log(<double>count)
+    cdef float value = <float>tf * idf
     if value > 0:
         w.features.push_back(feature)
         w.values.push_back(value)
 
 
-cdef void make_row(Model* m, Workspace* w) noexcept nogil:
-    """Fill the TF-IDF row of the article: features ascending, length 1."""
-    cdef int32_t block, token, each, word, count, start, stop
+cdef void make_row(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Fill the TF-IDF row of the article: block after block in the order of the words, length 1."""
+    cdef int32_t block, token, each, word, start, stop, n = <int32_t>w.distinct.size()
     cdef double squares = 0
     cdef float length
-    cdef vector[int32_t] words
     w.features.clear()
     w.values.clear()
-    for block in range(m.n_blocks):
-        words.clear()
-        if block == 0:
-            for each in range(<int32_t>w.distinct.size()):
-                if w.distinct[each] < m.n_feature_words:
-                    words.push_back(w.distinct[each])
-        else:
-            start = 0 if block == 1 else w.title_stop
-            stop = w.title_stop if block == 1 else min(w.n_tokens, w.title_stop + LEAD_WORDS)
-            for token in range(start, stop):
-                if 0 <= w.words[token] < m.n_feature_words:
-                    words.push_back(w.words[token])
-        sort(words.begin(), words.end())
-        each = 0
-        while each < <int32_t>words.size():
-            word = words[each]
-            if block == 0:
-                count = w.place_stops[w.distinct_of[word]]
-                count -= w.place_stops[w.distinct_of[word] - 1] if w.distinct_of[word] else 0
-                each += 1
-            else:
-                count = 0
-                while each < <int32_t>words.size() and words[each] == word:
-                    count += 1
-                    each += 1
-            put_feature(m, w, block, word, count)
+    w.counts.assign(n, 0)
+    for each in range(n):
+        word = w.distinct[each]
+        if 0 <= word < m.n_feature_words:
+            put_feature(w, word, t.words[word].idf, w.found[each].count)
+    for block in range(1, m.n_blocks):
+        w.section.clear()
+        start = 0 if block == 1 else w.title_stop
+        stop = w.title_stop if block == 1 else min(w.n_tokens, w.title_stop + LEAD_WORDS)
+        for token in range(start, stop):
+            each = w.local[token]
+            if 0 <= w.distinct[each] < m.n_feature_words:
+                if not w.counts[each]:
+                    w.section.push_back(each)
+                w.counts[each] += 1
+        for start in range(<int32_t>w.section.size()):
+            each = w.section[start]
+            word = block * m.n_feature_words + w.distinct[each]
+            put_feature(w, word, m.idf[word], w.counts[each])
+            w.counts[each] = 0
     for each in range(<int32_t>w.values.size()):
         squares += <double>w.values[each] * <double>w.values[each]
     length = <float>sqrt(squares)
@@ -89,12 +90,11 @@ cdef void find_margins(Model* m, Workspace* w) noexcept nogil:
         margins[column] += <double>m.intercepts[column]
 
 
-cdef void find_linear(Model* m, Workspace* w) noexcept nogil:
+cdef void find_linear(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """List the concepts for which the linear model speaks loudly enough."""
     cdef int32_t column, concept
     cdef double logit
     w.linear_concepts.clear()
-    make_row(m, w)
     if m.n_columns == 0 or w.features.empty():
         return
     find_margins(m, w)
@@ -347,7 +347,8 @@ cdef void clean(Workspace* w) noexcept nogil:
     """Make the workspace ready for the next article: only what was touched costs time."""
     cdef int32_t each
     for each in range(<int32_t>w.distinct.size()):
-        w.distinct_of[w.distinct[each]] = -1
+        if w.distinct[each] >= 0:
+            w.distinct_of[w.distinct[each]] = -1
     for each in range(w.n_candidates):
         w.slot_of[w.pool[each].concept] = -1
     w.n_candidates = 0
@@ -360,11 +361,3 @@ cdef void clean(Workspace* w) noexcept nogil:
     for each in range(<int32_t>w.closed.size()):
         w.closed_of[w.closed[each]] = -1
     w.closed.clear()
-
-
-cdef void find_candidates(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    scan(m, t, w)
-    find_sentences(t, w)
-    find_matches(m, t, w)
-    resolve(m, t, w)
-    apply_rules(m, t, w)

@@ -1,98 +1,4 @@
-# The scan: words with offsets, their numbers, and where each word stands.
-
-cdef enum:
-    LEAST_PREFIX_BITS = 63
-
-cdef uint64_t SEED = 14695981039346656037u
-cdef uint64_t PRIME = 1099511628211u
-
-
-cdef inline uint32_t mixed(uint64_t hashed) noexcept nogil:
-    hashed ^= hashed >> 32
-    hashed *= 0x9E3779B97F4A7C15u
-    return <uint32_t>(hashed >> 32)
-
-
-cdef inline uint64_t hash_bytes(const uint8_t* start, int32_t length) noexcept nogil:
-    cdef uint64_t hashed = SEED
-    cdef int32_t place
-    for place in range(length):
-        hashed = (hashed ^ start[place]) * PRIME
-    return hashed
-
-
-cdef inline const uint8_t* bytes_of(Model* m, Tables* t, int32_t number, int32_t* length) noexcept nogil:
-    """Return the UTF-8 of a word of the vocabulary, or of one beyond it."""
-    cdef int32_t start
-    if number < m.n_words:
-        start = m.blob_stops[number - 1] if number else 0
-        length[0] = m.blob_stops[number] - start
-        return m.blob + start
-    number -= m.n_words
-    start = t.extra_stops[number - 1] if number else 0
-    length[0] = t.extra_stops[number] - start
-    return t.extra_blob.data() + start
-
-
-cdef inline uint64_t start_of(const uint8_t* word, int32_t length) noexcept nogil:
-    cdef uint64_t start = 0
-    memcpy(&start, word, length if length < INLINE_BYTES else INLINE_BYTES)
-    return start
-
-
-cdef int32_t find_word(Model* m, Tables* t, const uint8_t* word, int32_t length, uint64_t hashed) noexcept nogil:
-    cdef uint32_t tag = mixed(hashed)
-    cdef uint32_t place = tag & t.slot_mask
-    cdef uint64_t start = start_of(word, length)
-    cdef const Slot* slots = t.slots.data()
-    cdef int32_t other
-    cdef const uint8_t* known
-    while slots[place].number >= 0:
-        if slots[place].tag == tag and slots[place].start == start:
-            known = bytes_of(m, t, slots[place].number, &other)
-            if other == length and (length <= INLINE_BYTES or memcmp(known, word, length) == 0):
-                return slots[place].number
-        place = (place + 1) & t.slot_mask
-    return -1
-
-
-cdef int32_t find_prefix(Tables* t, const uint8_t* word, int32_t length, uint64_t hashed) noexcept nogil:
-    cdef uint32_t tag = mixed(hashed)
-    cdef uint32_t place = tag & t.prefix_mask
-    cdef int32_t number, start
-    while True:
-        number = t.prefix_slots[place].number
-        if number < 0:
-            return -1
-        if t.prefix_slots[place].tag == tag:
-            start = t.prefix_stops[number - 1] if number else 0
-            if t.prefix_stops[number] - start == length:
-                if memcmp(t.prefix_blob.data() + start, word, length) == 0:
-                    return number
-        place = (place + 1) & t.prefix_mask
-
-
-cdef void add_slot(
-    vector[Slot]& slots, uint32_t mask, const uint8_t* word, int32_t length, int32_t number
-) noexcept nogil:
-    cdef uint32_t tag = mixed(hash_bytes(word, length))
-    cdef uint32_t place = tag & mask
-    while slots[place].number >= 0:
-        place = (place + 1) & mask
-    slots[place] = Slot(start_of(word, length), tag, number)
-
-
-cdef void prefixes_of(Tables* t, const uint8_t* word, int32_t length, vector[int32_t]& found) noexcept nogil:
-    """Append the prefixes that a word begins with."""
-    cdef uint64_t hashed = SEED
-    cdef int32_t place, number, bit
-    for place in range(length):
-        hashed = (hashed ^ word[place]) * PRIME
-        bit = place + 1 if place + 1 < LEAST_PREFIX_BITS else LEAST_PREFIX_BITS
-        if t.prefix_lengths >> bit & 1:
-            number = find_prefix(t, word, place + 1, hashed)
-            if number >= 0:
-                found.push_back(number)
+# The scan: words with offsets, which of them are the same, and sentences.
 
 
 cdef inline int32_t put_utf8(uint8_t* buffer, int32_t size, uint32_t code) noexcept nogil:
@@ -133,8 +39,8 @@ cdef int32_t fold_wide(Workspace* w, int32_t start, int32_t stop, int32_t* size,
     digits[0] = True
     if stop - start > FOLDED_CHARACTERS:
         stop = start + FOLDED_CHARACTERS
-    if <int32_t>w.folded.size() < written + 4 * LONGEST_FOLDING * (stop - start):
-        w.folded.resize(2 * written + 4 * LONGEST_FOLDING * FOLDED_CHARACTERS)
+    if <int32_t>w.folded.size() < written + 4 * LONGEST_FOLDING * (stop - start) + 2 * HEAD_BYTES:
+        w.folded.resize(written + written // 2 + 8 * LONGEST_FOLDING * FOLDED_CHARACTERS)
     buffer = w.folded.data()
     for place in range(start, stop):
         folded = _folded[character(w, place)]
@@ -155,113 +61,226 @@ cdef int32_t fold_wide(Workspace* w, int32_t start, int32_t stop, int32_t* size,
     return length
 
 
-cdef void scan(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    """Fill the tokens of the workspace and where each distinct word stands."""
-    cdef int32_t place = 0, start, length, token = 0, size = 0, first, n = w.length
-    cdef uint32_t code
-    cdef uint64_t hashed
-    cdef uint8_t kind, mark, seen = 0, inside
-    cdef bint wide, digits
-    cdef uint8_t* folded
-    if <int32_t>w.starts.size() < n // 2 + 1:
-        w.starts.resize(n // 2 + 1)
-        w.stops.resize(n // 2 + 1)
-        w.marks.resize(n // 2 + 1)
-        w.words.resize(n // 2 + 1)
-        w.hashes.resize(n // 2 + 1)
-        w.folded_stops.resize(n // 2 + 1)
+ctypedef fused Characters:
+    uint8_t
+    uint16_t
+    uint32_t
+
+cdef enum:
+    BLOCK = 64  # characters whose kinds are looked at together
+
+cdef extern from *:
+    """
+    static inline int trailing_zeros(uint64_t bits) {
+    #if defined(__GNUC__)
+        return __builtin_ctzll(bits);
+    #else
+        int count = 0;
+        while (!(bits & 1)) { bits >>= 1; count++; }
+        return count;
+    #endif
+    }
+    // The second bits of eight bytes, side by side.
+    static inline uint64_t second_bits(uint64_t bytes) {
+        return (bytes >> 1 & 0x0101010101010101u) * 0x0102040810204080u >> 56;
+    }
+    // Nonzero if one of the first bytes is zero.
+    static inline bool has_zero(uint64_t bytes, int32_t count) {
+        const uint64_t found = (bytes - 0x0101010101010101u) & ~bytes & 0x8080808080808080u;
+        return (count >= 8 ? found : found & ((uint64_t(1) << 8 * count) - 1)) != 0;
+    }
+    """
+    int trailing_zeros(uint64_t bits) noexcept nogil
+    uint64_t second_bits(uint64_t bytes) noexcept nogil
+    bint has_zero(uint64_t bytes, int32_t count) noexcept nogil
+
+
+cdef void scan(Workspace* w) noexcept nogil:
+    """Fill the tokens of the workspace and its distinct words."""
+    if w.text_kind == 1:
+        scan_as[uint8_t](w, <const uint8_t*>w.data)
+    elif w.text_kind == 2:
+        scan_as[uint16_t](w, <const uint16_t*>w.data)
+    else:
+        scan_as[uint32_t](w, <const uint32_t*>w.data)
+
+
+cdef void scan_as(Workspace* w, const Characters* text) noexcept nogil:
+    cdef uint8_t seen
+    w.n_folded = w.length
+    if <int32_t>w.folded.size() < w.length + 2 * HEAD_BYTES:
+        w.folded.resize(w.length + 2 * HEAD_BYTES)
+    seen = find_borders(w, text)
+    w.uncased = not seen & UPPER
+    if seen & MARK:
+        find_borders_with_marks(w, text)
+    w.n_tokens = <int32_t>w.borders.size() // 2
+    if <int32_t>w.starts.size() < w.n_tokens:
+        w.starts.resize(w.n_tokens)
+        w.stops.resize(w.n_tokens)
+        w.marks.resize(w.n_tokens)
+        w.words.resize(w.n_tokens)
+        w.local.resize(w.n_tokens)
+    note_tokens(w, text)
+
+
+cdef uint8_t find_borders(Workspace* w, const Characters* text) noexcept nogil:
+    """List where runs of characters of words start and stop; return the kinds of all characters.
+
+    There is no branch that the processor could guess wrongly but one a block.
+    """
+    cdef int32_t base = 0, each, count, n = w.length, n_borders = 0
+    cdef uint8_t seen = 0, common = 0xFF, kind
+    # Locals: what is written through a pointer to bytes might else be anything.
+    cdef const uint8_t* kinds = _kinds
+    cdef const uint8_t* lowered = _lowered
+    cdef uint8_t* low = w.folded.data()
+    cdef int32_t* borders
+    cdef uint64_t[8] block
+    cdef uint8_t* inside = <uint8_t*>block
+    cdef uint64_t bits, edges, before = 0
+    while base < n:
+        if <int32_t>w.borders.size() < n_borders + BLOCK + 1:
+            w.borders.resize(2 * n_borders + 16 * BLOCK)
+        borders = w.borders.data()
+        count = min(n - base, <int32_t>BLOCK)
+        if count < BLOCK:
+            memset(block, 0, sizeof(block))
+        for each in range(count):
+            kind = kinds[text[base + each]]
+            inside[each] = kind
+            low[base + each] = lowered[text[base + each]]
+            seen |= kind
+            common &= kind
+        if not common & KNOWN:
+            for each in range(count):
+                inside[each] = kind_of(text[base + each])
+                low[base + each] = lowered[text[base + each]]
+                seen |= inside[each]
+            common = 0xFF
+        bits = 0
+        for each in range(8):
+            bits |= second_bits(block[each]) << (8 * each)
+        edges = bits ^ (bits << 1 | before)
+        before = bits >> 63
+        while edges:
+            borders[n_borders] = base + trailing_zeros(edges)
+            n_borders += 1
+            edges &= edges - 1
+        base += BLOCK
+    w.borders.resize(n_borders)
+    if n_borders & 1:
+        w.borders.push_back(n)
+    return seen
+
+
+cdef void find_borders_with_marks(Workspace* w, const Characters* text) noexcept nogil:
+    """List where words start and stop in a text where marks may go on with them."""
+    cdef int32_t place
+    cdef bint inside = False
+    cdef uint8_t kind
+    w.borders.clear()
+    for place in range(w.length):
+        kind = _kinds[text[place]]
+        if inside != ((kind & (IN_WORD | MARK) if inside else kind & IN_WORD) != 0):
+            inside = not inside
+            w.borders.push_back(place)
+    if inside:
+        w.borders.push_back(w.length)
+
+
+cdef void note_tokens(Workspace* w, const Characters* text) noexcept nogil:
+    """Fill the tokens and the distinct words, given the borders."""
+    cdef int32_t token, start, stop, place, length, size, first, each, n = w.n_tokens
+    cdef uint8_t kind, mark, inside, common
+    cdef bint digits
+    cdef uint64_t head
+    cdef const uint8_t* kinds = _kinds
+    cdef uint8_t* low
+    begin_words(w)
     w.title_stop = 0
     w.latest_year = -1
-    while place < n:
-        code = character(w, place)
-        kind = _kinds[code]
-        seen |= kind
-        if not kind & IN_WORD:
-            place += 1
-            continue
-        start = place
-        first = size
-        if <int32_t>w.folded.size() < size + n - place:
-            w.folded.resize(2 * (size + n - place))
-        folded = w.folded.data()
-        hashed = SEED
-        wide = False
-        inside = 0
-        digits = True
+    for token in range(n):
+        start, stop = w.borders[2 * token], w.borders[2 * token + 1]
+        w.starts[token], w.stops[token] = start, stop
+        w.title_stop += start < w.title_characters
+        length = size = stop - start
+        first = start
+        low = w.folded.data()
+        kind = inside = common = kinds[text[start]]
         mark = 0 if kind & LOWER else CAPITAL_FIRST
-        while kind & (IN_WORD | MARK):
-            inside |= kind
-            digits &= (kind & DIGIT) != 0
-            if code < 128:
-                folded[size] = <uint8_t>_folded[code]
-                hashed = (hashed ^ folded[size]) * PRIME
-                size += 1
-            else:
-                wide = True
-            place += 1
-            if place == n:
-                break
-            code = character(w, place)
-            kind = _kinds[code]
-        seen |= inside
-        length = place - start
-        if wide:
-            size = first
-            length = fold_wide(w, start, place, &size, &digits)
-            folded = w.folded.data()
-            hashed = hash_bytes(folded + first, size - first)
+        if mark or kind & DIGIT:
+            for place in range(start + 1, stop):
+                inside |= kinds[text[place]]
+                common &= kinds[text[place]]
+        digits = common & DIGIT
+        head = head_within(low + start, size)
+        if has_zero(head, size) or (size > HEAD_BYTES and is_wide(low + start, size)):
+            first = w.n_folded
+            length = fold_wide(w, start, stop, &w.n_folded, &digits)
+            size = w.n_folded - first
+            low = w.folded.data()
+            head = head_within(low + first, size)
         if length == 1:
             mark |= ONE_LETTER
         if inside & UPPER and not inside & (LOWER | TITLECASE):
             if length > 1:
                 mark |= SHOUTED
-            if place - start > 1:
+            if stop - start > 1:
                 mark |= ALL_CAPITALS
         if digits and length:
             mark |= DIGITS
-            if size - first == 4 and length == 4:
-                note_year(w, folded + first)
-        if start < w.title_characters:
-            w.title_stop = token + 1
-        w.starts[token] = start
-        w.stops[token] = place
+            if size == 4 and length == 4:
+                note_year(w, low + first)
+        each = note_word(w, head, first, size)
+        w.traits_of[each] |= WRITTEN_SMALL * (1 - (mark & CAPITAL_FIRST))
+        w.local[token] = each
         w.marks[token] = mark
-        w.hashes[token] = hashed
-        w.folded_stops[token] = size
-        token += 1
-    w.n_tokens = token
-    w.uncased = not seen & UPPER
-    look_up(m, t, w)
-    place_words(w)
 
 
-cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    """Find the number of each word, and the prefixes of rules that it begins with."""
-    cdef int32_t token, number, each, start = 0, size
-    cdef const uint8_t* word
-    w.token_prefixes.clear()
-    for token in range(w.n_tokens):
-        if token + 8 < w.n_tokens:
-            FETCH_AHEAD(&t.slots[mixed(w.hashes[token + 8]) & t.slot_mask])
-        word = w.folded.data() + start
-        size = w.folded_stops[token] - start
-        start = w.folded_stops[token]
-        number = find_word(m, t, word, size, w.hashes[token])
-        w.words[token] = number
-        if number >= 0:
-            FETCH_AHEAD(&w.distinct_of[number])
-            if number < m.n_words:
-                FETCH_AHEAD(m.roots + number)
-            if m.n_rules:
-                for each in range(
-                    t.word_prefix_stops[number - 1] if number else 0, t.word_prefix_stops[number]
-                ):
-                    w.token_prefixes.push_back(Span(t.word_prefixes[each], token))
-        elif t.prefix_lengths:
-            w.prefixes.clear()
-            prefixes_of(t, word, size, w.prefixes)
-            for each in range(<int32_t>w.prefixes.size()):
-                w.token_prefixes.push_back(Span(w.prefixes[each], token))
+cdef inline bint is_wide(const uint8_t* low, int32_t length) noexcept nogil:
+    """Tell whether a word has a character that is not ASCII."""
+    cdef int32_t at = HEAD_BYTES
+    while at < length:
+        if has_zero(head_within(low + at, length - at), length - at):
+            return True
+        at += HEAD_BYTES
+    return False
+
+
+cdef void begin_words(Workspace* w) noexcept nogil:
+    """Make the workspace ready for as many words as it has tokens."""
+    cdef uint32_t size = 256
+    while <int32_t>size < w.n_tokens:
+        size *= 2
+    w.table.assign(size, -1)
+    w.table_mask = size - 1
+    w.found.clear()
+    w.traits_of.clear()
+
+
+cdef inline int32_t note_word(Workspace* w, uint64_t head, int32_t start, int32_t length) noexcept nogil:
+    """Count a word that lies folded from ``start`` on; return which of the distinct words it is."""
+    cdef const uint8_t* word = w.folded.data() + start
+    cdef uint32_t tag = tag_of(head, word, length, True), place = tag & w.table_mask
+    cdef int32_t each
+    cdef Found* found
+    while True:
+        each = w.table[place]
+        if each < 0:
+            break
+        found = &w.found[each]
+        if found.head == head and found.length == length and (
+            length <= HEAD_BYTES or memcmp(w.folded.data() + found.folded, word, length) == 0
+        ):
+            found.count += 1
+            return each
+        place = (place + 1) & w.table_mask
+    each = <int32_t>w.found.size()
+    w.table[place] = each
+    w.found.push_back(Found(head, tag, start, length, 1))
+    w.traits_of.push_back(0)
+    return each
 
 
 cdef void note_year(Workspace* w, const uint8_t* digits) noexcept nogil:
@@ -270,37 +289,6 @@ cdef void note_year(Workspace* w, const uint8_t* digits) noexcept nogil:
         value = 10 * value + digits[each] - 48
     if 1900 <= value <= 2100 and value > w.latest_year:
         w.latest_year = value
-
-
-cdef void place_words(Workspace* w) noexcept nogil:
-    """List the distinct words and where each stands, in order."""
-    cdef int32_t token, number, each, total = 0, count
-    w.distinct.clear()
-    w.traits_of.clear()
-    w.place_stops.clear()
-    for token in range(w.n_tokens):
-        number = w.words[token]
-        if number < 0:
-            continue
-        each = w.distinct_of[number]
-        if each < 0:
-            each = w.distinct_of[number] = <int32_t>w.distinct.size()
-            w.distinct.push_back(number)
-            w.place_stops.push_back(0)
-            w.traits_of.push_back(0)
-        w.place_stops[each] += 1
-        if not w.marks[token] & CAPITAL_FIRST:
-            w.traits_of[each] |= WRITTEN_SMALL
-    for each in range(<int32_t>w.distinct.size()):
-        count = w.place_stops[each]
-        w.place_stops[each] = total  # where its places start; filling moves it to where they stop
-        total += count
-    w.places.resize(total)
-    for token in range(w.n_tokens):
-        if w.words[token] >= 0:
-            each = w.distinct_of[w.words[token]]
-            w.places[w.place_stops[each]] = token
-            w.place_stops[each] += 1
 
 
 cdef inline bint is_blank(Workspace* w, int32_t start, int32_t stop, int32_t* line_breaks) noexcept nogil:
@@ -324,7 +312,7 @@ cdef inline bint ends_short(Tables* t, Workspace* w, int32_t token) noexcept nog
     """Tell whether a full stop after this token is that of an initial or an abbreviation."""
     if w.marks[token] & ONE_LETTER:
         return True
-    return w.words[token] >= 0 and t.classes[w.words[token]] & ABBREVIATION
+    return w.words[token] >= 0 and t.words[w.words[token]].classes & ABBREVIATION
 
 
 cdef bint joined(Tables* t, Workspace* w, int32_t token, bint comma) noexcept nogil:

@@ -68,11 +68,15 @@ class Tfidf:
         Returns
         -------
         features : ndarray of int64, shape (n_nonzero,)
-            Ascending feature numbers.
+            Feature numbers, block after block, each in the order of the words.
         values : ndarray of float32, shape (n_nonzero,)
             Their TF-IDF values; the sum of squares is 1 unless there are none.
         """
-        features, counts = self.counts(numbers, title_stop)
+        features, first, counts = np.unique(
+            self._features(numbers, title_stop), return_index=True, return_counts=True
+        )
+        order = np.argsort(first)
+        features, counts = features[order], counts[order]
         tf = np.array([1 + math.log(count) for count in counts.tolist()], dtype=np.float32)
         values = tf * self.idf.ravel()[features]
         if not values.all():
@@ -83,13 +87,16 @@ class Tfidf:
 
     def counts(self, numbers: list[int], title_stop: int = 0) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the features of an article, ascending, and how often each one stands in its block."""
+        return np.unique(self._features(numbers, title_stop), return_counts=True)
+
+    def _features(self, numbers: list[int], title_stop: int) -> NDArray[np.int64]:
+        """Return the feature of each word in each block that it stands in."""
         words = np.array(numbers, dtype=np.int64)
         words[words >= self.n_words] = -1
         parts = (words, words[:title_stop], words[title_stop : title_stop + LEAD_WORDS])
-        columns = [
-            part[part >= 0] + block * self.n_words for block, part in enumerate(parts[: len(self.idf)])
-        ]
-        return np.unique(np.concatenate(columns), return_counts=True)
+        return np.concatenate(
+            [part[part >= 0] + block * self.n_words for block, part in enumerate(parts[: len(self.idf)])]
+        )
 
     def by_word(self, shares: list[tuple[int, float]]) -> list[tuple[int, float]]:
         """Return shares of features as shares of their words, largest first."""

@@ -1,0 +1,191 @@
+# The vocabulary: from a word's bytes to its number and to all that is known of it.
+
+cdef enum:
+    LEAST_PREFIX_BITS = 63
+    HEAD_BYTES = 8
+    CACHE_LINE = 64
+
+# Of the prefixes of rules, which are hashed byte by byte.
+cdef uint64_t SEED = 14695981039346656037u
+cdef uint64_t PRIME = 1099511628211u
+cdef uint64_t MIX = 0x9E3779B97F4A7C15u
+
+
+cdef inline uint64_t head_of(const uint8_t* word, int32_t length) noexcept nogil:
+    """Return up to eight bytes as a number."""
+    cdef uint64_t head = 0
+    memcpy(&head, word, length if length < HEAD_BYTES else HEAD_BYTES)
+    return head
+
+
+cdef inline uint64_t head_within(const uint8_t* word, int32_t length) noexcept nogil:
+    """Return the same where eight bytes may be read."""
+    cdef uint64_t head
+    memcpy(&head, word, HEAD_BYTES)
+    return head if length >= HEAD_BYTES else head & ((<uint64_t>1 << 8 * length) - 1)
+
+
+cdef inline uint32_t tag_of(uint64_t head, const uint8_t* word, int32_t length, bint within) noexcept nogil:
+    """Return the hash of a word; most fit into their head."""
+    cdef uint64_t hashed = (head ^ <uint64_t>length) * MIX
+    cdef int32_t at = HEAD_BYTES
+    while at < length:
+        head = head_within(word + at, length - at) if within else head_of(word + at, length - at)
+        hashed = (hashed ^ hashed >> 29 ^ head) * MIX
+        at += HEAD_BYTES
+    return <uint32_t>(hashed >> 32)
+
+
+cdef inline const uint8_t* bytes_of(Model* m, Tables* t, int32_t number) noexcept nogil:
+    """Return the UTF-8 of a word of the vocabulary, or of one beyond it."""
+    return (m.blob if number < m.n_words else t.extra_blob.data()) + t.words[number].blob
+
+
+cdef inline bint is_word(
+    Model* m, Tables* t, int32_t number, uint64_t head, const uint8_t* word, int32_t length
+) noexcept nogil:
+    cdef Word* known = t.words + number
+    return known.head == head and known.length == length and (
+        length <= HEAD_BYTES
+        or memcmp(bytes_of(m, t, number) + HEAD_BYTES, word + HEAD_BYTES, length - HEAD_BYTES) == 0
+    )
+
+
+cdef int32_t find_word(Model* m, Tables* t, uint64_t head, uint32_t tag, const uint8_t* word, int32_t length) noexcept nogil:
+    cdef uint32_t place = tag & t.slot_mask
+    while t.slots[place].number >= 0:
+        if t.slots[place].tag == tag and is_word(m, t, t.slots[place].number, head, word, length):
+            return t.slots[place].number
+        place = (place + 1) & t.slot_mask
+    return -1
+
+
+cdef void add_word(Tables* t, int32_t number, const uint8_t* word, int32_t start, int32_t length) noexcept nogil:
+    """Hash a word and begin its record; ``start`` is where its bytes lie."""
+    cdef Word* known = t.words + number
+    known.head = head_of(word, length)
+    known.blob = start
+    known.length = length
+    known.root = -1
+    add_slot(t.slots, t.slot_mask, tag_of(known.head, word, length, False), number)
+
+
+cdef inline void add_slot(vector[Slot]& slots, uint32_t mask, uint32_t tag, int32_t number) noexcept nogil:
+    cdef uint32_t place = tag & mask
+    while slots[place].number >= 0:
+        place = (place + 1) & mask
+    slots[place] = Slot(tag, number)
+
+
+cdef inline uint32_t mixed(uint64_t hashed) noexcept nogil:
+    return <uint32_t>((hashed ^ hashed >> 32) * MIX >> 32)
+
+
+cdef inline uint64_t hash_bytes(const uint8_t* start, int32_t length) noexcept nogil:
+    cdef uint64_t hashed = SEED
+    cdef int32_t place
+    for place in range(length):
+        hashed = (hashed ^ start[place]) * PRIME
+    return hashed
+
+
+cdef int32_t find_prefix(Tables* t, const uint8_t* word, int32_t length, uint64_t hashed) noexcept nogil:
+    cdef uint32_t tag = mixed(hashed)
+    cdef uint32_t place = tag & t.prefix_mask
+    cdef int32_t number, start
+    while True:
+        number = t.prefix_slots[place].number
+        if number < 0:
+            return -1
+        if t.prefix_slots[place].tag == tag:
+            start = t.prefix_stops[number - 1] if number else 0
+            if t.prefix_stops[number] - start == length:
+                if memcmp(t.prefix_blob.data() + start, word, length) == 0:
+                    return number
+        place = (place + 1) & t.prefix_mask
+
+
+cdef void prefixes_of(Tables* t, const uint8_t* word, int32_t length, vector[int32_t]& found) noexcept nogil:
+    """Append the prefixes that a word begins with."""
+    cdef uint64_t hashed = SEED
+    cdef int32_t place, number, bit
+    for place in range(length):
+        hashed = (hashed ^ word[place]) * PRIME
+        bit = place + 1 if place + 1 < LEAST_PREFIX_BITS else LEAST_PREFIX_BITS
+        if t.prefix_lengths >> bit & 1:
+            number = find_prefix(t, word, place + 1, hashed)
+            if number >= 0:
+                found.push_back(number)
+
+
+cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Find the number of each distinct word, what is known of it, and where each stands."""
+    cdef int32_t each, number, token, total = 0, n = <int32_t>w.found.size()
+    cdef uint32_t place
+    cdef Found* found = w.found.data()
+    cdef Word* word
+    cdef Root* root
+    w.distinct.resize(n)
+    w.root_of.resize(n)
+    w.followers_of.resize(n)
+    w.small_of.resize(n)
+    w.place_stops.resize(n)
+    w.places.resize(w.n_tokens)
+    # Three passes, so that no look-up waits for the memory that another one needs.
+    for each in range(min(n, 12)):
+        FETCH_AHEAD(&t.slots[found[each].tag & t.slot_mask])
+    for each in range(n):
+        if each + 12 < n:
+            FETCH_AHEAD(&t.slots[found[each + 12].tag & t.slot_mask])
+        place = found[each].tag & t.slot_mask
+        while t.slots[place].number >= 0 and t.slots[place].tag != found[each].tag:
+            place = (place + 1) & t.slot_mask
+        number = t.slots[place].number
+        w.distinct[each] = number
+        if number >= 0:
+            FETCH_AHEAD(t.words + number)
+            FETCH_AHEAD(&w.distinct_of[number])
+    for each in range(n):
+        number = w.distinct[each]
+        w.place_stops[each] = total  # where its places start; filling moves it to where they stop
+        total += found[each].count
+        w.root_of[each] = -1
+        if number >= 0 and not is_word(m, t, number, found[each].head, w.folded.data() + found[each].folded, found[each].length):
+            number = find_word(m, t, found[each].head, found[each].tag, w.folded.data() + found[each].folded, found[each].length)
+            w.distinct[each] = number
+        if number < 0:
+            continue
+        w.distinct_of[number] = each
+        w.root_of[each] = t.words[number].root
+        if t.words[number].root >= 0:
+            FETCH_AHEAD(&t.roots[t.words[number].root])
+    for each in range(n):
+        if w.root_of[each] >= 0:
+            root = &t.roots[w.root_of[each]]
+            w.followers_of[each] = root.followers
+            w.small_of[each] = root.small | (SOME_SENSE if root.stop_sense > root.first_sense else 0)
+    for token in range(w.n_tokens):
+        each = w.local[token]
+        w.words[token] = w.distinct[each]
+        w.places[w.place_stops[each]] = token
+        w.place_stops[each] += 1
+    if m.n_prefixes:
+        find_prefixes(t, w)
+
+
+cdef void find_prefixes(Tables* t, Workspace* w) noexcept nogil:
+    """List the prefixes of rules that some word begins with, and where."""
+    cdef int32_t each, number, prefix, place, first = 0
+    w.token_prefixes.clear()
+    for each in range(<int32_t>w.found.size()):
+        number = w.distinct[each]
+        w.prefixes.clear()
+        if number < 0:
+            prefixes_of(t, w.folded.data() + w.found[each].folded, w.found[each].length, w.prefixes)
+        else:
+            for prefix in range(t.words[number].n_prefixes):
+                w.prefixes.push_back(t.word_prefixes[t.words[number].prefixes + prefix])
+        for prefix in range(<int32_t>w.prefixes.size()):
+            for place in range(first, w.place_stops[each]):
+                w.token_prefixes.push_back(Span(w.prefixes[prefix], w.places[place]))
+        first = w.place_stops[each]
