@@ -33,6 +33,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "all": {},
     "no names": {"names": False},
     "no title and lead": {"title_and_lead": False},
+    "no word ratios": {"word_ratios": False},
+    "min_df=1": {"min_df": 1},
     "plain ranker": {"stacked": False, "tuned_thresholds": False},
     "threshold .5": {"tuned_thresholds": False},
     "3 folds": {"folds": 3},

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from sklearn.svm import LinearSVC
 
 from tagonomy.pipeline import KERNEL_VARIABLE
-from tagonomy.training.solver import descend, fit_lanes, solver
+from tagonomy.training.solver import descend, fit_lanes, ratio_scales, solver
 
 
 def problem(
@@ -53,6 +53,41 @@ def test_a_lane_does_not_depend_on_its_neighbours(seed: int, chosen: set[int]) -
     assert together[:, lanes].tolist() == apart.tolist()
 
 
+def test_scales_are_those_of_the_features() -> None:
+    X, signs = problem(4)
+    scales = np.random.default_rng(0).random((25, 5)).astype(np.float32)
+    weights, intercepts = fit_lanes(X, signs, damping(5), seed=0, scales=scales, passes=3000, tolerance=1e-5)
+    for lane in range(5):
+        scaled = csr_array(X.multiply(scales[:, lane]))
+        expected, intercept = fit_lanes(
+            scaled, signs[:, [lane]], damping(1), seed=0, passes=3000, tolerance=1e-5
+        )
+        np.testing.assert_allclose(weights[:, lane], expected[:, 0] * scales[:, lane], atol=2e-3)
+        assert intercepts[lane] == pytest.approx(intercept[0], abs=2e-3)
+
+
+def test_a_word_counts_by_how_far_its_frequency_depends_on_the_label() -> None:
+    even, inside, outside = [1, 1, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1]
+    X = csr_array(np.array([even, inside, outside] * 4, dtype=np.float32).reshape(-1, 4).T.repeat(2, axis=0))
+    gold, folds = np.repeat([True, True, False, False], 2)[:, None], np.arange(8) % 2
+    scales = ratio_scales(X, gold, folds)
+    assert scales.shape == (12, 3)
+    of_even, of_inside, of_outside = scales[:3, 0].tolist()
+    assert of_even < min(of_inside, of_outside)
+    # Both folds are alike, so what is left without one of them is as telling.
+    np.testing.assert_array_equal(scales[:, 1], scales[:, 2])
+
+
+@given(st.integers(0, 1000))
+@settings(max_examples=20, deadline=None)
+def test_a_fold_is_not_seen_by_its_own_lane(seed: int) -> None:
+    X, signs = problem(seed)
+    gold, folds = signs > 0, np.arange(len(signs)) % 3
+    changed = np.where((folds == 1)[:, None], ~gold, gold)
+    before, after = ratio_scales(X, gold, folds), ratio_scales(X, changed, folds)
+    np.testing.assert_array_equal(before[:, 2::4], after[:, 2::4])
+
+
 def test_what_a_lane_must_not_see_does_not_matter() -> None:
     X, signs = problem(1)
     hidden = signs.copy()
@@ -91,9 +126,10 @@ def test_the_kernel_gives_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None
         pytest.skip("built without the compiled kernel")
     X, signs = problem(5, articles=200, labels=19)
     signs[::4, ::3] = 0
-    compiled = fit_lanes(X, signs, damping(19, 0.7, 2.0), seed=1)
+    scales = ratio_scales(X, signs[:, :10] > 0, np.zeros(200, dtype=np.int64))[:, :19]
+    compiled = fit_lanes(X, signs, damping(19, 0.7, 2.0), seed=1, scales=scales)
     monkeypatch.setenv(KERNEL_VARIABLE, "python")
-    plain = fit_lanes(X, signs, damping(19, 0.7, 2.0), seed=1)
+    plain = fit_lanes(X, signs, damping(19, 0.7, 2.0), seed=1, scales=scales)
     for one, other in zip(compiled, plain, strict=True):
         np.testing.assert_array_equal(one, other)
 
@@ -106,7 +142,8 @@ def test_the_kernel_refuses_arrays_that_do_not_fit() -> None:
         "stops": np.array([0, 1, 2], dtype=np.int64),
         "features": np.array([0, 1], dtype=np.int32),
         "values": np.ones(2, dtype=np.float32),
-        "squares": np.ones(2, dtype=np.float32),
+        "squares": np.ones((2, lanes), dtype=np.float32),
+        "reach": np.ones((2, lanes), dtype=np.float32),
         "signs": np.ones((2, lanes), dtype=np.int8),
         "damping": np.ones((2, lanes), dtype=np.float32),
         "orders": np.array([[0, 1]], dtype=np.int32),
@@ -119,7 +156,8 @@ def test_the_kernel_refuses_arrays_that_do_not_fit() -> None:
         "features": np.array([0, 2], dtype=np.int32),
         "orders": np.array([[0, -1]], dtype=np.int32),
         "signs": np.ones((2, lanes - 1), dtype=np.int8),
-        "squares": np.ones(3, dtype=np.float32),
+        "squares": np.ones((3, lanes), dtype=np.float32),
+        "reach": np.ones((3, lanes), dtype=np.float32),
         "values": np.ones(1, dtype=np.float32),
     }.items():
         with pytest.raises(ValueError, match=r"fit|feature|article"):

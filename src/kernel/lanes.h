@@ -27,9 +27,9 @@ enum { AHEAD = 12 };
 #endif
 
 TAGONOMY_WIDE
-static void visit(int32_t length, const int32_t *features, const float *values, float square,
-                  const int8_t *signs, const float *damping, float *alphas, const float *live,
-                  float *worst, float *weights, float *intercepts) {
+static void visit(int32_t length, const int32_t *features, const float *values, const float *squares,
+                  const float *reach, const int8_t *signs, const float *damping, float *alphas,
+                  const float *live, float *worst, float *weights, float *intercepts) {
     float margin[LANES], change[LANES];
     bool moved = false;
     for (int lane = 0; lane < LANES; lane++) margin[lane] = 0;
@@ -46,7 +46,7 @@ static void visit(int32_t length, const int32_t *features, const float *values, 
         const float open = sign != 0 ? live[lane] : 0.0f;
         const float violation = alpha > 0 || slope < 0 ? fabsf(slope) * open : 0.0f;
         worst[lane] = violation > worst[lane] ? violation : worst[lane];
-        const float best = alpha - slope / (square + damp);
+        const float best = alpha - slope / (squares[lane] + damp);
         const float step = ((best > 0 ? best : 0.0f) - alpha) * open;
         moved |= step != 0;
         alphas[lane] = alpha + step;
@@ -55,8 +55,10 @@ static void visit(int32_t length, const int32_t *features, const float *values, 
     }
     if (!moved) return;
     for (int32_t each = 0; each < length; each++) {
-        float *weight = weights + static_cast<int64_t>(features[each]) * LANES;
+        const int64_t place = static_cast<int64_t>(features[each]) * LANES;
+        float *weight = weights + place;
+        const float *far = reach + place;
         const float value = values[each];
-        for (int lane = 0; lane < LANES; lane++) weight[lane] += value * change[lane];
+        for (int lane = 0; lane < LANES; lane++) weight[lane] += value * change[lane] * far[lane];
     }
 }

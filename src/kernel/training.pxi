@@ -3,14 +3,15 @@
 cdef extern from "lanes.h" nogil:
     const int LANES
     void visit(
-        int32_t length, const int32_t* features, const float* values, float square, const int8_t* signs,
-        const float* damping, float* alphas, const float* live, float* worst, float* weights, float* intercepts,
+        int32_t length, const int32_t* features, const float* values, const float* squares, const float* reach,
+        const int8_t* signs, const float* damping, float* alphas, const float* live, float* worst,
+        float* weights, float* intercepts,
     )
 
 
 def descend(
-    const int64_t[::1] stops, const int32_t[::1] features, const float[::1] values, const float[::1] squares,
-    const int8_t[:, ::1] signs, const float[:, ::1] damping, const int32_t[:, ::1] orders, float tolerance,
+    const int64_t[::1] stops, const int32_t[::1] features, const float[::1] values, const float[:, ::1] squares,
+    const float[:, ::1] reach, const int8_t[:, ::1] signs, const float[:, ::1] damping, const int32_t[:, ::1] orders, float tolerance,
     float[:, ::1] weights, float[::1] intercepts,
 ):
     """Descend until every lane is done or the orders are used up; fill ``weights`` and ``intercepts``.
@@ -20,6 +21,7 @@ def descend(
     cdef Py_ssize_t n = squares.shape[0]
     if not (
         signs.shape[1] == damping.shape[1] == weights.shape[1] == intercepts.shape[0] == LANES
+        and squares.shape[1] == reach.shape[1] == LANES and reach.shape[0] == weights.shape[0]
         and stops.shape[0] == n + 1 and signs.shape[0] == n and orders.shape[1] == n and damping.shape[0] == 2
         and features.shape[0] == values.shape[0] == stops[n]
     ):
@@ -45,8 +47,8 @@ def descend(
                 row = orders[turn, place]
                 visit(
                     <int32_t>(stops[row + 1] - stops[row]), &features[0] + stops[row], &values[0] + stops[row],
-                    squares[row], &signs[row, 0], &damping[0, 0], alphas.data() + row * LANES, live, worst,
-                    &weights[0, 0], &intercepts[0],
+                    &squares[row, 0], &reach[0, 0], &signs[row, 0], &damping[0, 0], alphas.data() + row * LANES,
+                    live, worst, &weights[0, 0], &intercepts[0],
                 )
             any_live = False
             for lane in range(LANES):

@@ -94,6 +94,8 @@ class TaggerConfig:
         How much more an article that has a tag counts in its linear model than one that lacks it.
     title_and_lead : bool, default True
         Whether the words of the title and of the lead are features of their own.
+    word_ratios : bool, default True
+        Whether a tag gives the more weight to a word, the more its frequency depends on the tag.
     ancestors : bool, default True
         Whether an article of a tag is one of all tags above, too.
     min_articles : int, default 10
@@ -130,6 +132,7 @@ class TaggerConfig:
     C: float = 1.0
     positive_weight: float = 1.0
     title_and_lead: bool = True
+    word_ratios: bool = True
     ancestors: bool = True
     min_articles: int = 10
     prune: float = 0.05
@@ -149,7 +152,7 @@ class TaggerConfig:
         for name in ("C", "positive_weight"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ConfigError(name, getattr(self, name), "a number above 0")
-        for name in ("title_and_lead", "ancestors", "stacked", "tuned_thresholds"):
+        for name in ("title_and_lead", "word_ratios", "ancestors", "stacked", "tuned_thresholds"):
             if not isinstance(getattr(self, name), bool):
                 raise ConfigError(name, getattr(self, name), "True or False")
         if not self.prune >= 0:

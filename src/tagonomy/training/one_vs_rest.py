@@ -251,7 +251,13 @@ def _fit_labels(
     for column, rows in enumerate(members):
         gold[rows, column] = True
     fitted = fit_with_folds(
-        X, gold, folds, C=config.C, positive_weight=config.positive_weight, seed=config.seed
+        X,
+        gold,
+        folds,
+        C=config.C,
+        positive_weight=config.positive_weight,
+        seed=config.seed,
+        word_ratios=config.word_ratios,
     )
     # What follows is learned from the weights as they are saved.
     weights = np.where(np.abs(fitted.weights) < config.prune, 0, fitted.weights)

@@ -21,6 +21,8 @@ TOLERANCE = 0.1
 #: Most passes over the articles. On Reuters-21578, 6 rank unseen articles as well as LinearSVC does with
 #: a tolerance of 1e-4.
 PASSES = 6
+#: Added to the log ratio of each feature, so that one which is as frequent with a label as without counts.
+_LEAST_RATIO = 0.2
 # How many lanes share one reading of the articles: one line of the cache in compiled code; in Python as
 # many as their weights leave memory for.
 _COMPILED_LANES, _LANES = 16, 256
@@ -64,6 +66,7 @@ def fit_lanes(
     damping: NDArray[np.float32],
     *,
     seed: int,
+    scales: NDArray[np.float32] | None = None,
     passes: int = PASSES,
     tolerance: float = TOLERANCE,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -79,6 +82,8 @@ def fit_lanes(
         ``1 / (2 * C)`` of articles that lack the label, and of those that have it.
     seed : int
         Of the order in which articles are visited, another one in each pass.
+    scales : ndarray of float32, shape (n_features, n_lanes), optional
+        What each lane multiplies the features by. The weights are those of the features as given.
     passes : int
         Most passes.
     tolerance : float
@@ -98,8 +103,7 @@ def fit_lanes(
     """
     n_lanes = signs.shape[1]
     descend, width = solver()
-    squares = np.ones(X.shape[0], dtype=np.float32)
-    np.add.at(squares, np.repeat(np.arange(X.shape[0]), np.diff(X.indptr)), X.data * X.data)
+    squared = X.multiply(X).tocsr()
     random = np.random.default_rng(seed)
     orders = np.array([random.permutation(X.shape[0]) for _ in range(passes)], dtype=np.int32)
     rows = X.indptr.astype(np.int64), X.indices.astype(np.int32), X.data.astype(np.float32)
@@ -112,7 +116,13 @@ def fit_lanes(
         own_damping = np.pad(damping[:, lanes], empty, constant_values=1).astype(np.float32, order="C")
         own_weights = np.zeros((X.shape[1], width), dtype=np.float32)
         own_intercepts = np.zeros(width, dtype=np.float32)
-        descend(*rows, squares, own_signs, own_damping, orders, tolerance, own_weights, own_intercepts)
+        # A weight of scaled features is its scale times less than one of the features as given: what
+        # moves the one by some amount moves the other by its scale times that, twice over.
+        reach = np.ones_like(own_weights)
+        if scales is not None:
+            reach[:, : lanes.stop - start] = np.square(scales[:, lanes])
+        squares = squared @ reach + np.float32(1)
+        descend(*rows, squares, reach, own_signs, own_damping, orders, tolerance, own_weights, own_intercepts)
         weights[:, lanes] = own_weights[:, : lanes.stop - start]
         intercepts[lanes] = own_intercepts[: lanes.stop - start]
     return weights, intercepts
@@ -126,6 +136,7 @@ def fit_with_folds(
     C: float,
     positive_weight: float,
     seed: int,
+    word_ratios: bool = False,
     passes: int = PASSES,
     tolerance: float = TOLERANCE,
 ) -> FoldedFit:
@@ -143,6 +154,9 @@ def fit_with_folds(
         Cost of an error, and how many times more it costs where the article has the label.
     seed, passes, tolerance
         As in :func:`fit_lanes`.
+    word_ratios : bool
+        Whether each label weighs features by how much more often they stand in its articles than in
+        others, or more seldom; see :func:`ratio_scales`.
     """
     lanes = 2 + int(folds.max())
     signs = np.repeat(np.where(gold, 1, -1).astype(np.int8), lanes, axis=1)
@@ -150,8 +164,53 @@ def fit_with_folds(
         signs[folds == fold, fold + 1 :: lanes] = 0
     costs = np.array([[C], [C * positive_weight]])
     damping = np.tile(0.5 / costs, signs.shape[1]).astype(np.float32)
-    fitted = fit_lanes(X, signs, damping, seed=seed, passes=passes, tolerance=tolerance)
+    scales = ratio_scales(X, gold, folds) if word_ratios else None
+    fitted = fit_lanes(X, signs, damping, seed=seed, scales=scales, passes=passes, tolerance=tolerance)
     return FoldedFit(*fitted, folds)
+
+
+def ratio_scales(X: Any, gold: NDArray[np.bool_], folds: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return what the lanes of each label multiply features by: how far their frequency depends on it.
+
+    A word that stands as often in articles with the label as in all others says little about it, however
+    rare it is; one that stands in the former alone says much. Each lane counts only the articles that it
+    may see.
+
+    Parameters
+    ----------
+    X, gold, folds
+        As in :func:`fit_with_folds`.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_features, n_labels * (1 + n_folds))
+        In the order of the lanes.
+
+    Notes
+    -----
+    Inspired by the log ratios of naive Bayes in Wang and Manning, "Baselines and bigrams", 2012; here each
+    is that of the articles found to those expected, one added to both, so that labels with few articles
+    believe less. The root of it ranked better than the ratio on Reuters-21578 and on Current Events.
+    """
+    n_features, n_folds = X.shape[1], 1 + int(folds.max())
+    owner = np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))
+    # Features of the articles of fold 0, those of fold 1, ...: one count gives all folds.
+    place = X.indices + n_features * folds[owner]
+
+    def seen(entries: NDArray[Any]) -> NDArray[np.int64]:
+        """Return in how many articles of each lane each feature stands, of those that the entries are of."""
+        by_fold = np.bincount(entries, minlength=n_features * n_folds).reshape(n_folds, n_features).T
+        whole = by_fold.sum(axis=1, keepdims=True)
+        return np.hstack([whole, whole - by_fold])
+
+    everywhere = seen(place)
+    scales = []
+    for column in gold.T:
+        inside = seen(place[column[owner]])
+        expected = everywhere * (inside.sum(axis=0) / np.maximum(everywhere.sum(axis=0), 1))
+        ratios = np.abs(np.log((inside + 1) / (expected + 1)))
+        scales.append(np.sqrt(_LEAST_RATIO + ratios).astype(np.float32))
+    return np.hstack(scales)
 
 
 def solver() -> tuple[Callable[..., None], int]:
@@ -167,6 +226,7 @@ def descend(
     features: NDArray[np.int32],
     values: NDArray[np.float32],
     squares: NDArray[np.float32],
+    reach: NDArray[np.float32],
     signs: NDArray[np.int8],
     damping: NDArray[np.float32],
     orders: NDArray[np.int32],
@@ -178,8 +238,10 @@ def descend(
 
     This is the one to read; the kernel has the same function for sixteen lanes, with the same bits.
 
-    ``stops`` has an entry more than there are articles, the first of them 0; ``squares`` are squared
-    lengths of the rows plus 1. All arithmetic is in float32, each sum in order of the features.
+    ``stops`` has an entry more than there are articles, the first of them 0. ``reach``, shape (n_features,
+    n_lanes), holds the squares of what each lane multiplies features by; ``squares``, shape (n_articles,
+    n_lanes), the squared lengths of the rows so multiplied, plus 1. All arithmetic is in float32, each sum in
+    order of the features.
     """
     alphas = np.zeros(signs.shape, dtype=np.float32)
     live = np.ones(signs.shape[1], dtype=bool)
@@ -206,9 +268,9 @@ def descend(
             change = step * sign
             intercepts += change
             if 4 * len(moved) < len(step):
-                weights[at[:, None], moved] += value * change[moved]
+                weights[at[:, None], moved] += value * change[moved] * reach[at[:, None], moved]
             else:
-                weights[at] += value * change
+                weights[at] += value * change * reach[at]
         live &= worst >= tolerance
         if not live.any():
             return
