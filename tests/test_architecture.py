@@ -29,6 +29,7 @@ FLOORS: dict[int, str] = {
 IMPORTERS = {
     "sklearn": {"training"},
     "joblib": {"training"},
+    "optuna": {"training"},
     "scipy": {"training", "results"},
     "pandas": set[str](),
     "pyoxigraph": {"taxonomy"},

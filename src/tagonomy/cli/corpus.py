@@ -14,8 +14,9 @@ import typer
 from tagonomy.errors import CorpusError
 
 if TYPE_CHECKING:
-    from tagonomy.corpora.corpus import CorpusReport
+    from tagonomy.corpora.corpus import Corpus, CorpusReport
     from tagonomy.corpora.reading import CorpusReader
+    from tagonomy.tagger import Tagger
     from tagonomy.taxonomy import Taxonomy
 
 app = typer.Typer(
@@ -67,6 +68,25 @@ def settle_unknown(report: CorpusReport, labels: Iterable[str], how: Unknown) ->
         print(f"warning: {error}", file=sys.stderr)
         return
     raise CorpusError(f"{error}\n  give them concepts, or go on without them by --unknown warn")
+
+
+def read_labelled(
+    source: Path,
+    input: str,
+    field: list[str] | None,
+    split: str | None,
+    unknown: Unknown,
+    concepts: Taxonomy | Tagger | None,
+) -> Corpus:
+    """Read articles to learn from or to judge by, and say what reading them found."""
+    from tagonomy.corpora.reading import read_corpus
+    from tagonomy.tagger import Tagger
+
+    found = read_corpus(source, format=input, taxonomy=concepts, fields=columns_of(field), split=split)
+    print(found.report, file=sys.stderr)
+    labels = concepts.index.labels if isinstance(concepts, Tagger) else (c.label for c in concepts or ())
+    settle_unknown(found.report, labels, unknown)
+    return found
 
 
 def reader_of(source: Path, input: str, field: list[str] | None, **options: Any) -> CorpusReader:

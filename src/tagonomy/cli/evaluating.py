@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from enum import StrEnum
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tagonomy.cli.corpus import Field, Side, Unknown, columns_of, settle_unknown, shown
+from tagonomy.cli.corpus import Field, Side, Unknown, read_labelled, shown
 from tagonomy.cli.training import Articles, Input, Model, UnknownTags
 
 if TYPE_CHECKING:
@@ -39,14 +38,11 @@ def evaluate(
     ] = 10,
 ) -> None:
     """Compare a model's tags with those of a labelled corpus: by facet, by tag, and where it errs."""
-    from tagonomy.corpora.reading import read_corpus
     from tagonomy.evaluation import evaluate as measure
     from tagonomy.registry import load_tagger
 
     tagger = load_tagger(model)
-    articles = read_corpus(corpus, format=input, taxonomy=tagger, fields=columns_of(field), split=split)
-    print(articles.report, file=sys.stderr)
-    settle_unknown(articles.report, tagger.index.labels, unknown)
+    articles = read_labelled(corpus, input, field, split, unknown, tagger)
     found = measure(tagger, articles)
     if format is Form.json:
         print(json.dumps(found.to_dict(), indent=2))

@@ -1,35 +1,74 @@
-"""``tagonomy train`` and ``extend``: from labelled articles to a model file."""
+"""``tagonomy train``, ``extend``, ``tune`` and ``search``: from labelled articles to a model file."""
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from tagonomy.cli.corpus import Field, Side, Unknown, columns_of, settle_unknown
+from tagonomy.cli.corpus import Field, Side, Unknown, read_labelled
+from tagonomy.errors import ConfigError
 
 if TYPE_CHECKING:
     from tagonomy.training.one_vs_rest import Progress
 
 Model = Annotated[str, typer.Argument(help="Name or path of a trained model.")]
 Articles = Annotated[Path, typer.Argument(metavar="CORPUS", help="Labelled articles: a file or folder.")]
+Taxonomy = Annotated[
+    Path | None, typer.Option(help="Folder or JSON Lines file; by default the corpus' own tags.")
+]
 Out = Annotated[Path, typer.Option(help="Model file to write.")]
 Input = Annotated[str, typer.Option(help="Format of the corpus.")]
 UnknownTags = Annotated[Unknown, typer.Option(help="What to do with tags that name no concept.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="SETTING=VALUE", help="A field of TaggerConfig, such as C=0.5; may be repeated."
+    ),
+]
 _TERMINATED = 143
+
+
+def settings_of(pairs: list[str] | None) -> dict[str, Any]:
+    """Return the settings that ``--set SETTING=VALUE`` names."""
+    found = {}
+    for each in pairs or ():
+        name, values = _named(each)
+        if len(values) != 1:
+            raise ConfigError(name, each, "one value")
+        found[name] = values[0]
+    return found
+
+
+def _named(pair: str) -> tuple[str, list[Any]]:
+    """Return the setting that SETTING=VALUE[,VALUE...] names, and its values."""
+    from tagonomy.config import TaggerConfig
+
+    name, _, values = pair.partition("=")
+    defaults = TaggerConfig().to_dict()
+    known = [name for name, value in defaults.items() if isinstance(value, (int, float)) and name != "seed"]
+    if name not in known:
+        raise ConfigError("--set", name, f"one of {', '.join(known)}")
+    try:
+        found = json.loads(f"[{values}]")
+    except ValueError:
+        found = []
+    if not found or not all(isinstance(value, (int, float)) for value in found):
+        raise ConfigError(name, values, "a number, true or false")
+    return name, found
 
 
 def train(
     corpus: Articles,
     out: Out,
-    taxonomy: Annotated[
-        Path | None, typer.Option(help="Folder or JSON Lines file; by default the corpus' own tags.")
-    ] = None,
+    taxonomy: Taxonomy = None,
     input: Input = "auto",
     name: Annotated[str | None, typer.Option(help="Name of the model; by default that of the file.")] = None,
     field: Field = None,
@@ -37,21 +76,19 @@ def train(
     unknown: UnknownTags = Unknown.error,
     jobs: Annotated[int, typer.Option(help="Labels to train side by side; -1 for all cores.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of solver and folds.")] = 0,
+    setting: Set = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where the same command was stopped.")
     ] = False,
 ) -> None:
     """Train a tagger on labelled articles."""
     from tagonomy.config import TaggerConfig
-    from tagonomy.corpora.reading import read_corpus
     from tagonomy.registry import load_taxonomy
     from tagonomy.training import train as fit
     from tagonomy.training.checkpoint import remove_checkpoint
 
     concepts = load_taxonomy(taxonomy) if taxonomy else None
-    articles = read_corpus(corpus, format=input, taxonomy=concepts, fields=columns_of(field), split=split)
-    print(articles.report, file=sys.stderr)
-    settle_unknown(articles.report, (concept.label for concept in concepts or ()), unknown)
+    articles = read_labelled(corpus, input, field, split, unknown, concepts)
     checkpoint = out.with_name(f"{out.name}.checkpoint")
     if not resume and remove_checkpoint(checkpoint):
         print("training anew: what an earlier one left is gone; --resume would have kept it", file=sys.stderr)
@@ -59,7 +96,7 @@ def train(
         tagger = fit(
             articles,
             concepts,
-            TaggerConfig(seed=seed, n_jobs=jobs),
+            TaggerConfig(seed=seed, n_jobs=jobs, **settings_of(setting)),
             checkpoint=checkpoint,
             progress=_progress("tags learned"),
         )
@@ -128,5 +165,109 @@ def extend(
     print(seal)
 
 
+class By(StrEnum):
+    """Who shares a threshold."""
+
+    facet = "facet"
+    tag = "tag"
+
+
+def tune(
+    model: Model,
+    corpus: Articles,
+    out: Out,
+    precision: Annotated[float, typer.Option(help="Share of the tags given that shall be right (0-1).")],
+    by: Annotated[By, typer.Option(help="One threshold a facet, or one a tag.")] = By.facet,
+    input: Input = "auto",
+    field: Field = None,
+    split: Side = None,
+    unknown: UnknownTags = Unknown.error,
+) -> None:
+    """Set a model's thresholds to a wanted precision, by articles that it has not learned."""
+    from tagonomy.evaluation import evaluate
+    from tagonomy.registry import load_tagger
+    from tagonomy.training import tune as set_thresholds
+
+    tagger = load_tagger(model)
+    articles = read_labelled(corpus, input, field, split, unknown, tagger)
+    tuned = set_thresholds(tagger, articles, precision, by=by.value)
+    for facet in tuned.manifest["tuned"]["unreached"]:
+        print(f"warning: {facet}: no threshold gives {precision:g} here: they are not given", file=sys.stderr)
+    figures = zip(evaluate(tagger, articles).facets, evaluate(tuned, articles).facets, strict=True)
+    for before, after in figures:
+        print(
+            f"{before.facet:<14} precision {before.micro_precision:.3f} -> {after.micro_precision:.3f}, "
+            f"recall {before.micro_recall:.3f} -> {after.micro_recall:.3f}",
+            file=sys.stderr,
+        )
+    print("these articles flatter the thresholds set by them: evaluate with others", file=sys.stderr)
+    tuned.manifest["name"] = out.stem
+    print(tuned.save(out))
+
+
+class Sampler(StrEnum):
+    """How settings to try are chosen."""
+
+    random = "random"
+    grid = "grid"
+    optuna = "optuna"
+
+
+class Metric(StrEnum):
+    """What the best settings are best at."""
+
+    micro_f1 = "micro_f1"
+    macro_f1 = "macro_f1"
+    hierarchical_f1 = "hierarchical_f1"
+
+
+def search(
+    corpus: Articles,
+    taxonomy: Taxonomy = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SETTING=VALUE,...", help="Values to try of a setting; may be repeated."),
+    ] = None,
+    trials: Annotated[int, typer.Option(help="How many settings to try.", min=0)] = 10,
+    folds: Annotated[int, typer.Option(help="Folds of the cross-validation.", min=2)] = 3,
+    metric: Annotated[Metric, typer.Option(help="What is best, over all facets.")] = Metric.micro_f1,
+    sampler: Annotated[Sampler, typer.Option(help="How settings are chosen.")] = Sampler.random,
+    setting: Set = None,
+    jobs: Annotated[int, typer.Option(help="Labels to train side by side; -1 for all cores.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of samples, folds and solver.")] = 0,
+    input: Input = "auto",
+    field: Field = None,
+    split: Side = None,
+    unknown: UnknownTags = Unknown.error,
+) -> None:
+    """Try settings of training by cross-validation; print them as options of train, the best first."""
+    from tagonomy.config import TaggerConfig
+    from tagonomy.registry import load_taxonomy
+    from tagonomy.training.search import SPACE, Trial
+    from tagonomy.training.search import search as find
+
+    concepts = load_taxonomy(taxonomy) if taxonomy else None
+    articles = read_labelled(corpus, input, field, split, unknown, concepts)
+    config = TaggerConfig(seed=seed, n_jobs=jobs, **settings_of(setting))
+
+    def line(trial: Trial) -> str:
+        options = [f"--set {name}={json.dumps(value)}" for name, value in trial.settings.items()]
+        return f"{trial.score:.4f} +-{trial.error:.4f}  {' '.join(options) or '(as it is)'}"
+
+    found = find(
+        articles,
+        concepts,
+        config,
+        space=dict(map(_named, vary)) if vary else SPACE,
+        trials=trials,
+        folds=folds,
+        metric=metric.value,
+        sampler=sampler.value,
+        progress=lambda trial: print(line(trial), file=sys.stderr, flush=True),
+    )
+    for trial in found:
+        print(line(trial))
+
+
 #: In the order of the help.
-COMMANDS: tuple[Callable[..., None], ...] = (train, extend)
+COMMANDS: tuple[Callable[..., None], ...] = (train, extend, tune, search)

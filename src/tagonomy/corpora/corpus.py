@@ -118,6 +118,15 @@ def digest(article: Article) -> bytes:
     return hashlib.blake2b(content, digest_size=16).digest()
 
 
+def digest_of(articles: Iterable[Article]) -> str:
+    """Return what two sequences of articles have in common if and only if texts and tags are the same."""
+    whole = hashlib.sha256()
+    for article in articles:
+        whole.update(digest(article))
+        whole.update(repr(article.tags).encode("utf-8", "surrogatepass"))
+    return whole.hexdigest()
+
+
 def _ranked(counts: Counter[str]) -> Mapping[str, int]:
     return MappingProxyType(dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))))
 

@@ -11,18 +11,23 @@ from tagonomy.training.labels import resolve_tags, taxonomy_of
 from tagonomy.training.one_vs_rest import LinearFit, fit_linear
 from tagonomy.training.pipeline import assemble, train
 from tagonomy.training.ranker_fit import RankingSet, default_weights, fit_ranker
+from tagonomy.training.search import Trial, search
+from tagonomy.training.tuning import tune
 
 __all__ = [
     "LinearFit",
     "LinearHead",
     "RankingSet",
     "TagClassifier",
+    "Trial",
     "assemble",
     "default_weights",
     "extend",
     "fit_linear",
     "fit_ranker",
     "resolve_tags",
+    "search",
     "taxonomy_of",
     "train",
+    "tune",
 ]

@@ -12,6 +12,7 @@ from tagonomy.articles.tagline import resolve_tags as resolve
 from tagonomy.config import FACETS
 from tagonomy.corpora.suggestions import unknown_tags_error
 from tagonomy.errors import CorpusError
+from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.text import fold, tokenize
 
@@ -40,14 +41,15 @@ def _slug(label: str) -> str:
     return tidy or hashlib.sha256(label.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def resolve_tags(articles: Iterable[Article], taxonomy: Taxonomy) -> list[Article]:
+def resolve_tags(articles: Iterable[Article], concepts: Taxonomy | Tagger) -> list[Article]:
     """Return the articles with concept ids for tags; raise :class:`CorpusError` with all others."""
     resolved = []
     unknown: Counter[str] = Counter()
     for article in articles:
-        split = resolve(article.tags, taxonomy)
+        split = resolve(article.tags, concepts)
         unknown.update(split.unknown)
         resolved.append(replace(article, tags=tuple(dict.fromkeys(split.tags))))
     if unknown:
-        raise unknown_tags_error(unknown, (concept.label for concept in taxonomy))
+        known = concepts.index.labels if isinstance(concepts, Tagger) else (each.label for each in concepts)
+        raise unknown_tags_error(unknown, known)
     return resolved

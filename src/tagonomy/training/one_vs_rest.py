@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import warnings
 from collections import Counter, defaultdict
@@ -18,6 +17,7 @@ from scipy.sparse import csc_array, csr_array
 from tagonomy.articles.article import Article, title_of
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import TaggerConfig
+from tagonomy.corpora.corpus import digest_of
 from tagonomy.errors import CorpusError
 from tagonomy.features import BLOCKS, Tfidf
 from tagonomy.linear import LinearModel
@@ -82,7 +82,7 @@ def fit_linear(
     width = _labels_at_once(config.folds)
     groups = [labels[i : i + width] for i in range(0, len(labels), width)]
     if checkpoint is not None:
-        checkpoint.open({"articles": _digest(articles), "taxonomy": taxonomy.sha256(), "lanes": str(width)})
+        checkpoint.open({"articles": digest_of(articles), "taxonomy": taxonomy.sha256(), "lanes": str(width)})
 
     def fit_group(group: list[int]) -> LabelBlock:
         return _fit_labels(X, group, [members[concept] for concept in group], folds, config)
@@ -135,15 +135,6 @@ def _fit_blocks(
             warnings.simplefilter("ignore", UserWarning)
             found.close()
     return [blocks[number] for number in range(len(groups))]
-
-
-def _digest(articles: Sequence[Article]) -> str:
-    """Return what two sequences of articles have in common if and only if they teach the same."""
-    digest = hashlib.sha256()
-    for article in articles:
-        parts = [*title_of(article), *article.tags]
-        digest.update(repr(parts).encode("ascii", "backslashreplace"))
-    return digest.hexdigest()
 
 
 def _features(numbers: Sequence[list[int]], titles: Sequence[int], plain: Tfidf) -> tuple[csr_array, Tfidf]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tagonomy.articles.article import Article
 from tagonomy.config import DEFAULT_THRESHOLDS, TaggerConfig
+from tagonomy.corpora.corpus import digest_of
 from tagonomy.errors import CorpusError
 from tagonomy.pipeline import Parts
 from tagonomy.ranking import Ranker, probabilities
@@ -98,7 +99,8 @@ def train(
     if config.stacked:
         ranker = fit_rows(linear.index, [(ranking, rows)], _BELIEF)
     thresholds = _thresholds(linear, rows, ranker, facets, config) if config.tuned_thresholds else None
-    return assemble(linear, taxonomy, config, ranker, {"articles": len(articles)}, thresholds)
+    facts = {"articles": len(articles), "corpus_sha256": digest_of(articles)}
+    return assemble(linear, taxonomy, config, ranker, facts, thresholds)
 
 
 def _thresholds(

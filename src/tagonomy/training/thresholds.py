@@ -81,7 +81,7 @@ def tune_thresholds(scored: Scored, facets: NDArray[np.uint8], default: float = 
             best = int(np.argmax(score))
             hits[fold] += correct[best]
             total[fold] += given[best] + gold
-            found.append(_between(values, best))
+            found.append(between(values, best))
         thresholds[concept] = np.clip(np.mean(found), *_BOUNDS)
     return thresholds.astype(np.float32)
 
@@ -94,7 +94,7 @@ def _facet_cut(scored: Scored, facets: NDArray[np.uint8], facet: int, default: f
         return default
     f1 = 2 * np.cumsum(right) / (np.arange(1, len(values) + 1) + gold)
     f1[:-1][values[:-1] == values[1:]] = -1.0
-    return float(np.clip(_between(values, int(np.argmax(f1)) + 1), *_BOUNDS))
+    return float(np.clip(between(values, int(np.argmax(f1)) + 1), *_BOUNDS))
 
 
 def _descending(scored: Scored, pairs: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -102,7 +102,7 @@ def _descending(scored: Scored, pairs: NDArray[np.int64]) -> tuple[NDArray[np.fl
     return scored.probabilities[order], scored.right[order]
 
 
-def _between(values: NDArray[np.float64], given: int) -> float:
+def between(values: NDArray[np.float64], given: int) -> float:
     """Return a cut below the first ``given`` of descending values and above the next one."""
     above = float(values[given - 1]) if given else 1.0
     below = float(values[given]) if given < len(values) else 0.0
