@@ -40,7 +40,7 @@ def tune(
         Share of the tags given that shall be right, above 0 and below 1.
     by : {"facet", "tag"}, default "facet"
         Whether all tags of a facet share a threshold, or each gets one of its own. Tags that can't be given
-        :data:`LEAST_GIVEN` times with this precision share one even so.
+        ten times with this precision share one even so.
 
     Returns
     -------
