@@ -40,11 +40,15 @@ def article(words: int, title: int = 0) -> Tokens:
 
 
 def describe(
-    candidate: Candidate, tokens: Tokens, taxonomy: Taxonomy, logit: float | None = None
+    candidate: Candidate,
+    tokens: Tokens,
+    taxonomy: Taxonomy,
+    logit: float | None = None,
+    id: str = "countries:ru",
 ) -> dict[str, float]:
-    """Return the features of a candidate for countries:ru by name."""
+    """Return the features of a candidate for a concept by name."""
     index = ConceptIndex.of(taxonomy)
-    concept = index.number("countries:ru")
+    concept = index.number(id)
     logits = {} if logit is None else {concept: logit}
     concepts, rows = candidate_features({concept: candidate}, logits, frozenset(logits), tokens, index)
     assert concepts == [concept]
@@ -116,16 +120,28 @@ class TestFeatures:
             ("It rained, as first reported by Wire.", 1),
             ("In an interview with Wire he wept.", 1),
             ("Wire grew. Wire reported a loss.", 0.5),
+            ("(Wire) - It rained.", 1),
+            ("(Wire) It rained.", 1),
+            ("He joined the union (Wire) for the rain.", 0),
+            ("In a Wire poll most were for rain.", 1),
+            ("A Wire reporter saw rain.", 1),
+            ("WIRE/Ann Lee saw rain.", 1),
+            ("He wrote on Wire that it rained.", 1),
+            ("He spoke of a crackdown on Wire.", 0),
+            ("In a column in the Wire, he wept.", 1),
+            ("He found rain in Wire.", 0),
             ("He came to Wire by train with Ann.", 0),
             ("Wire", 0),
         ],
     )
-    def test_a_name_that_only_tells_the_source(
+    def test_a_body_that_only_tells_the_source(
         self, tiny_taxonomy: Taxonomy, text: str, share: float
     ) -> None:
         tokens = tokenize(text)
-        names = at(*(i for i, word in enumerate(tokens.words) if word == "wire"))
-        assert describe(Candidate(names=names), tokens, tiny_taxonomy)["cited"] == pytest.approx(share)
+        candidate = Candidate(names=at(*(i for i, word in enumerate(tokens.words) if word == "wire")))
+        body = describe(candidate, tokens, tiny_taxonomy, id="organizations:nato")
+        assert body["cited"] == pytest.approx(share)
+        assert describe(candidate, tokens, tiny_taxonomy)["cited"] == 0
 
     def test_share_is_of_the_most_frequent_of_the_facet(self, tiny_taxonomy: Taxonomy) -> None:
         index = ConceptIndex.of(tiny_taxonomy)

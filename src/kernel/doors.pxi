@@ -128,6 +128,8 @@ cdef class Kernel:
                 self.m.people = number
             elif name == "countries":
                 self.m.places = number
+            elif name == "organizations":
+                self.m.organizations = number
             elif name == "events":
                 self.m.events = number
         self._index_words(classes)

@@ -17,6 +17,17 @@ cdef enum:
     BY = 1 << 12
     ON = 1 << 13
     WITH = 1 << 14
+    SPOKEN = 1 << 15
+    WRITTEN = 1 << 16
+    STAFF = 1 << 17
+    MONUMENT = 1 << 18
+    ARENA = 1 << 19
+    VESSEL = 1 << 20
+    WATER = 1 << 21
+    ACROSS = 1 << 22
+    OF = 1 << 23
+    IN = 1 << 24
+    LISTING = 1 << 25
 
 cdef enum:
     # What is known of a word wherever it stands in the article.
@@ -28,9 +39,8 @@ cdef enum:
     # What is known of a token beside its word.
     CAPITAL_FIRST = 1  # starts with anything but a small letter
     SHOUTED = 2  # all capitals, and folded to two letters or more
-    ALL_CAPITALS = 4  # all capitals, and two characters or more
-    DIGITS = 8
-    ONE_LETTER = 16
+    DIGITS = 4
+    ONE_LETTER = 8
 
 cdef enum:
     INLINE_BYTES = 8
@@ -110,7 +120,7 @@ cdef struct Model:
     const int32_t* broader_stops
     const int32_t* related
     const int32_t* related_stops
-    int32_t people, places, events
+    int32_t people, places, organizations, events
     # rules
     int32_t n_rules, n_prefixes
     const int32_t* rule_concepts
@@ -157,6 +167,7 @@ cdef cppclass Tables:
     vector[int32_t] relations
     vector[int32_t] relation_stops
     vector[uint8_t] modelled
+    vector[uint8_t] with_capital  # by concept
 
 cdef cppclass Candidate:
     int32_t concept

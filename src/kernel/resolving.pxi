@@ -1,9 +1,14 @@
 # What stands around a match, and which one is meant: from matches to candidates.
 
 cdef enum:
+    BETWEEN = 3  # at most so many words between a town and its country
+
+cdef enum:
     NAME = 0
     DEMONYM = 1
     CAPITAL = 2
+    CITY = 3
+    DIVISION = 4
     TITLE = 7
     N_KINDS = 8
 
@@ -72,19 +77,41 @@ cdef bint has_facet(Model* m, Workspace* w, Match match, int32_t facet) noexcept
     return False
 
 
+cdef bint in_one_piece(Workspace* w, int32_t start, int32_t stop) noexcept nogil:
+    """Tell whether no white space parts the words from ``start`` to before ``stop``: "O'Brien"."""
+    cdef int32_t each
+    for each in range(start + 1, stop):
+        if w.starts[each] != w.stops[each - 1] + 1 or spaced(w, each):
+            return False
+    return True
+
+
+cdef bint is_mere_name(Model* m, Workspace* w, Match match) noexcept nogil:
+    """Tell whether one word means nothing but people who would have to be named in full."""
+    cdef int32_t each, sense
+    if match.stop - match.start != 1:
+        return False
+    for each in range(match.first_sense, match.stop_sense):
+        sense = w.fitting[each]
+        if m.kind[sense] != NAME or not m.flags[sense] & CONTEXT or m.facet[m.concept[sense]] != m.people:
+            return False
+    return True
+
+
 cdef bint part_of_another_name(Model* m, Tables* t, Workspace* w, int32_t position) noexcept nogil:
     """Tell whether a one-word match is a piece of a longer name that the taxonomy lacks."""
     cdef Match match = w.matches[position]
     cdef int32_t each, before, after = match.stop
-    cdef bint person, given, plain, family
+    cdef bint person, given, plain, family, shielded, named = False
     cdef uint8_t mark
-    if match.stop - match.start > 1:
+    if not in_one_piece(w, match.start, match.stop):
         return False
     for each in range(match.first_sense, match.stop_sense):
         if m.kind[w.fitting[each]] == TITLE:
             return False
+        named |= m.kind[w.fitting[each]] == NAME
     person = has_facet(m, w, match, m.people)
-    if not (person or has_facet(m, w, match, m.places)) or w.marks[match.start] & ALL_CAPITALS:
+    if not (person or has_facet(m, w, match, m.places)) or in_capitals(w, match):
         return False
     if person and after < w.n_tokens and in_class(t, w.words[after], JUNIOR):
         return True
@@ -92,16 +119,103 @@ cdef bint part_of_another_name(Model* m, Tables* t, Workspace* w, int32_t positi
         before = w.words[match.start - 1]
         mark = w.marks[match.start - 1]
         given = flags_of(m, before) & GIVEN_NAME
+        shielded = touches_before(w, position) and not (given and is_mere_name(m, w, w.matches[position - 1]))
         plain = in_class(t, before, OPENER) or mark & DIGITS or mark & SHOUTED
-        if (person or given) and not touches_before(w, position) and not plain:
+        if (person or given) and not shielded and not plain:
             return True
     if after < w.n_tokens and spaced(w, after) and w.marks[after] & CAPITAL_FIRST:
-        family = w.words[after] < 0 or w.words[after] >= m.n_words or flags_of(m, w.words[after]) & SURNAME
+        # A demonym before a word that nobody knows is no given name: "a German SC250 bomb".
+        if w.words[after] < 0 or w.words[after] >= m.n_words:
+            family = named
+        else:
+            family = flags_of(m, w.words[after]) & SURNAME
         if flags_of(m, w.words[match.start]) & GIVEN_NAME and family:
-            return not (
-                position + 1 < <int32_t>w.matches.size() and w.matches[position + 1].start == after
-            )
+            return not touches_next(w, position)
     return False
+
+
+cdef bint in_capitals(Workspace* w, Match match) noexcept nogil:
+    """Tell whether the words of a match are shouted, single letters among them aside."""
+    cdef int32_t each
+    cdef bint shouted = False
+    for each in range(match.start, match.stop):
+        if w.marks[each] & SHOUTED:
+            shouted = True
+        elif not (w.marks[each] & ONE_LETTER and w.marks[each] & CAPITAL_FIRST):
+            return False
+    return shouted
+
+
+cdef inline bint touches_next(Workspace* w, int32_t position) noexcept nogil:
+    return (
+        position + 1 < <int32_t>w.matches.size()
+        and w.matches[position + 1].start == w.matches[position].stop
+    )
+
+
+cdef bint part_of_another_thing(Model* m, Tables* t, Workspace* w, int32_t position) noexcept nogil:
+    """Tell whether a match stands inside the name of a thing: a currency, a ship, a water, a town."""
+    cdef Match match = w.matches[position]
+    cdef int32_t before = match.start - 1, stop = w.stops[match.stop - 1], start = w.starts[match.start]
+    if stop < w.length and character(w, stop) == 36:
+        return True
+    if before < 0:
+        return town_elsewhere(m, w, position)
+    if character(w, start - 1) == 45 and in_class(t, w.words[before], ACROSS):
+        return True
+    if in_class(t, w.words[before], VESSEL) and spaced(w, match.start) and w.marks[before] & SHOUTED:
+        return True
+    if has_facet(m, w, match, m.places):
+        before -= in_class(t, w.words[before], THE)
+        if before > 0 and in_class(t, w.words[before], OF) and in_class(t, w.words[before - 1], WATER):
+            if w.marks[before - 1] & CAPITAL_FIRST and spaced(w, match.start):
+                return True
+    return town_elsewhere(m, w, position)
+
+
+cdef bint town_elsewhere(Model* m, Workspace* w, int32_t position) noexcept nogil:
+    """Tell whether what follows says that a town lies in another country than the known one."""
+    cdef Match match = w.matches[position], following
+    cdef int32_t each, other, stop
+    cdef bint said = False
+    if position + 1 == <int32_t>w.matches.size():
+        return False
+    for each in range(match.first_sense, match.stop_sense):
+        if not CAPITAL <= m.kind[w.fitting[each]] <= DIVISION:
+            return False
+    following = w.matches[position + 1]
+    stop = following.start
+    if stop - match.stop > BETWEEN or not parted(w, match.stop) or not parted(w, stop):
+        return False
+    for each in range(match.stop, stop):
+        if not w.marks[each] & CAPITAL_FIRST:
+            return False
+    for other in range(following.first_sense, following.stop_sense):
+        if names_place(m, w.fitting[other]):
+            said = True
+            for each in range(match.first_sense, match.stop_sense):
+                if is_within(m, w, m.concept[w.fitting[each]], m.concept[w.fitting[other]]):
+                    return False
+    return said
+
+
+cdef inline bint names_place(Model* m, int32_t sense) noexcept nogil:
+    return m.kind[sense] == NAME and m.facet[m.concept[sense]] == m.places
+
+
+cdef bint is_within(Model* m, Workspace* w, int32_t one, int32_t other) noexcept nogil:
+    """Tell whether two concepts are the same or one lies below the other."""
+    return one == other or is_below(m, w, one, other) or is_below(m, w, other, one)
+
+
+cdef bint only_places(Model* m, Tables* t, Workspace* w, Match match) noexcept nogil:
+    """Tell whether a thing is named after the bearer: "Kennedy Center", "MetLife Stadium"."""
+    cdef int32_t after = match.stop
+    if after == w.n_tokens or not spaced(w, after) or not w.marks[after] & CAPITAL_FIRST:
+        return False
+    if in_class(t, w.words[after], ARENA):
+        return True
+    return in_class(t, w.words[after], MONUMENT) and has_facet(m, w, match, m.people)
 
 
 cdef inline uint8_t* traits(Workspace* w, int32_t token) noexcept nogil:
@@ -135,7 +249,7 @@ cdef inline bint parted(Workspace* w, int32_t token) noexcept nogil:
 
 
 cdef bint ends_dateline(Workspace* w, int32_t stop) noexcept nogil:
-    """Tell whether the words before ``stop`` say where an article was written: "KYIV (AP) - ..."."""
+    """Tell whether the words before ``stop`` say where, or by whom, an article was written: "KYIV (AP) - "."""
     cdef int32_t first, last
     cdef uint32_t code
     if not w.title_stop < stop < min(w.title_stop + 4, w.n_tokens):
@@ -145,32 +259,100 @@ cdef bint ends_dateline(Workspace* w, int32_t stop) noexcept nogil:
         first += 1
     while first < last and kind_at(w, last - 1) & SPACE:
         last -= 1
+    if last - first > 1 and character(w, first) == 41:
+        first += 1
+        while first < last and kind_at(w, first) & SPACE:
+            first += 1
     if last - first == 2:
         return character(w, first) == 45 and character(w, first + 1) == 45
     if last - first != 1:
         return False
     code = character(w, first)
-    return code == 40 or code == 45 or code == 0x2013 or code == 0x2014 or code == 58
+    return code == 40 or code == 41 or code == 45 or code == 0x2013 or code == 0x2014 or code == 58
+
+
+cdef bint lies_in_a_state(Model* m, Tables* t, Workspace* w, int32_t concept) noexcept nogil:
+    """Tell whether something above a concept has a capital."""
+    cdef int32_t each, above
+    new_stamp(w)
+    w.stack_numbers.assign(1, concept)
+    while not w.stack_numbers.empty():
+        concept = w.stack_numbers.back()
+        w.stack_numbers.pop_back()
+        for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+            above = m.broader[each]
+            if t.with_capital[above]:
+                w.stack_numbers.clear()
+                return True
+            if visit_once(w, above):
+                w.stack_numbers.push_back(above)
+    return False
+
+
+cdef inline bint is_capital_of(Model* m, Tables* t, Workspace* w, int32_t sense) noexcept nogil:
+    """Tell whether a sense means a state, not a province, by its capital."""
+    return m.kind[sense] == CAPITAL and not lies_in_a_state(m, t, w, m.concept[sense])
+
+
+cdef bint is_capital(Model* m, Tables* t, Workspace* w, Match match) noexcept nogil:
+    cdef int32_t each
+    for each in range(match.first_sense, match.stop_sense):
+        if is_capital_of(m, t, w, w.fitting[each]):
+            return True
+    return False
+
+
+cdef bint listed_town(Model* m, Tables* t, Workspace* w, int32_t first, int32_t position) noexcept nogil:
+    """Tell whether a match and the next stand in a list, and the other one is no government."""
+    cdef int32_t start, stop, each, sense
+    cdef Match other
+    if first < 0 or first + 1 == <int32_t>w.matches.size():
+        return False
+    start, stop = w.matches[first].stop, w.matches[first + 1].start
+    other = w.matches[first + 1 if first == position else first]
+    if start < stop and in_class(t, w.words[stop - 1], THE):
+        stop -= 1
+    if stop - start > 1 or (stop > start and not in_class(t, w.words[start], LISTING)):
+        return False
+    if stop == start and not parted(w, start):
+        return False
+    if is_capital(m, t, w, other):
+        return False
+    for each in range(other.first_sense, other.stop_sense):
+        sense = w.fitting[each]
+        if m.kind[sense] == CITY or m.kind[sense] == DIVISION:
+            return True
+        if names_place(m, sense) and lies_in_a_state(m, t, w, m.concept[sense]):
+            return True
+    return False
 
 
 cdef bint stands_for_its_state(Model* m, Tables* t, Workspace* w, int32_t position) noexcept nogil:
     """Tell whether a capital is named as its government: "Moscow denied it", not "in Moscow"."""
     cdef Match match = w.matches[position], following
     cdef int32_t each, other
-    cdef bint capital = False
-    for each in range(match.first_sense, match.stop_sense):
-        capital |= m.kind[w.fitting[each]] == CAPITAL
-    if not capital or located(t, w, match) or ends_dateline(w, match.stop):
+    if not is_capital(m, t, w, match) or located(t, w, match) or ends_dateline(w, match.stop):
         return False
-    if position + 1 < <int32_t>w.matches.size() and w.matches[position + 1].start == match.stop:
+    if listed_town(m, t, w, position - 1, position) or listed_town(m, t, w, position, position):
+        return False
+    if touches_next(w, position):
         if not parted(w, match.stop):
             return True
         following = w.matches[position + 1]  # "Kyiv, Ukraine"
         for each in range(match.first_sense, match.stop_sense):
-            if m.kind[w.fitting[each]] == CAPITAL:
+            if is_capital_of(m, t, w, w.fitting[each]):
                 for other in range(following.first_sense, following.stop_sense):
                     if m.concept[w.fitting[each]] == m.concept[w.fitting[other]]:
                         return False
+    return True
+
+
+cdef bint all_events(Model* m, Workspace* w, Match match) noexcept nogil:
+    """Tell whether a match can mean nothing but an event."""
+    cdef int32_t each
+    for each in range(match.first_sense, match.stop_sense):
+        if m.facet[m.concept[w.fitting[each]]] != m.events:
+            return False
     return True
 
 
@@ -184,9 +366,11 @@ cdef void note_names(Model* m, Tables* t, Workspace* w) noexcept nogil:
         match = w.matches[position]
         if part_of_another_name(m, t, w, position):
             w.others[position] = 1
-            traits(w, match.start)[0] |= STRANGER | BORNE
+            traits(w, match.stop - 1)[0] |= STRANGER | BORNE
         if match.stop - match.start > 1:
-            if has_facet(m, w, match, m.people):
+            if all_events(m, w, match):
+                traits(w, match.stop - 1)[0] |= STRANGER | BORNE
+            if has_facet(m, w, match, m.people) and not in_one_piece(w, match.start, match.stop):
                 traits(w, match.start)[0] |= BORNE
                 traits(w, match.stop - 1)[0] |= BORNE
             if parted(w, match.start + 1) and has_facet(m, w, match, m.places):
@@ -246,9 +430,13 @@ cdef double rate(Model* m, Tables* t, Workspace* w, int32_t concept) noexcept no
 
 
 cdef void find_relations(Model* m, Tables* t) noexcept nogil:
-    """List what each concept is related to, by itself and through its parents."""
+    """List what each concept is related to, by itself and through its parents, and which have a capital."""
     cdef int32_t concept, each, other, place, first
     cdef bint known
+    t.with_capital.assign(m.n_concepts, 0)
+    for each in range(m.n_senses):
+        if m.kind[each] == CAPITAL:
+            t.with_capital[m.concept[each]] = 1
     for concept in range(m.n_concepts):
         first = <int32_t>t.relations.size()
         for each in range(m.related_stops[concept - 1] if concept else 0, m.related_stops[concept]):
@@ -304,47 +492,46 @@ cdef bint is_below(Model* m, Workspace* w, int32_t concept, int32_t role) noexce
     return False
 
 
-cdef int32_t after_title(
-    Model* m, Tables* t, Workspace* w, Match title, const int32_t* senses, int32_t count, double* doubt
+cdef int32_t clearly(
+    Model* m,
+    Tables* t,
+    Workspace* w,
+    const int32_t* senses,
+    int32_t count,
+    bint fitting,
+    double* doubt,
 ) noexcept nogil:
-    """Return the person whom a title and a surname mean, if one fits clearly best, or -1."""
-    cdef int32_t each, role, best = -1, first = w.words[title.start]
+    """Return the best known person of several, or -1 if none stands out; less has to, where a title fits."""
+    cdef int32_t each, best = -1
     cdef double rated, most = 0, second = 0
-    cdef bint fits, fitting = False, polite = in_class(t, first, POLITE)
-    cdef int32_t pass_number, n_pool = 0
-    for pass_number in range(2):
-        # First those who hold the office; if there are none, a polite form takes anyone.
-        if pass_number == 1 and (n_pool or not polite):
-            break
-        for each in range(count):
-            fits = pass_number == 1
-            if not fits:
-                for role in range(title.first_sense, title.stop_sense):
-                    if m.kind[w.fitting[role]] == TITLE:
-                        if is_below(m, w, m.concept[senses[each]], m.concept[w.fitting[role]]):
-                            fits = fitting = True
-                            break
-            if not fits:
-                continue
-            n_pool += 1
-            rated = rate(m, t, w, m.concept[senses[each]])
-            rated = m.prior[m.concept[senses[each]]] + 2 * min(rated, 3.0)
-            if best < 0 or rated > most:
-                if best >= 0:
-                    second = most
-                best, most = senses[each], rated
-                if n_pool == 1:
-                    second = 0
-            elif n_pool == 2 or rated > second:
-                second = rated
-    if best < 0:
-        return -1
-    if n_pool == 1:
-        second = 0
-    if most - second < 1 and not (fitting and most - second > 0):
+    for each in range(count):
+        rated = rate(m, t, w, m.concept[senses[each]])
+        rated = m.prior[m.concept[senses[each]]] + 2 * min(rated, 3.0)
+        if best < 0:
+            best, most = senses[each], rated
+        elif rated > most:
+            best, most, second = senses[each], rated, most
+        elif each == 1 or rated > second:
+            second = rated
+    if best < 0 or (most - second < 1 and not (fitting and most - second > 0)):
         return -1
     doubt[0] = 0.2 if fitting and most - second >= 2 else 0.5
     return best
+
+
+cdef int32_t after_title(
+    Model* m, Tables* t, Workspace* w, Match title, const int32_t* senses, int32_t count, double* doubt
+) noexcept nogil:
+    """Return the person whom the title of an office and a surname mean, if one fits clearly best, or -1."""
+    cdef int32_t each, role
+    cdef vector[int32_t] fitting
+    for each in range(count):
+        for role in range(title.first_sense, title.stop_sense):
+            if m.kind[w.fitting[role]] == TITLE:
+                if is_below(m, w, m.concept[senses[each]], m.concept[w.fitting[role]]):
+                    fitting.push_back(senses[each])
+                    break
+    return clearly(m, t, w, fitting.data(), <int32_t>fitting.size(), True, doubt)
 
 
 cdef int32_t whose_surname(
@@ -353,17 +540,21 @@ cdef int32_t whose_surname(
     """Return the person whom a bare surname means, or -1."""
     cdef int32_t each, place, last, before, chosen, best = -1, best_last = -1, concept, slot
     cdef double claim, best_claim = 0
-    cdef bint famous, named
+    cdef bint famous, named, polite = False, strange = traits(w, match.stop - 1)[0] & STRANGER
     cdef Candidate* candidate
+    cdef Match title
     if w.title_at[match.start] >= 0 and joined(t, w, match.start, False):
-        chosen = after_title(m, t, w, w.titles[w.title_at[match.start]], senses, count, doubt)
-        if chosen >= 0:
-            return chosen
+        title = w.titles[w.title_at[match.start]]
+        polite = in_class(t, w.words[title.start], POLITE)
+        if not polite:
+            chosen = after_title(m, t, w, title, senses, count, doubt)
+            if chosen >= 0:
+                return chosen
     for each in range(count):
         concept = m.concept[senses[each]]
         slot = w.slot_of[concept]
         named = slot >= 0 and not w.pool[slot].named.empty()
-        famous = not m.flags[senses[each]] & CONTEXT and not traits(w, match.start)[0] & STRANGER
+        famous = not m.flags[senses[each]] & CONTEXT and not strange
         if not (named or famous):
             continue
         before = 0
@@ -383,6 +574,8 @@ cdef int32_t whose_surname(
     if best >= 0:
         slot = w.slot_of[m.concept[best]]
         doubt[0] = 0.0 if slot >= 0 and not w.pool[slot].named.empty() else 0.1
+    elif polite and not strange:
+        return clearly(m, t, w, senses, count, False, doubt)
     return best
 
 
@@ -393,8 +586,8 @@ cdef int32_t best_supported(
     cdef int32_t each, concept, slot, n_rated = 0, best = -1, second = -1
     cdef double rated, score, best_score = 0, second_score = 0
     cdef double best_rate = 0, best_prior = 0, second_rate = 0, second_prior = 0, lead
-    cdef bint one = match.stop - match.start == 1, any_certain = False, borrowed, somehow, certain
-    borrowed = one and traits(w, match.start)[0] & BORNE
+    cdef bint one = in_one_piece(w, match.start, match.stop), any_certain = False, borrowed, somehow, certain
+    borrowed = one and traits(w, match.stop - 1)[0] & BORNE
     if borrowed:
         somehow = located(t, w, match)
     else:
@@ -444,7 +637,7 @@ cdef int32_t choose(
     """Return the sense that the article supports best, or -1."""
     cdef vector[int32_t] people, others
     cdef int32_t each, person
-    if match.stop - match.start == 1:
+    if in_one_piece(w, match.start, match.stop):
         for each in range(<int32_t>senses.size()):
             if m.facet[m.concept[senses[each]]] == m.people:
                 people.push_back(senses[each])
@@ -477,7 +670,7 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef int32_t n_certain, certain, place
     cdef Match match
     cdef double doubt
-    cdef bint one, surname, borrowed
+    cdef bint one, surname, borrowed, placed
     cdef vector[int32_t] names
     cdef vector[Match] open_matches
     cdef Candidate* candidate
@@ -486,24 +679,32 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
     note_names(m, t, w)
     for position in range(<int32_t>w.matches.size()):
         match = w.matches[position]
-        if w.others[position] or plain_word(m, w, match):
+        if w.others[position] or plain_word(m, w, match) or part_of_another_thing(m, t, w, position):
             continue
-        one = match.stop - match.start == 1
-        if one:
+        if match.stop - match.start == 1:
             place = w.town_of[w.local[match.start]]
             if place >= 0:
                 match = that_town(m, w, match, w.matches[place])
+        one = in_one_piece(w, match.start, match.stop)
+        placed = only_places(m, t, w, match)
         n_certain = 0
         certain = -1
         names.clear()
         for each in range(match.first_sense, match.stop_sense):
             sense = w.fitting[each]
             if m.kind[sense] == NAME:
+                if placed and m.facet[m.concept[sense]] != m.places:
+                    continue
                 names.push_back(sense)
                 if not m.flags[sense] & CONTEXT:
                     n_certain += 1
                     certain = sense
             elif m.kind[sense] == TITLE:
+                if w.title_at[match.stop] < 0:  # "French president" speaks for France, once
+                    for place in range(m.implied_stops[sense - 1] if sense else 0, m.implied_stops[sense]):
+                        candidate = candidate_of(w, m.implied[place] // N_KINDS)
+                        candidate.evidence.push_back(Span(match.start, match.stop))
+                        candidate.evidence_kinds.push_back(m.implied[place] % N_KINDS)
                 w.title_at[match.stop] = <int32_t>w.titles.size()
                 w.titles.push_back(match)
             else:
@@ -513,7 +714,7 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
         if names.empty() or stands_for_its_state(m, t, w, position):
             continue
         surname = one and facet_of(m, names.data(), <int32_t>names.size()) == m.people
-        borrowed = one and traits(w, match.start)[0] & BORNE and not located(t, w, match)
+        borrowed = one and traits(w, match.stop - 1)[0] & BORNE and not located(t, w, match)
         if n_certain == 1 and names.size() == 1 and not surname and not borrowed:
             name(m, w, Span(match.start, match.stop), certain, 0.0)
         else:
@@ -536,15 +737,17 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
             if match.stop - match.start != length:
                 continue
             names.clear()
+            placed = only_places(m, t, w, match)
             for place in range(match.first_sense, match.stop_sense):
                 if m.kind[w.fitting[place]] == NAME:
-                    names.push_back(w.fitting[place])
+                    if not placed or m.facet[m.concept[w.fitting[place]]] == m.places:
+                        names.push_back(w.fitting[place])
             doubt = 0
             chosen = choose(m, t, w, match, names, &doubt)
             if chosen < 0:
                 continue
             name(m, w, Span(match.start, match.stop), chosen, doubt)
-            if length > 1 or w.title_at[match.start] >= 0:
+            if not in_one_piece(w, match.start, match.stop) or w.title_at[match.start] >= 0:
                 concept = m.concept[chosen]
                 w.pool[w.slot_of[concept]].named.push_back(match.start)
                 add_weight(w, concept, 1.0)

@@ -129,7 +129,7 @@ cdef void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate* c, in
         for each in range(n_names):
             start = c.names[each].start
             full |= c.names[each].stop - start > 1
-            n_cited += is_cited(t, w, c.names[each])
+            n_cited += m.facet[concept] == m.organizations and is_cited(t, w, c.names[each])
             title_name |= start < title
             lead_name |= title <= start < lead
             first = min(first, start) if anything else start
@@ -221,9 +221,14 @@ cdef inline float loudness(const float* row) noexcept nogil:
 
 
 cdef bint is_cited(Tables* t, Workspace* w, Span where) noexcept nogil:
-    """Tell whether a name only tells where something was said: "told CNN", "The Times reported"."""
+    """Tell whether a body only tells where something was said: "told CNN", "(Reuters) -", "a Gallup poll"."""
     cdef int32_t last = where.start - 1, before, earlier
-    if where.stop < w.n_tokens and in_class(t, w.words[where.stop], REPORTED):
+    cdef int32_t start = w.starts[where.start], stop = w.stops[where.stop - 1]
+    cdef uint32_t left = character(w, start - 1) if start else 0
+    cdef uint32_t right = character(w, stop) if stop < w.length else 0
+    if where.stop < w.n_tokens and in_class(t, w.words[where.stop], REPORTED | STAFF):
+        return True
+    if left == 47 or right == 47 or (left == 40 and right == 41 and ends_dateline(w, where.stop)):
         return True
     if last >= 0 and in_class(t, w.words[last], THE):
         last -= 1
@@ -235,6 +240,10 @@ cdef bint is_cited(Tables* t, Workspace* w, Span where) noexcept nogil:
         return in_class(t, earlier, ACCORDING)
     if in_class(t, before, BY):
         return in_class(t, earlier, REPORTED)
+    if in_class(t, before, IN):
+        return in_class(t, earlier, WRITTEN)
+    if in_class(t, before, ON) and in_class(t, earlier, SPOKEN):
+        return True
     return in_class(t, before, WITH | ON) and in_class(t, earlier, INTERVIEW)
 
 

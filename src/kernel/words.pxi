@@ -226,8 +226,6 @@ cdef void note_tokens(Workspace* w, const Characters* text) noexcept nogil:
         if inside & UPPER and not inside & (LOWER | TITLECASE):
             if length > 1:
                 mark |= SHOUTED
-            if stop - start > 1:
-                mark |= ALL_CAPITALS
         if digits and length:
             mark |= DIGITS
             if size == 4 and length == 4:

@@ -20,14 +20,22 @@ from tagonomy.concepts import ConceptIndex
 from tagonomy.features import Tfidf
 from tagonomy.linear import LinearModel
 from tagonomy.mentions.cue_words import (
+    ACROSS,
+    ARENAS,
     INTERVIEW,
     JUNIOR,
     LOCATIVE,
+    MONUMENTS,
     OPENERS,
     POLITE,
     REPORTED,
+    SPOKEN,
+    STAFF,
     STRUCK,
     TOLD,
+    VESSELS,
+    WATERS,
+    WRITTEN,
 )
 from tagonomy.mentions.lexicon import Lexicon
 from tagonomy.ranking import Ranker
@@ -43,6 +51,8 @@ KERNEL_VARIABLE = "TAGONOMY_KERNEL"
 WORD_CLASSES = (
     *(ABBREVIATIONS, OPENERS, LOCATIVE, POLITE, STRUCK, JUNIOR, TOLD, REPORTED, INTERVIEW),
     *(frozenset([word]) for word in ("the", "to", "according", "by", "on", "with")),
+    *(SPOKEN, WRITTEN, STAFF, MONUMENTS, ARENAS, VESSELS, WATERS, ACROSS),
+    *(frozenset(words) for words in (["of"], ["in"], ["and", "or"])),
 )
 
 

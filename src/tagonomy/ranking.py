@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tagonomy.features import LEAD_WORDS
 from tagonomy.mentions.candidate import Candidate
-from tagonomy.mentions.cue_words import INTERVIEW, REPORTED, TOLD
+from tagonomy.mentions.cue_words import INTERVIEW, REPORTED, SPOKEN, STAFF, TOLD, WRITTEN
 from tagonomy.mentions.lexicon import KINDS
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ KNOWN = (
     "linear_only",  # only the linear model speaks for it
     "silent",  # ... though a long text had room to name it
     "brief",  # 1 for a sentence or two, near 0 for a long text, where a mention says less
-    "cited",  # share of its names that only tell the source: "told CNN", "according to Reuters"
+    "cited",  # share of a body's names that only tell the source: "told CNN", "according to Reuters"
 )
 #: What follows from that, from what training learned of the concept, and from the other candidates.
 _DERIVED = (
@@ -192,6 +192,7 @@ def candidate_features(
     length = max(len(tokens), 1)
     title, lead = tokens.title_stop, tokens.title_stop + LEAD_WORDS
     brief = min(1.0, BRIEF_WORDS / length)
+    bodies = index.facet_number("organizations")
     none = Candidate()
     places: list[int] = []
     most: dict[int, int] = {}
@@ -239,7 +240,8 @@ def candidate_features(
                 linear_only,
                 linear_only * (1 - brief),
                 brief,
-                sum(_cited(tokens, match) for match in candidate.names) / max(len(names), 1),
+                sum(_cited(tokens, match) for match in candidate.names if facet == bodies)
+                / max(len(names), 1),
             ]
         )
     features = np.array(rows, dtype=np.float32).reshape(len(rows), len(KNOWN))
@@ -249,9 +251,12 @@ def candidate_features(
 
 
 def _cited(tokens: Tokens, match: Match) -> bool:
-    """Tell whether a name only tells where something was said: "told CNN", "The Times reported"."""
-    words = tokens.words
-    if match.stop < len(words) and words[match.stop] in REPORTED:
+    """Tell whether a body only tells where something was said: "told CNN", "(Reuters) -", "a Gallup poll"."""
+    words, after = tokens.words, match.stop
+    left, right = tokens.beside(match.start, after)
+    if after < len(words) and (words[after] in REPORTED or words[after] in STAFF):
+        return True
+    if "/" in (left, right) or (left == "(" and right == ")" and tokens.dateline(after)):
         return True
     last = match.start - 1
     if last >= 0 and words[last] == "the":
@@ -261,7 +266,11 @@ def _cited(tokens: Tokens, match: Match) -> bool:
         return True
     if before == "to":
         return earlier == "according"
-    return (before == "by" and earlier in REPORTED) or (before in ("with", "on") and earlier in INTERVIEW)
+    if before == "by":
+        return earlier in REPORTED
+    if before == "in":
+        return earlier in WRITTEN
+    return (before == "on" and earlier in SPOKEN) or (before in ("with", "on") and earlier in INTERVIEW)
 
 
 def probabilities(logits: NDArray[np.float64]) -> NDArray[np.float64]:

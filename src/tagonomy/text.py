@@ -41,7 +41,7 @@ ABBREVIATIONS = frozenset(
 _PLAIN_GAPS = frozenset(
     [" ", "-", "\u2010", "\u2011", "\u2013", "'", "\u2019", ".", "\u00a0", "/", "&", " & ", "\n"]
 )
-_DATELINE_GAPS = frozenset(["(", "-", "--", "\u2013", "\u2014", ":"])
+_DATELINE_GAPS = frozenset([")", "(", "-", "--", "\u2013", "\u2014", ":"])
 _SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*[^\W_a-z])|\n\s*\n")
 
 
@@ -133,6 +133,12 @@ class Tokens:
         # A letter may be followed by its mark as a character of its own: the folded word has letters only.
         return len(self.words[index]) > 1 and self.text[self.starts[index] : self.stops[index]].isupper()
 
+    def in_capitals(self, start: int, stop: int) -> bool:
+        """Tell whether words are shouted, single letters among them aside."""
+        words = range(start, stop)
+        letters = [index for index in words if len(self.words[index]) == 1 and self.capitalised(index)]
+        return len(letters) < stop - start and all(index in letters or self.shouted(index) for index in words)
+
     def joined(self, index: int, *, comma: bool = False) -> bool:
         """Tell whether a name may go on from the word before ``index`` to the word at ``index``.
 
@@ -157,16 +163,28 @@ class Tokens:
         """Tell whether a comma alone parts the word at ``index`` from the one before."""
         return self.text[self.stops[index - 1] : self.starts[index]] == ", "
 
+    def in_one_piece(self, start: int, stop: int) -> bool:
+        """Tell whether no white space parts the words from ``start`` to before ``stop``: "O'Brien"."""
+        return all(
+            self.starts[index] == self.stops[index - 1] + 1 and not self.spaced(index)
+            for index in range(start + 1, stop)
+        )
+
+    def beside(self, start: int, stop: int) -> tuple[str, str]:
+        """Return the character before word ``start`` and the one behind word ``stop - 1``, or ""."""
+        first, last = self.starts[start], self.stops[stop - 1]
+        return self.text[max(first - 1, 0) : first], self.text[last : last + 1]
+
     def opens(self, index: int) -> bool:
         """Tell whether a word is the first of its sentence."""
         return index == 0 or self.sentences[index] > self.sentences[index - 1]
 
     def dateline(self, stop: int) -> bool:
-        """Tell whether the words before ``stop`` say where an article was written: "KYIV (AP) - ..."."""
+        """Tell whether the words before ``stop`` say where or for whom an article was written: "(AP) -"."""
         if not self.title_stop < stop < min(self.title_stop + 4, len(self)):
             return False
         gap = self.text[self.stops[stop - 1] : self.starts[stop]].strip()
-        return gap in _DATELINE_GAPS
+        return gap in _DATELINE_GAPS or (gap[:1] == ")" and gap[1:].strip() in _DATELINE_GAPS)
 
     def written_small(self, word: str) -> bool:
         """Tell whether a word stands in the text without a capital (found on first need)."""

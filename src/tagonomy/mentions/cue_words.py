@@ -38,3 +38,33 @@ POLITE = frozenset(
 TOLD = frozenset("told tells telling".split())
 REPORTED = frozenset("reported reports obtained published quoted cited conducted".split())
 INTERVIEW = frozenset("interview interviewed appearance appeared".split())
+#: ... and so it is on a channel or in a paper: "wrote on Twitter", "a column in The Times".
+SPOKEN = frozenset(
+    "said says wrote posted tweeted announced shared speaking appearing remarks comments statement message "
+    "video clip live aired follow him her them us".split()
+)
+WRITTEN = frozenset("wrote writes writing published ed oped column article essay story editorial".split())
+#: Behind the name of a body: it employs who speaks, asked the public, or took the picture.
+STAFF = frozenset(
+    "reporter reporters correspondent correspondents columnist columnists anchor host cohost commentator "
+    "contributor pundit editor interview poll polls survey photo photos images".split()
+)
+#: Behind a person's name, capitalised: something is named after the person.
+MONUMENTS = frozenset(
+    """
+    academy airfield airport amendment arena auditorium award barracks boulevard bridge building cemetery
+    center centre clinic college dam doctrine elementary expressway fellow fellowship foundation freeway
+    gallery hall highway hospital institute institution international laboratory lecture library lounge
+    medal memorial middle monument museum observatory park parkway plaza presidential prize scholar
+    scholarship school space square stadium street telescope theater theatre tower trophy tunnel university
+    avenue act
+    """.split()
+)
+#: Behind the name of a sponsor.
+ARENAS = frozenset("arena ballpark bowl coliseum fieldhouse speedway stadium".split())
+#: Before the name of a ship, in capitals.
+VESSELS = frozenset("hmas hmcs hms ins iris mv rms usns uss".split())
+#: With "of" before a place: a water or a work beside it.
+WATERS = frozenset("bay bridge cape channel gulf sea strait straits".split())
+#: With a hyphen before a demonym: more than one country is meant.
+ACROSS = frozenset("pan trans".split())

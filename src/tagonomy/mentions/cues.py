@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from tagonomy.concepts import ConceptIndex
-from tagonomy.mentions.cue_words import JUNIOR, LOCATIVE, OPENERS, STRUCK
-from tagonomy.mentions.lexicon import CAPITAL, GIVEN_NAME, SURNAME, TITLE
+from tagonomy.mentions.cue_words import (
+    ACROSS,
+    ARENAS,
+    JUNIOR,
+    LOCATIVE,
+    MONUMENTS,
+    OPENERS,
+    STRUCK,
+    VESSELS,
+    WATERS,
+)
+from tagonomy.mentions.lexicon import CAPITAL, CITY, DIVISION, GIVEN_NAME, NAME, SURNAME, TITLE
 from tagonomy.mentions.matcher import Match, Matcher
 from tagonomy.text import Tokens
+
+#: Between a town and its country, as in "Marigot, Sud-Est, Haiti", stand at most so many other words.
+_BETWEEN = 3
 
 
 class Cues:
@@ -15,15 +28,17 @@ class Cues:
     Parameters
     ----------
     index : ConceptIndex
-        Facets of the concepts.
+        Facets and parents of the concepts.
     matcher : Matcher
         Senses by number.
     """
 
     def __init__(self, index: ConceptIndex, matcher: Matcher) -> None:
-        self.matcher = matcher
+        self.index, self.matcher = index, matcher
         self._people, self._places = index.facet_number("people"), index.facet_number("countries")
         self._facet = index.facet.tolist()
+        capitals = zip(matcher.concept, matcher.kind, strict=True)
+        self._with_capital = frozenset(concept for concept, kind in capitals if kind == CAPITAL)
 
     def part_of_another_name(
         self, tokens: Tokens, numbers: list[int], matches: list[Match], position: int
@@ -33,14 +48,13 @@ class Cues:
         "Jane Putin" is not Vladimir; "Paris Hilton" is not the city; "Denzel Washington" neither.
         """
         match = matches[position]
-        if match.stop - match.start > 1:
+        if not tokens.in_one_piece(match.start, match.stop):
             return False
         facets = self._facets(match)
         titled = any(self.matcher.kind[sense] == TITLE for sense in match.senses)
         if titled or facets.isdisjoint((self._people, self._places)):
             return False
-        word = tokens.surface(match.start, match.stop)
-        if word.isupper() and len(word) > 1:
+        if tokens.in_capitals(match.start, match.stop):
             return False
         person = self._people in facets
         after = match.stop
@@ -49,25 +63,102 @@ class Cues:
         flags = self.matcher.word_flags[numbers[match.start]]
         if match.start and tokens.spaced(match.start) and tokens.capitalised(match.start - 1):
             before = tokens.words[match.start - 1]
-            touching = position > 0 and matches[position - 1].stop == match.start
             given = self.matcher.word_flags[numbers[match.start - 1]] & GIVEN_NAME
+            touching = position > 0 and matches[position - 1].stop == match.start
+            shielded = touching and not (given and self._mere_name(matches[position - 1]))
             plain = before in OPENERS or before.isdigit() or tokens.shouted(match.start - 1)
-            if (person or given) and not touching and not plain:
+            if (person or given) and not shielded and not plain:
                 return True
         if after < len(tokens) and tokens.spaced(after) and tokens.capitalised(after):
             touching = position + 1 < len(matches) and matches[position + 1].start == after
-            family = self.matcher.word_flags[numbers[after]] & SURNAME or numbers[after] < 0
+            named = any(self.matcher.kind[sense] == NAME for sense in match.senses)
+            # A demonym before a word that nobody knows is no given name: "a German SC250 bomb".
+            family = self.matcher.word_flags[numbers[after]] & SURNAME or (numbers[after] < 0 and named)
             if flags & GIVEN_NAME and family and not touching:
                 return True
         return False
+
+    def _mere_name(self, match: Match) -> bool:
+        """Tell whether one word means nothing but people who would have to be named in full."""
+        return match.stop - match.start == 1 and all(
+            self.matcher.kind[sense] == NAME
+            and self.matcher.needs_context(sense)
+            and self._facet[self.matcher.concept[sense]] == self._people
+            for sense in match.senses
+        )
+
+    def part_of_another_thing(self, tokens: Tokens, matches: list[Match], position: int) -> bool:
+        """Tell whether a match stands inside the name of a thing: a currency, a ship, a water, a town.
+
+        "US$100", "USS Gerald R. Ford", "the Gulf of Oman", "the Pan-American Highway"; and "Marigot,
+        Haiti" is no town of another country.
+        """
+        match, words = matches[position], tokens.words
+        left, right = tokens.beside(match.start, match.stop)
+        if right == "$":
+            return True
+        if not match.start:
+            return self._town_elsewhere(tokens, matches, position)
+        before = match.start - 1
+        if left == "-" and words[before] in ACROSS:
+            return True
+        if words[before] in VESSELS and tokens.spaced(match.start) and tokens.shouted(before):
+            return True
+        if self._places in self._facets(match):
+            before -= words[before] == "the"
+            water = before > 0 and words[before] == "of" and words[before - 1] in WATERS
+            if water and tokens.capitalised(before - 1) and tokens.spaced(match.start):
+                return True
+        return self._town_elsewhere(tokens, matches, position)
+
+    def _town_elsewhere(self, tokens: Tokens, matches: list[Match], position: int) -> bool:
+        """Tell whether what follows says that a town lies in another country than the known one."""
+        match = matches[position]
+        if position + 1 == len(matches) or not all(
+            self.matcher.kind[sense] in (CAPITAL, CITY, DIVISION) for sense in match.senses
+        ):
+            return False
+        stop = matches[position + 1].start
+        if stop - match.stop > _BETWEEN or not tokens.parted(match.stop) or not tokens.parted(stop):
+            return False
+        if not all(tokens.capitalised(index) for index in range(match.stop, stop)):
+            return False
+        concept = self.matcher.concept
+        said = [concept[sense] for sense in matches[position + 1].senses if self._names_place(sense)]
+        mine = [concept[sense] for sense in match.senses]
+        return bool(said) and not any(self._within(one, other) for one in mine for other in said)
+
+    def _names_place(self, sense: int) -> bool:
+        concept = self.matcher.concept[sense]
+        return bool(self.matcher.kind[sense] == NAME and self._facet[concept] == self._places)
+
+    def _within(self, one: int, other: int) -> bool:
+        """Tell whether two concepts are the same or one lies below the other."""
+        return one == other or other in self.index.ancestors(one) or one in self.index.ancestors(other)
+
+    def only_places(self, tokens: Tokens, match: Match) -> bool:
+        """Tell whether a thing is named after the bearer: "Kennedy Center", "MetLife Stadium"."""
+        after = match.stop
+        if after == len(tokens) or not tokens.spaced(after) or not tokens.capitalised(after):
+            return False
+        word = tokens.words[after]
+        return word in ARENAS or (word in MONUMENTS and self._people in self._facets(match))
 
     def words_of_names(self, tokens: Tokens, matches: list[Match]) -> frozenset[str]:
         """Return the first and last words of people's full names: after "Michael Jordan", "Jordan" is he."""
         words: set[str] = set()
         for match in matches:
-            if match.stop - match.start > 1 and self._people in self._facets(match):
+            if self._people in self._facets(match) and not tokens.in_one_piece(match.start, match.stop):
                 words.update((tokens.words[match.start], tokens.words[match.stop - 1]))
         return frozenset(words)
+
+    def words_of_events(self, tokens: Tokens, matches: list[Match], events: int) -> frozenset[str]:
+        """Return the last words of events: after "the killing of Rayshard Brooks", "Brooks" is he."""
+        return frozenset(
+            tokens.words[match.stop - 1]
+            for match in matches
+            if match.stop - match.start > 1 and self._facets(match) == {events}
+        )
 
     def towns(self, tokens: Tokens, matches: list[Match]) -> dict[str, tuple[int, ...]]:
         """Return what the text says where a town lies: after "Athens, Georgia", "Athens" is that one."""
@@ -99,15 +190,48 @@ class Cues:
         return before in LOCATIVE
 
     def stands_for_its_state(self, tokens: Tokens, matches: list[Match], position: int) -> bool:
-        """Tell whether a capital is named as its government: "Moscow denied it", not "in Moscow"."""
+        """Tell whether a capital is named as its government: "Moscow denied it", not "in Moscow".
+
+        The capital of a province is no government, and in a list of towns no capital is.
+        """
         match = matches[position]
-        capital_of = [
-            self.matcher.concept[sense] for sense in match.senses if self.matcher.kind[sense] == CAPITAL
-        ]
+        capital_of = self._capital_of(match)
         if not capital_of or self.located(tokens, match) or tokens.dateline(match.stop):
+            return False
+        if any(self._listed_town(tokens, matches, first, position) for first in (position - 1, position)):
             return False
         if position + 1 < len(matches) and matches[position + 1].start == match.stop:
             # "Kyiv, Ukraine"
             after = (self.matcher.concept[sense] for sense in matches[position + 1].senses)
             return not (tokens.parted(match.stop) and any(each in capital_of for each in after))
         return True
+
+    def _capital_of(self, match: Match) -> list[int]:
+        """Return the states, not the provinces, of which a match is the capital."""
+        concepts = [
+            self.matcher.concept[sense] for sense in match.senses if self.matcher.kind[sense] == CAPITAL
+        ]
+        return [concept for concept in concepts if not self._lies_in_a_state(concept)]
+
+    def _lies_in_a_state(self, concept: int) -> bool:
+        return not self._with_capital.isdisjoint(self.index.ancestors(concept))
+
+    def _listed_town(self, tokens: Tokens, matches: list[Match], first: int, position: int) -> bool:
+        """Tell whether a match and the next stand in a list, and the other one is no government."""
+        if first < 0 or first + 1 == len(matches):
+            return False
+        start, stop = matches[first].stop, matches[first + 1].start
+        other = matches[first + 1 if first == position else first]
+        if start < stop and tokens.words[stop - 1] == "the":
+            stop -= 1
+        if stop - start > 1 or (stop > start and tokens.words[start] not in ("and", "or")):
+            return False
+        if stop == start and not tokens.parted(start):
+            return False
+        if self._capital_of(other):
+            return False
+        return any(
+            self.matcher.kind[sense] in (CITY, DIVISION)
+            or (self._names_place(sense) and self._lies_in_a_state(self.matcher.concept[sense]))
+            for sense in other.senses
+        )

@@ -16,7 +16,7 @@ from tagonomy.strings import Lists, StringTable
 
 #: What a sense is: a name of the concept, or evidence of some kind. Titles ("Sen.") stand on role classes.
 KINDS = ("name", "demonym", "capital", "city", "division", "metonym", "organ", "title")
-NAME, CAPITAL, ORGAN, TITLE = (KINDS.index(kind) for kind in ("name", "capital", "organ", "title"))
+NAME, _DEMONYM, CAPITAL, CITY, DIVISION, _METONYM, ORGAN, TITLE = range(len(KINDS))
 
 #: The sense counts only where the article supports it in another way.
 CONTEXT = 1

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy.config import Limits
+from tagonomy.mentions.cue_words import WATERS
 from tagonomy.mentions.lexicon import (
     AFTER_COMMA,
+    CAPITAL,
     CONTEXT,
     EXACT,
     GIVEN_NAME,
@@ -21,6 +23,7 @@ from tagonomy.mentions.lexicon import (
     NAME,
     ORGAN,
     SURNAME,
+    TITLE,
     Lexicon,
 )
 from tagonomy.strings import Lists, StringTable
@@ -162,24 +165,40 @@ def _implied(
     concepts: Sequence[Concept],
     taxonomy: Taxonomy,
 ) -> list[int]:
-    if len(path) < 2 or sense.kind != NAME:
+    if len(path) < 2 or sense.kind not in (NAME, TITLE):
         return []
     concept = concepts[sense.concept]
+    if sense.kind == TITLE:
+        return _homes(path, paths, concepts)
     related = {*concept.related, *concept.part_of, *concept.broader}
     # "annexation of Crimea" describes, and so names Crimea too; "Vietnam War" is a name of its own.
-    describes = concept.facet == "events" and any(
-        word.islower() and len(word) > 3 for word in sense.label.split()
+    describes = any(word.islower() and len(word) > 3 for word in sense.label.split())
+    event = concept.facet == "events" and describes
+    # A topic of everybody's list is general: "American football" tells no country.
+    topic = (
+        concept.facet == "topics"
+        and describes
+        and not any(match.startswith("medtop:") for match in concept.exact_match)
     )
     found: dict[int, int] = {}
     for start in range(len(path)):
         for stop in range(start + 1, len(path) + 1):
             if stop - start < len(path):
-                for inner in paths.get(path[start:stop], ()):
+                # The Gulf of Oman lies beside Oman.
+                beside = start > 1 and path[start - 1] == "of" and path[start - 2] in WATERS
+                for inner in () if beside else paths.get(path[start:stop], ()):
                     facet = concepts[inner.concept].facet
                     # One capitalised word of many may mean anything: "fires in the Amazon".
                     telling = facet == "countries" or stop - start > 1
                     named = inner.kind == NAME and not inner.flags & CONTEXT and inner.capitals and telling
-                    if concepts[inner.concept].id in related or (describes and named):
+                    # "Sanctions on Russian oligarchs", but not "Native American schools".
+                    longer = start > 0 and sense.capitals >> (start - 1) & 1
+                    state = facet == "countries" and inner.kind <= CAPITAL and not inner.flags & CONTEXT
+                    if (
+                        concepts[inner.concept].id in related
+                        or (event and named)
+                        or (topic and state and inner.capitals and not longer)
+                    ):
                         kind = inner.kind
                         # "The Obama administration" hardly names the man, nor "Bank of America" the
                         # country; "annexation of Crimea" does name the place.
@@ -188,6 +207,20 @@ def _implied(
                             kind = ORGAN
                         found[inner.concept] = min(kind, found.get(inner.concept, kind))
     return [number * len(KINDS) + kind for number, kind in found.items()]
+
+
+def _homes(
+    path: tuple[str, ...], paths: dict[tuple[str, ...], list[Sense]], concepts: Sequence[Concept]
+) -> list[int]:
+    """Return the country that a title tells: "French president" speaks for France."""
+    found: dict[int, int] = {}
+    for start in range(len(path)):
+        for stop in range(start + 1, len(path) + 1):
+            inner = paths.get(path[start:stop], ()) if stop - start < len(path) else ()
+            for each in inner:
+                if concepts[each.concept].facet == "countries" and not each.flags & CONTEXT:
+                    found.setdefault(each.concept, each.kind)
+    return [number * len(KINDS) + kind for number, kind in found.items()] if len(found) == 1 else []
 
 
 def _word_flags(taxonomy: Taxonomy, word_number: dict[str, int]) -> NDArray[np.uint8]:

@@ -68,28 +68,35 @@ class Resolver:
             self._cues.part_of_another_name(tokens, numbers, matches, position)
             for position in range(len(matches))
         ]
-        strangers = frozenset(
-            tokens.words[match.start] for match, other in zip(matches, others, strict=True) if other
+        strangers = self._cues.words_of_events(tokens, matches, self._events) | frozenset(
+            tokens.words[match.stop - 1] for match, other in zip(matches, others, strict=True) if other
         )
         borne = strangers | self._cues.words_of_names(tokens, matches)
         towns = self._cues.towns(tokens, matches)
         for position, match in enumerate(matches):
             if others[position] or self._cues.plain_word(tokens, match):
                 continue
+            if self._cues.part_of_another_thing(tokens, matches, position):
+                continue
             if match.stop - match.start == 1 and tokens.words[match.start] in towns:
                 match = self._that_town(match, towns[tokens.words[match.start]])
             names = [sense for sense in match.senses if kind[sense] == NAME]
+            if self._cues.only_places(tokens, match):
+                names = [sense for sense in names if self._facet[concept[sense]] == self._places]
             certain = [sense for sense in names if not self.matcher.needs_context(sense)]
             for sense in match.senses:
                 if kind[sense] == TITLE:
+                    if match.stop not in titles:  # "French president" speaks for France, once
+                        for implied, inner in self.matcher.implied(sense):
+                            found[implied].evidence.append((match, inner))
                     titles[match.stop] = match
                 elif kind[sense] != NAME:
                     found[concept[sense]].evidence.append((match, kind[sense]))
             if self._cues.stands_for_its_state(tokens, matches, position):
                 names = certain = []
-            one = match.stop - match.start == 1
+            one = tokens.in_one_piece(match.start, match.stop)
             surname = one and self._facet_of(names) == self._people
-            borrowed = one and tokens.words[match.start] in borne and not self._cues.located(tokens, match)
+            borrowed = one and tokens.words[match.stop - 1] in borne and not self._cues.located(tokens, match)
             if len(certain) == 1 and len(names) == 1 and not surname and not borrowed:
                 self._name(found, match, certain[0], 0.0)
             elif names:
@@ -106,7 +113,7 @@ class Resolver:
             if choice is not None:
                 sense, doubt = choice
                 self._name(found, match, sense, doubt)
-                if match.stop - match.start > 1 or match.start in titles:
+                if not tokens.in_one_piece(match.start, match.stop) or match.start in titles:
                     # A full name, once decided, supports the surnames and relations that follow.
                     article.named[concept[sense]].append(match.start)
                     weights[concept[sense]] += 1
@@ -199,7 +206,7 @@ class Resolver:
     def _choose(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the sense that the article supports best and how doubtful it is, or None."""
         people = [sense for sense in senses if self._facet[self.matcher.concept[sense]] == self._people]
-        if people and match.stop - match.start == 1:
+        if people and article.tokens.in_one_piece(match.start, match.stop):
             person = self._whose_surname(match, people, article)
             if person is not None or len(people) == len(senses):
                 return person
@@ -209,35 +216,38 @@ class Resolver:
     def _whose_surname(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the person whom a bare surname means.
 
-        A title decides; then who was named in full, the more often the better; a surname that the
-        taxonomy gives to one person alone stands for itself, unless a stranger of that name came up.
+        The title of an office decides; then who was named in full, the more often the better; a surname
+        that the taxonomy gives to one person alone stands for itself, unless a stranger of that name came
+        up; a polite form announces anybody else.
         """
         concept, tokens = self.matcher.concept, article.tokens
         title = article.titles.get(match.start)
-        if title is not None and tokens.joined(match.start):
-            chosen = self._after_title(tokens, title, senses, article.weights)
+        if title is not None and not tokens.joined(match.start):
+            title = None
+        polite = title is not None and tokens.words[title.start] in POLITE
+        strange = tokens.words[match.stop - 1] in article.strangers
+        if title is not None and not polite:
+            chosen = self._after_title(title, senses, article.weights)
             if chosen is not None:
                 return chosen
         claims: list[tuple[float, int, int]] = []
         for sense in senses:
             places = article.named[concept[sense]]
-            famous = (
-                not self.matcher.needs_context(sense) and tokens.words[match.start] not in article.strangers
-            )
+            famous = not self.matcher.needs_context(sense) and not strange
             if places or famous:
                 before = sum(place <= match.start for place in places)
                 fame = (self._prior[concept[sense]] - 4) / 2 if famous else 0.0
                 claims.append((before + fame, max(places, default=-1), sense))
         if not claims:
-            return None
+            return self._clearly(senses, [], article.weights) if polite and not strange else None
         _, _, best = max(claims)
         return best, 0.0 if article.named[concept[best]] else 0.1
 
     def _best_supported(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the sense whose relations the article names most."""
         concept = self.matcher.concept
-        one = match.stop - match.start == 1
-        if one and article.tokens.words[match.start] in article.borne:
+        one = article.tokens.in_one_piece(match.start, match.stop)
+        if one and article.tokens.words[match.stop - 1] in article.borne:
             certain, somehow = list[int](), self._cues.located(article.tokens, match)
         else:
             certain = [sense for sense in senses if not self.matcher.needs_context(sense)]
@@ -281,23 +291,26 @@ class Resolver:
         return float(2 * weights[concept] + related + above / 2)
 
     def _after_title(
-        self, tokens: Tokens, title: Match, senses: list[int], weights: dict[int, float]
+        self, title: Match, senses: list[int], weights: dict[int, float]
     ) -> tuple[int, float] | None:
-        """Return the person whom a title and a surname mean, if one fits clearly best."""
-        if not senses:
-            return None
+        """Return the person whom the title of an office and a surname mean, if one fits clearly best."""
         concept, kind = self.matcher.concept, self.matcher.kind
         roles = {concept[sense] for sense in title.senses if kind[sense] == TITLE}
-        polite = tokens.words[title.start] in POLITE
         fitting = [s for s in senses if not roles.isdisjoint(self._class_ids(concept[s]))]
-        pool = fitting or (senses if polite else [])
-        if not pool:
+        return self._clearly(fitting, fitting, weights)
+
+    def _clearly(
+        self, senses: list[int], fitting: list[int], weights: dict[int, float]
+    ) -> tuple[int, float] | None:
+        """Return the best known person of several, if one stands out; less has to, where a title fits."""
+        if not senses:
             return None
 
         def rate(sense: int) -> float:
-            return float(self._prior[concept[sense]] + 2 * min(self._rate(concept[sense], weights), 3))
+            concept = self.matcher.concept[sense]
+            return float(self._prior[concept] + 2 * min(self._rate(concept, weights), 3))
 
-        ordered = sorted(pool, key=rate, reverse=True)
+        ordered = sorted(senses, key=rate, reverse=True)
         lead = rate(ordered[0]) - (rate(ordered[1]) if len(ordered) > 1 else 0)
         if lead < 1 and not (fitting and lead > 0):
             return None
