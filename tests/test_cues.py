@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tagonomy.articles.article import Article
 from tagonomy.config import TaggerConfig
+from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.training import train
@@ -36,6 +38,8 @@ TAXONOMY = Taxonomy.of(
         person("robert-obrien", "Robert O'Brien"),
         person("mo-brook", "Mo Brook", famous=True),
         person("tom-joshua", "Tom Joshua"),
+        person("joshua-ray", "Joshua Ray"),
+        person("joshua-lee", "Joshua Lee"),
         Concept(
             id="countries:aa",
             label="Arland",
@@ -83,51 +87,68 @@ def found(tagger: Tagger, text: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize(
-    ("text", "id", "means"),
-    [
-        # What is named after a person is not the person.
-        ("He flew from Ida Marsh International Airport.", "ida-marsh", False),
-        ("He sang in the Marsh Center.", "ida-marsh", False),
-        ("He sang in the Marsh center.", "ida-marsh", True),
-        ("Ida Marsh University students voted.", "ida-marsh", False),
-        ("Aides of Ida Marsh said so.", "ida-marsh", True),
-        # Nor is an arena its sponsor.
-        ("They played in Wire Insurance Stadium.", "wire", False),
-        ("They sued Wire Insurance today.", "wire", True),
-        # Ships and currencies.
-        ("The USS Ida Marsh left port.", "ida-marsh", False),
-        ("It cost US$100 more.", "us", False),
-        ("It cost the US 100 more.", "us", True),
-        # Waters and works beside a country.
-        ("A ship crossed the Gulf of Arland.", "aa", False),
-        ("A ship crossed the Strait of Arland.", "aa", False),
-        ("They met on the Bridge of the Arland.", "aa", False),
-        ("The president of Arland spoke.", "aa", True),
-        ("They drove on the Pan-Arlander Highway.", "aa", False),
-        ("They met an anti-Arlander crowd.", "aa", True),
-        # A town that the text puts into another country.
-        ("It was in Manusk, Upper Dale, Pelia, on Monday.", "aa", False),
-        ("It was in Manusk, Pelia, on Monday.", "aa", False),
-        ("It was in Manusk, Arland, on Monday.", "aa", True),
-        ("It was in Manusk on Monday.", "aa", True),
-        # Capitals: governments, except in lists of towns and below a state.
-        ("Arlville denied it.", "city-arlville", False),
-        ("The road links Arlville and Odam.", "city-arlville", True),
-        ("The road links Arlville, Odam and the sea.", "city-arlville", True),
-        ("Arlville and Tarn denied it.", "city-arlville", False),
-        ("Odam denied it.", "city-odam", True),
-        # Titles and topics that tell a country.
-        ("The Arlander president Ida Marsh spoke.", "aa", True),
-        ("There are sanctions against Arland now.", "aa", True),
-        ("They love Arlander football.", "aa", False),
-        ("They went to Native Arlander schools.", "aa", False),
-        # A demonym before an unknown word is no given name.
-        ("An Arlander SC250 bomb was found.", "aa", True),
-    ],
-)
+READINGS = [
+    # What is named after a person is not the person.
+    ("He flew from Ida Marsh International Airport.", "ida-marsh", False),
+    ("He sang in the Marsh Center.", "ida-marsh", False),
+    ("He sang in the Marsh center.", "ida-marsh", True),
+    ("Ida Marsh University students voted.", "ida-marsh", False),
+    ("Aides of Ida Marsh said so.", "ida-marsh", True),
+    # Nor is an arena its sponsor.
+    ("They played in Wire Insurance Stadium.", "wire", False),
+    ("They sued Wire Insurance today.", "wire", True),
+    # Ships and currencies.
+    ("The USS Ida Marsh left port.", "ida-marsh", False),
+    ("It cost US$100 more.", "us", False),
+    ("It cost the US 100 more.", "us", True),
+    # Waters and works beside a country.
+    ("A ship crossed the Gulf of Arland.", "aa", False),
+    ("A ship crossed the Strait of Arland.", "aa", False),
+    ("They met on the Bridge of the Arland.", "aa", False),
+    ("The president of Arland spoke.", "aa", True),
+    ("They drove on the Pan-Arlander Highway.", "aa", False),
+    ("They met an anti-Arlander crowd.", "aa", True),
+    # A town that the text puts into another country.
+    ("It was in Manusk, Upper Dale, Pelia, on Monday.", "aa", False),
+    ("It was in Manusk, Pelia, on Monday.", "aa", False),
+    ("It was in Manusk, Arland, on Monday.", "aa", True),
+    ("It was in Manusk on Monday.", "aa", True),
+    # Capitals: governments, except in lists of towns and below a state.
+    ("Arlville denied it.", "city-arlville", False),
+    ("The road links Arlville and Odam.", "city-arlville", True),
+    ("The road links Arlville, Odam and the sea.", "city-arlville", True),
+    ("Arlville and Tarn denied it.", "city-arlville", False),
+    ("Odam denied it.", "city-odam", True),
+    # Titles and topics that tell a country.
+    ("The Arlander president Ida Marsh spoke.", "aa", True),
+    ("There are sanctions against Arland now.", "aa", True),
+    ("They love Arlander football.", "aa", False),
+    ("They went to Native Arlander schools.", "aa", False),
+    # A demonym before an unknown word is no given name.
+    ("An Arlander SC250 bomb was found.", "aa", True),
+]
+
+
+@pytest.mark.parametrize(("text", "id", "means"), READINGS)
 def test_what_stands_around_a_name(tagger: Tagger, text: str, id: str, means: bool) -> None:
     assert (id in found(tagger, text)) is means
+
+
+def test_a_form_to_choose_from_names_no_place(tagger: Tagger) -> None:
+    row = "Tarn Odam Arlville Arland, Pelia "
+    assert not found(tagger, "Choose: " + row * 3)
+    assert found(tagger, "Choose: " + row * 2) >= {"aa", "bb"}
+    assert found(tagger, f"Choose: {row * 3}. He spoke in Arland.") == {"aa"}
+
+
+def test_compiled_or_not(tagger: Tagger) -> None:
+    reference = PythonPipeline(tagger.parts)
+    row = "Tarn Odam Arlville Arland, Pelia "
+    for text in (row * 2, row * 3, f"{row * 3}. He spoke in Arland.", *(text for text, _, _ in READINGS)):
+        concepts, features = tagger.pipeline.describe(text, 0, None)
+        expected, wanted = reference.describe(text, 0, None)
+        assert concepts == expected
+        np.testing.assert_array_equal(features, wanted)
 
 
 class TestStrangers:
@@ -140,7 +161,7 @@ class TestStrangers:
         assert "mo-brook" in found(tagger, "Later Mr. Brook left.")
 
     def test_a_given_name_that_is_also_a_surname(self, tagger: Tagger) -> None:
-        assert "mo-brook" not in found(tagger, "They met Tom Brook. Later Brook left.")
+        assert "mo-brook" not in found(tagger, "They met Joshua Brook. Later Brook left.")
 
     def test_a_polite_form_means_who_was_named(self, tagger: Tagger) -> None:
         assert found(tagger, "Conan O'Brien came. Mr. O'Brien sang.") == {"conan-obrien"}

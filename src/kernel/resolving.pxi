@@ -2,6 +2,7 @@
 
 cdef enum:
     BETWEEN = 3  # at most so many words between a town and its country
+    ENUMERATED = 15  # so many places with hardly a word between them are a form to choose from
 
 cdef enum:
     NAME = 0
@@ -130,7 +131,7 @@ cdef bint part_of_another_name(Model* m, Tables* t, Workspace* w, int32_t positi
         else:
             family = flags_of(m, w.words[after]) & SURNAME
         if flags_of(m, w.words[match.start]) & GIVEN_NAME and family:
-            return not touches_next(w, position)
+            return not (touches_next(w, position) and not is_mere_name(m, w, w.matches[position + 1]))
     return False
 
 
@@ -375,6 +376,22 @@ cdef void note_names(Model* m, Tables* t, Workspace* w) noexcept nogil:
                 traits(w, match.stop - 1)[0] |= BORNE
             if parted(w, match.start + 1) and has_facet(m, w, match, m.places):
                 w.town_of[w.local[match.start]] = position
+
+
+cdef void note_rows(Model* m, Workspace* w) noexcept nogil:
+    """Mark the places of a long row, as of a form: "Albania Algeria Andorra ..."."""
+    cdef int32_t position, each, first = 0
+    for position in range(<int32_t>w.matches.size()):
+        if not has_facet(m, w, w.matches[position], m.places):
+            first = position + 1
+            continue
+        if position > first and w.matches[position].start - w.matches[position - 1].stop > 2:
+            first = position
+        if position - first + 1 == ENUMERATED:
+            for each in range(first, position):
+                w.others[each] = 1
+        if position - first + 1 >= ENUMERATED:
+            w.others[position] = 1
 
 
 cdef Match that_town(Model* m, Workspace* w, Match match, Match said) noexcept nogil:
@@ -677,10 +694,11 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
     w.title_at.assign(w.n_tokens + 1, -1)
     w.titles.clear()
     note_names(m, t, w)
+    note_rows(m, w)
     for position in range(<int32_t>w.matches.size()):
         match = w.matches[position]
         if w.others[position] or plain_word(m, w, match) or part_of_another_thing(m, t, w, position):
-            continue
+            continue  # others: also those of a long row of places
         if match.stop - match.start == 1:
             place = w.town_of[w.local[match.start]]
             if place >= 0:

@@ -225,9 +225,11 @@ cdef bint is_cited(Tables* t, Workspace* w, Span where) noexcept nogil:
     cdef int32_t last = where.start - 1, before, earlier
     cdef int32_t start = w.starts[where.start], stop = w.stops[where.stop - 1]
     cdef uint32_t left = character(w, start - 1) if start else 0
-    cdef uint32_t right = character(w, stop) if stop < w.length else 0
+    cdef uint32_t right = character(w, stop) if stop < w.length else 10
     if where.stop < w.n_tokens and in_class(t, w.words[where.stop], REPORTED | STAFF):
         return True
+    if left == 10 and right == 10 and where.start >= w.title_stop:
+        return True  # alone on its line
     if left == 47 or right == 47 or (left == 40 and right == 41 and ends_dateline(w, where.stop)):
         return True
     if last >= 0 and in_class(t, w.words[last], THE):

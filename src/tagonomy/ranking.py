@@ -256,7 +256,8 @@ def _cited(tokens: Tokens, match: Match) -> bool:
     left, right = tokens.beside(match.start, after)
     if after < len(words) and (words[after] in REPORTED or words[after] in STAFF):
         return True
-    if "/" in (left, right) or (left == "(" and right == ")" and tokens.dateline(after)):
+    alone = left == "\n" and right in ("\n", "") and match.start >= tokens.title_stop
+    if alone or "/" in (left, right) or (left == "(" and right == ")" and tokens.dateline(after)):
         return True
     last = match.start - 1
     if last >= 0 and words[last] == "the":

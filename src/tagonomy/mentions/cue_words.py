@@ -47,7 +47,8 @@ WRITTEN = frozenset("wrote writes writing published ed oped column article essay
 #: Behind the name of a body: it employs who speaks, asked the public, or took the picture.
 STAFF = frozenset(
     "reporter reporters correspondent correspondents columnist columnists anchor host cohost commentator "
-    "contributor pundit editor interview poll polls survey photo photos images".split()
+    "contributor pundit blogger editor interview newsletter newsletters poll polls survey photo photos "
+    "images".split()
 )
 #: Behind a person's name, capitalised: something is named after the person.
 MONUMENTS = frozenset(

@@ -20,6 +20,8 @@ from tagonomy.text import Tokens
 
 #: Between a town and its country, as in "Marigot, Sud-Est, Haiti", stand at most so many other words.
 _BETWEEN = 3
+#: So many places with hardly a word between them are a form to choose from, not an article.
+_ENUMERATED = 15
 
 
 class Cues:
@@ -71,6 +73,7 @@ class Cues:
                 return True
         if after < len(tokens) and tokens.spaced(after) and tokens.capitalised(after):
             touching = position + 1 < len(matches) and matches[position + 1].start == after
+            touching = touching and not self._mere_name(matches[position + 1])
             named = any(self.matcher.kind[sense] == NAME for sense in match.senses)
             # A demonym before a word that nobody knows is no given name: "a German SC250 bomb".
             family = self.matcher.word_flags[numbers[after]] & SURNAME or (numbers[after] < 0 and named)
@@ -110,6 +113,21 @@ class Cues:
             if water and tokens.capitalised(before - 1) and tokens.spaced(match.start):
                 return True
         return self._town_elsewhere(tokens, matches, position)
+
+    def enumerated(self, matches: list[Match]) -> frozenset[int]:
+        """Return the positions of places in a long row, as of a form: "Albania Algeria Andorra ..."."""
+        found: set[int] = set()
+        row: list[int] = []
+        for position, match in enumerate(matches):
+            if self._places not in self._facets(match):
+                row = []
+                continue
+            if row and match.start - matches[row[-1]].stop > 2:
+                row = []
+            row.append(position)
+            if len(row) >= _ENUMERATED:
+                found.update(row)
+        return frozenset(found)
 
     def _town_elsewhere(self, tokens: Tokens, matches: list[Match], position: int) -> bool:
         """Tell whether what follows says that a town lies in another country than the known one."""

@@ -72,11 +72,11 @@ class Resolver:
             tokens.words[match.stop - 1] for match, other in zip(matches, others, strict=True) if other
         )
         borne = strangers | self._cues.words_of_names(tokens, matches)
-        towns = self._cues.towns(tokens, matches)
+        towns, listed = self._cues.towns(tokens, matches), self._cues.enumerated(matches)
         for position, match in enumerate(matches):
             if others[position] or self._cues.plain_word(tokens, match):
                 continue
-            if self._cues.part_of_another_thing(tokens, matches, position):
+            if position in listed or self._cues.part_of_another_thing(tokens, matches, position):
                 continue
             if match.stop - match.start == 1 and tokens.words[match.start] in towns:
                 match = self._that_town(match, towns[tokens.words[match.start]])
