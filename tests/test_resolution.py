@@ -108,6 +108,7 @@ TAXONOMY = Taxonomy.of(
         ),
         Concept(id="organizations:bank", label="Bank of Arland", related=("countries:aa",), prior=3),
         Concept(id="events:late-war", label="Late War", start="2022", prior=5),
+        Concept(id="events:vote", label="2022 vote", alt_labels=("Great Vote",), start="2022", prior=5),
         Concept(
             id="events:seizure",
             label="Seizure of Arville",
@@ -272,6 +273,11 @@ def test_event_after_the_article_is_doubted_where_the_linear_model_sees_it(tagge
     candidates = {}
     resolver.doubt_later_events(candidates, [number], tokenize("Some text."), 2023)
     assert candidates == {}
+
+
+def test_event_to_come_is_foretold_where_the_text_tells_its_year(tagger: Tagger) -> None:
+    plain = score(tagger, "The Great Vote is far off.", "events:vote", date="2018-05-01")
+    assert score(tagger, "The 2022 vote is far off.", "events:vote", date="2018-05-01") > plain + 0.1
 
 
 def test_a_hierarchy_of_many_ways_up_costs_no_more_than_its_size() -> None:

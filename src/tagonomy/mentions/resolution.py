@@ -187,18 +187,20 @@ class Resolver:
     ) -> None:
         """Doubt events that began after the article was written, those of the linear model too.
 
-        Without its year, an article is taken to be no older than the last year that it names.
+        Without its year, an article is taken to be no older than the last year that it names. An event
+        that the text names with a year is foretold: elections and games are planned.
         """
         latest = year
         if latest is None:
-            words = (word for word in tokens.words if len(word) == 4 and word.isascii() and word.isdigit())
-            named = [int(word) for word in words if 1900 <= int(word) <= 2100]
+            named = [int(word) for word in filter(_four_digits, tokens.words) if 1900 <= int(word) <= 2100]
             if not named:
                 return
             latest = max(named) + 1
         for concept in {*candidates, *linear}:
             if self.index.years[concept, 0] > latest and self._facet[concept] == self._events:
-                candidates.setdefault(concept, Candidate()).doubt = 1.0 if year is None else 3.0
+                candidate = candidates.setdefault(concept, Candidate())
+                if not _tells_year(candidate, tokens):
+                    candidate.doubt = 1.0 if year is None else 3.0
 
     def _support(self, concept: int, found: dict[int, Candidate]) -> int:
         return sum(related in found for related in self._related(concept))
@@ -315,3 +317,14 @@ class Resolver:
         if lead < 1 and not (fitting and lead > 0):
             return None
         return ordered[0], 0.2 if fitting and lead >= 2 else 0.5
+
+
+def _four_digits(word: str) -> bool:
+    return len(word) == 4 and word.isascii() and word.isdigit()
+
+
+def _tells_year(candidate: Candidate, tokens: Tokens) -> bool:
+    """Tell whether a name of it, or a rule that found it, has a year among its words."""
+    spans = [(match.start, match.stop) for match in candidate.names]
+    spans += [span for fired in candidate.rules for span in fired]
+    return any(_four_digits(tokens.words[place]) for start, stop in spans for place in range(start, stop))
