@@ -6,11 +6,8 @@ import pytest
 
 from tagonomy.articles.article import Article
 from tagonomy.config import TaggerConfig
-from tagonomy.mentions.candidate import Candidate
-from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Concept, Taxonomy
-from tagonomy.text import tokenize
 from tagonomy.training import train
 
 CLASSES = [
@@ -107,8 +104,6 @@ TAXONOMY = Taxonomy.of(
             prior=3,
         ),
         Concept(id="organizations:bank", label="Bank of Arland", related=("countries:aa",), prior=3),
-        Concept(id="events:late-war", label="Late War", start="2022", prior=5),
-        Concept(id="events:vote", label="2022 vote", alt_labels=("Great Vote",), start="2022", prior=5),
         Concept(
             id="events:seizure",
             label="Seizure of Arville",
@@ -211,73 +206,6 @@ def test_descriptive_label_names_what_stands_in_it(tagger: Tagger) -> None:
 def score(tagger: Tagger, text: str, id: str, date: str | None = None) -> float:
     tagging = tagger.classify(Article(text=text, date=date), threshold=0.0)
     return next(tag.score for tag in tagging if tag.id == id)
-
-
-def test_event_after_the_article_is_doubted(tagger: Tagger) -> None:
-    text = "They spoke of the Late War."
-    known = score(tagger, text, "events:late-war", "2023-01-01")
-    assert score(tagger, text, "events:late-war", "2015-01-01") < known
-    assert score(tagger, text + " It was 1999.", "events:late-war") < score(tagger, text, "events:late-war")
-
-
-def test_place_that_a_person_is_called_by_means_the_person(tagger: Tagger) -> None:
-    assert "aa" not in named(tagger, "Tom Arland runs a bakery. Arland opened it last year.")
-    assert "aa" in named(tagger, "Tom Arland runs a bakery. He was born in Arland.")
-
-
-def test_capital_opens_a_sentence_as_its_state(tagger: Tagger) -> None:
-    assert named(tagger, "Arlville denied the charge.") == {"aa"}
-    assert "city-arlville" in named(tagger, "ARLVILLE (Wire) - Crowds gathered.")
-
-
-def test_capital_with_its_state_behind_is_the_city(tagger: Tagger) -> None:
-    assert "city-arlville" in named(tagger, "Nine died after shells hit Arlville, Arland, on Monday.")
-
-
-@pytest.mark.parametrize(("words", "city"), [("strikes on", True), ("pressure on", False)])
-def test_capital_that_is_struck_is_the_city(tagger: Tagger, words: str, city: bool) -> None:
-    found = named(tagger, f"The night brought new {words} Arlville.")
-    assert ("city-arlville" in found) is city and "aa" in found
-
-
-def test_town_said_to_lie_elsewhere_stays_there(tagger: Tagger) -> None:
-    text = "Fans came to Arlville, Ohio, for the game. In Arlville it rained."
-    assert named(tagger, text) == {"ohio"}
-    assert places(tagger, text, "countries:ohio") == ["Arlville, Ohio", "Arlville"]
-
-
-def test_word_capitalised_by_its_sentence_alone_is_common(tagger: Tagger) -> None:
-    assert named(tagger, "The pelia is a bird. Pelia eggs are blue.") == set()
-
-
-def test_junior_is_not_the_one_known_by_the_surname(tagger: Tagger) -> None:
-    assert "grant-marsh" not in named(tagger, "Aides said Marsh Jr. would veto it.")
-
-
-def test_body_named_in_several_words_is_that_of_the_country(tagger: Tagger) -> None:
-    assert "workers-aa" in named(tagger, "The Workers Party won, officials in Arlville said.")
-    assert "workers-bb" in named(tagger, "The Workers Party won, Pelian officials said.")
-
-
-def test_organization_named_for_a_place_hardly_names_it(tagger: Tagger) -> None:
-    bank = score(tagger, "Bank of Arland cut its rates.", "countries:aa")
-    assert bank < score(tagger, "Arland cut its rates.", "countries:aa")
-
-
-def test_event_after_the_article_is_doubted_where_the_linear_model_sees_it(tagger: Tagger) -> None:
-    number = tagger.index.number("events:late-war")
-    candidates: dict[int, Candidate] = {}
-    resolver = PythonPipeline(tagger.parts).resolver
-    resolver.doubt_later_events(candidates, [number], tokenize("Some text."), 2015)
-    assert candidates[number].doubt > 0
-    candidates = {}
-    resolver.doubt_later_events(candidates, [number], tokenize("Some text."), 2023)
-    assert candidates == {}
-
-
-def test_event_to_come_is_foretold_where_the_text_tells_its_year(tagger: Tagger) -> None:
-    plain = score(tagger, "The Great Vote is far off.", "events:vote", date="2018-05-01")
-    assert score(tagger, "The 2022 vote is far off.", "events:vote", date="2018-05-01") > plain + 0.1
 
 
 def test_a_hierarchy_of_many_ways_up_costs_no_more_than_its_size() -> None:

@@ -13,6 +13,7 @@ against the other.
 ``matching.pxi``    ``tagonomy.mentions.matcher``
 ``resolving.pxi``   ``tagonomy.mentions.resolution``
 ``rules.pxi``       ``tagonomy.rules``
+``calendar.pxi``    ``tagonomy.mentions.calendar``
 ``scoring.pxi``     ``tagonomy.features``, ``linear``, ``ranking``, ``hierarchy``
 ``stages.pxi``      the stages in their order
 ``doors.pxi``       what Python sees
@@ -56,6 +57,7 @@ include "words.pxi"
 include "matching.pxi"
 include "resolving.pxi"
 include "rules.pxi"
+include "calendar.pxi"
 include "scoring.pxi"
 include "stages.pxi"
 include "doors.pxi"

@@ -1,7 +1,6 @@
 # What Python sees: the kernel of one model, and how texts go in and results come out.
 
 cdef enum:
-    NO_YEAR = -1000000
     MOST_LEVELS = 80
     LARGEST_KEPT = 1 << 17  # tokens: some hundred times an article
 
@@ -104,6 +103,8 @@ cdef class Kernel:
         The arrays of a model file, audited.
     telling : ndarray of float64, shape (n_concepts,)
         How much it says that a concept is related to each.
+    occasions : Lists
+        The dated events right under each event.
     classes : sequence of sets of str
         The words of each class, in the order of ``ABBREVIATION``, ``OPENER`` and so on.
     facets : sequence of str
@@ -120,7 +121,7 @@ cdef class Kernel:
     cdef vector[Workspace*] idle
     cdef list kept
 
-    def __cinit__(self, tensors, telling, classes, facets):
+    def __cinit__(self, tensors, telling, occasions, classes, facets):
         self.kept = []
         self._map(tensors)
         for number, name in enumerate(facets):
@@ -136,6 +137,8 @@ cdef class Kernel:
         self._index_rules(tensors)
         self.t.telling.resize(self.m.n_concepts)
         memcpy(self.t.telling.data(), address(self.kept, telling, np.float64), 8 * self.m.n_concepts)
+        self.t.occasions = <const int32_t*>address(self.kept, occasions.values, np.int32)
+        self.t.occasion_stops = <const int32_t*>address(self.kept, occasions.stops, np.int32)
         self.t.modelled.assign(self.m.n_concepts, 0)
         cdef int32_t column
         for column in range(self.m.n_columns):
@@ -443,7 +446,7 @@ cdef class Kernel:
                 for concept, logit in linear_logits.items():
                     put_linear(w, concept, logit)
             with nogil:
-                doubt_later_events(&self.m, w)
+                settle(&self.m, &self.t, w)
                 describe(&self.m, &self.t, w)
             concepts = [w.concepts[each] for each in range(w.concepts.size())]
             rows = np.empty((len(concepts), N_FEATURES), dtype=np.float32)
@@ -471,7 +474,7 @@ cdef class Kernel:
                 find_candidates(&self.m, &self.t, w)
                 make_row(&self.m, &self.t, w)
                 find_linear(&self.m, &self.t, w)
-                doubt_later_events(&self.m, w)
+                settle(&self.m, &self.t, w)
                 describe(&self.m, &self.t, w)
             at = {w.concepts[each]: each for each in range(<int32_t>w.concepts.size())}
             rows = np.empty((len(at), N_FEATURES), dtype=np.float32)

@@ -41,9 +41,13 @@ cdef enum:
     SHOUTED = 2  # all capitals, and folded to two letters or more
     DIGITS = 4
     ONE_LETTER = 8
+    FOUR_DIGITS = 16
 
 cdef enum:
     INLINE_BYTES = 8
+
+cdef enum:
+    NO_YEAR = -1000000
 
 cdef struct Slot:
     uint32_t tag  # of a word; its last bits say where the slot is
@@ -164,6 +168,8 @@ cdef cppclass Tables:
     vector[int32_t] spelling_stops
     vector[Root] roots
     vector[double] telling
+    const int32_t* occasions
+    const int32_t* occasion_stops
     vector[int32_t] relations
     vector[int32_t] relation_stops
     vector[uint8_t] modelled

@@ -776,40 +776,6 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
         candidate.support = support_of(t, w, candidate.concept)
 
 
-cdef void doubt_later_events(Model* m, Workspace* w) noexcept nogil:
-    """Doubt events that began after the article was written, those of the linear model too."""
-    cdef int32_t slot, latest
-    cdef bint sure = w.year > -1000000
-    if not sure and w.latest_year < 0:
-        return
-    latest = w.year if sure else w.latest_year + 1
-    for slot in range(<int32_t>w.linear_concepts.size()):
-        if begins_after(m, w.linear_concepts[slot], latest):
-            candidate_of(w, w.linear_concepts[slot])
-    for slot in range(w.n_candidates):
-        if begins_after(m, w.pool[slot].concept, latest):
-            if not (tells_year(w, w.pool[slot].names) or tells_year(w, w.pool[slot].fired)):
-                w.pool[slot].doubt = 3.0 if sure else 1.0
-
-
-cdef inline bint begins_after(Model* m, int32_t concept, int32_t latest) noexcept nogil:
-    return m.facet[concept] == m.events and m.years[2 * concept] > latest
-
-
-cdef bint tells_year(Workspace* w, const vector[Span]& spans) noexcept nogil:
-    cdef int32_t each, place, first, digit
-    for each in range(<int32_t>spans.size()):
-        for place in range(spans[each].start, spans[each].stop):
-            first = w.folded_stops[place - 1] if place else 0
-            if w.folded_stops[place] - first == 4:
-                digit = 0
-                while digit < 4 and c'0' <= w.folded[first + digit] <= c'9':
-                    digit += 1
-                if digit == 4:
-                    return True
-    return False
-
-
 cdef void list_spans(Candidate* candidate) noexcept nogil:
     """List the word ranges of names and evidence, in order, each once."""
     cdef int32_t each

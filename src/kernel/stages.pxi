@@ -12,7 +12,7 @@ cdef extern from *:
 #: What :meth:`Kernel.timings` tells apart.
 STAGES = (
     *("touch", "scan", "look_up", "sentences", "matches", "resolve", "rules"),
-    *("row", "margins", "doubt", "describe", "rank", "close", "keep", "note", "clean"),
+    *("row", "margins", "calendar", "describe", "rank", "close", "keep", "note", "clean"),
 )
 
 cdef enum:
@@ -40,7 +40,7 @@ cdef void run_stage(
     elif stage == 7:
         find_linear(m, t, w)
     elif stage == 8:
-        doubt_later_events(m, w)
+        settle(m, t, w)
     elif stage == 9:
         describe(m, t, w)
     elif stage == 10:

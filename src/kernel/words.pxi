@@ -229,6 +229,7 @@ cdef void note_tokens(Workspace* w, const Characters* text) noexcept nogil:
         if digits and length:
             mark |= DIGITS
             if size == 4 and length == 4:
+                mark |= FOUR_DIGITS
                 note_year(w, low + first)
         each = note_word(w, head, first, size)
         w.traits_of[each] |= WRITTEN_SMALL * (1 - (mark & CAPITAL_FIRST))

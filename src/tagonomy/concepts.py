@@ -108,6 +108,21 @@ class ConceptIndex:
         mentioned = np.bincount(self.related.values, minlength=len(self))
         return 1 / (1 + np.log1p(mentioned))
 
+    def occasions(self) -> Lists:
+        """Return the dated events right under each event that is a tag of its own.
+
+        They are the occasions of a series: the *2022 FIFA World Cup* of the *FIFA World Cup*. In order of
+        their numbers.
+        """
+        parents = self.broader.values
+        counts = np.diff(self.broader.stops, prepend=0)
+        children = np.repeat(np.arange(len(self), dtype=np.int32), counts)
+        events = self.facet == self.facet_number("events")
+        chosen = events[parents] & (self.abstract[parents] == 0) & (self.years[children, 0] != 0)
+        order = np.argsort(parents[chosen], kind="stable")
+        sizes = np.bincount(parents[chosen], minlength=len(self))
+        return Lists(children[chosen][order], np.cumsum(sizes, dtype=np.int32))
+
     def ancestors(self, concept: int) -> frozenset[int]:
         """Return every concept above one."""
         above: set[int] = set()

@@ -251,6 +251,6 @@ def make_pipeline(parts: Parts, tensors: Mapping[str, NDArray[Any]] | None = Non
         return PythonPipeline(parts)
     index = parts.index
     made: Pipeline = compiled.Kernel(
-        tensors or parts.tensors(), index.telling(), WORD_CLASSES, index.facet_names
+        tensors or parts.tensors(), index.telling(), index.occasions(), WORD_CLASSES, index.facet_names
     )
     return made

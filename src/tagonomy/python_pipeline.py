@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tagonomy.features import LEAD_WORDS
 from tagonomy.hierarchy import close_upwards
+from tagonomy.mentions.calendar import Calendar
 from tagonomy.mentions.candidate import Candidate
 from tagonomy.mentions.matcher import Matcher
 from tagonomy.mentions.resolution import Resolver
@@ -29,6 +30,7 @@ class PythonPipeline:
         self.parts, self.index = parts, parts.index
         self.matcher = Matcher(parts.lexicon)
         self.resolver = Resolver(parts.index, self.matcher)
+        self.calendar = Calendar(parts.index)
         self._modelled = frozenset(parts.linear.concepts.tolist())
 
     def classify(
@@ -108,7 +110,7 @@ class _Found:
         self.candidates = pipeline.resolver.candidates(self.tokens, self.numbers, matches)
         self._apply_rules(self.tokens, self.candidates)
         self.linear_logits = self._logits() if linear_logits is None else linear_logits
-        pipeline.resolver.doubt_later_events(self.candidates, self.linear_logits, self.tokens, given.year)
+        pipeline.calendar.settle(self.candidates, self.linear_logits, self.tokens, given.year)
 
     @cached_property
     def row(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

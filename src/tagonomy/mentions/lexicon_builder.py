@@ -188,8 +188,9 @@ def _implied(
                 beside = start > 1 and path[start - 1] == "of" and path[start - 2] in WATERS
                 for inner in () if beside else paths.get(path[start:stop], ()):
                     facet = concepts[inner.concept].facet
-                    # One capitalised word of many may mean anything: "fires in the Amazon".
-                    telling = facet == "countries" or stop - start > 1
+                    # One capitalised word of many may mean anything: "fires in the Amazon"; and "Russian
+                    # election meddling" is not the election.
+                    telling = facet == "countries" or (stop - start > 1 and facet != "events")
                     named = inner.kind == NAME and not inner.flags & CONTEXT and inner.capitals and telling
                     # "Sanctions on Russian oligarchs", but not "Native American schools".
                     longer = start > 0 and sense.capitals >> (start - 1) & 1

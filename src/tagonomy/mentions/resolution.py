@@ -9,7 +9,6 @@ the one whose relations the article names.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tagonomy.concepts import ConceptIndex
@@ -50,7 +49,6 @@ class Resolver:
         self._prior = index.prior.tolist()
         self._cues = Cues(index, matcher)
         self._people, self._places = index.facet_number("people"), index.facet_number("countries")
-        self._events = index.facet_number("events")
         self._facet = index.facet.tolist()
         self._abstract = index.abstract.tolist()
         self._telling = index.telling().tolist()
@@ -182,26 +180,6 @@ class Resolver:
                     weights[related] += 0.5
         return weights
 
-    def doubt_later_events(
-        self, candidates: dict[int, Candidate], linear: Iterable[int], tokens: Tokens, year: int | None
-    ) -> None:
-        """Doubt events that began after the article was written, those of the linear model too.
-
-        Without its year, an article is taken to be no older than the last year that it names. An event
-        that the text names with a year is foretold: elections and games are planned.
-        """
-        latest = year
-        if latest is None:
-            named = [int(word) for word in filter(_four_digits, tokens.words) if 1900 <= int(word) <= 2100]
-            if not named:
-                return
-            latest = max(named) + 1
-        for concept in {*candidates, *linear}:
-            if self.index.years[concept, 0] > latest and self._facet[concept] == self._events:
-                candidate = candidates.setdefault(concept, Candidate())
-                if not _tells_year(candidate, tokens):
-                    candidate.doubt = 1.0 if year is None else 3.0
-
     def _support(self, concept: int, found: dict[int, Candidate]) -> int:
         return sum(related in found for related in self._related(concept))
 
@@ -317,14 +295,3 @@ class Resolver:
         if lead < 1 and not (fitting and lead > 0):
             return None
         return ordered[0], 0.2 if fitting and lead >= 2 else 0.5
-
-
-def _four_digits(word: str) -> bool:
-    return len(word) == 4 and word.isascii() and word.isdigit()
-
-
-def _tells_year(candidate: Candidate, tokens: Tokens) -> bool:
-    """Tell whether a name of it, or a rule that found it, has a year among its words."""
-    spans = [(match.start, match.stop) for match in candidate.names]
-    spans += [span for fired in candidate.rules for span in fired]
-    return any(_four_digits(tokens.words[place]) for start, stop in spans for place in range(start, stop))
