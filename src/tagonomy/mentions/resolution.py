@@ -49,6 +49,7 @@ class Resolver:
         self._prior = index.prior.tolist()
         self._cues = Cues(index, matcher)
         self._people, self._places = index.facet_number("people"), index.facet_number("countries")
+        self._events = index.facet_number("events")
         self._facet = index.facet.tolist()
         self._abstract = index.abstract.tolist()
         self._telling = index.telling().tolist()
