@@ -146,19 +146,42 @@ def _resumable(checkpoint: Path) -> Iterator[None]:
 
 def extend(
     model: Model,
-    taxonomy: Annotated[Path, typer.Option(help="Concepts to give from now on: a folder or file.")],
     out: Out,
+    taxonomy: Annotated[
+        Path | None, typer.Option(help="Concepts to give from now on: a folder or file.")
+    ] = None,
+    articles: Annotated[
+        Path | None, typer.Option(help="Labelled articles to learn more tags from: a file or folder.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(help="Id to learn from the articles, anew if it was learned; may be repeated."),
+    ] = None,
     drop: Annotated[
         bool, typer.Option("--drop", help="Leave out what was learned of concepts that are gone.")
     ] = False,
+    input: Input = "auto",
+    field: Field = None,
+    split: Side = None,
+    unknown: UnknownTags = Unknown.error,
 ) -> None:
-    """Put a trained model on another taxonomy, without training."""
+    """Put a trained model on another taxonomy, or teach it more tags, without training it anew."""
     from tagonomy.registry import load_tagger, load_taxonomy
-    from tagonomy.training import extend as put_on
+    from tagonomy.training import extend as extended
 
-    tagger = put_on(load_tagger(model), load_taxonomy(taxonomy), drop=drop)
+    if taxonomy is None and articles is None:
+        raise typer.BadParameter("expected --taxonomy PATH, --articles CORPUS or both")
+    if tag and articles is None:
+        raise typer.BadParameter("--tag goes with --articles CORPUS, from which it is learned")
+    before = load_tagger(model)
+    concepts = load_taxonomy(taxonomy) if taxonomy else None
+    corpus = read_labelled(articles, input, field, split, unknown, concepts) if articles else ()
+    tagger = extended(before, concepts, corpus, tags=tag or None, drop=drop)
     for id in tagger.manifest.get("unmapped", ()):
         print(f"left out: {id}", file=sys.stderr)
+    if articles:
+        for id in tagger.manifest["added"][-1]["tags"]:
+            print(f"learned: {id}", file=sys.stderr)
     tagger.manifest["name"] = out.stem
     seal = tagger.save(out)
     print(f"{out}: {len(tagger.index):,} concepts", file=sys.stderr)

@@ -1,13 +1,15 @@
-"""A trained tagger on another taxonomy: what was learned stays, names and rules are the new ones."""
+"""A trained tagger with other or more concepts: what was learned stays."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tagonomy.articles.article import Article
 from tagonomy.concepts import ConceptIndex
+from tagonomy.config import TaggerConfig
 from tagonomy.errors import TaxonomyMismatchError
 from tagonomy.linear import LinearModel
 from tagonomy.mentions.lexicon_builder import build_lexicon
@@ -15,22 +17,41 @@ from tagonomy.pipeline import Parts
 from tagonomy.ranking import Ranker
 from tagonomy.rules import RuleSet
 from tagonomy.tagger import Tagger
-from tagonomy.taxonomy import Taxonomy
+from tagonomy.taxonomy import Concept, Taxonomy
+from tagonomy.training.addition import learn_tags
+from tagonomy.training.labels import resolve_tags, taxonomy_of
 from tagonomy.training.ranker_fit import default_weights
 
 
-def extend(tagger: Tagger, taxonomy: Taxonomy, *, drop: bool = False) -> Tagger:
-    """Put a trained tagger on another taxonomy, without training.
+def extend(
+    tagger: Tagger,
+    taxonomy: Taxonomy | None = None,
+    articles: Iterable[Article] = (),
+    *,
+    tags: Iterable[str] | None = None,
+    config: TaggerConfig | None = None,
+    drop: bool = False,
+) -> Tagger:
+    """Put a trained tagger on another taxonomy, or teach it more tags, without training it anew.
 
     Concepts that are new are found by their names and rules at once. What was learned of a concept
-    that was merged into another goes to that one.
+    that was merged into another goes to that one. Given articles, tags get linear models as well.
 
     Parameters
     ----------
     tagger : Tagger
         The trained one; it stays as it is.
-    taxonomy : Taxonomy
+    taxonomy : Taxonomy, optional
         The concepts to give from now on, for example a newer edition or one with concepts of your own.
+        Without one they stay, and tags of the articles that name none of them become concepts, if the
+        tagger was trained without a taxonomy, too.
+    articles : iterable of Article, optional
+        Some with the tags to learn, some without. Only words that the tagger knows teach.
+    tags : iterable of str, optional
+        Ids of what to learn from the articles; what of them was learned before is learned anew from these
+        articles alone. By default those tags of the articles that have no linear model yet.
+    config : TaggerConfig, optional
+        How to learn; by default as the tagger was trained.
     drop : bool, default False
         Leave out what was learned of concepts that the taxonomy lacks, instead of raising. The new
         tagger's manifest lists them under ``unmapped``.
@@ -38,12 +59,15 @@ def extend(tagger: Tagger, taxonomy: Taxonomy, *, drop: bool = False) -> Tagger:
     Returns
     -------
     Tagger
-        With the taxonomy compiled into it.
+        With the taxonomy compiled into it. Weights, calibration and thresholds of what it had learned are
+        the same bytes; the probability of a tag moves where a new one is its rival.
 
     Raises
     ------
     TaxonomyMismatchError
         If the tagger has learned concepts that the taxonomy lacks; retired ids are no lack.
+    CorpusError
+        If too few articles have a tag that is to be learned, or tags of theirs are unknown.
 
     Examples
     --------
@@ -55,7 +79,39 @@ def extend(tagger: Tagger, taxonomy: Taxonomy, *, drop: bool = False) -> Tagger:
     ...                     Concept(id="topics:chess", label="chess")])
     >>> sorted(extend(tagger, more).classify("A game of chess before the bank set its rates").labels)
     ['chess', 'economy']
+
+    An article may be about a final without saying so:
+
+    >>> finals = [Article("He scored twice", tags=("finals",)), Article("Rates rise", tags=("economy",))] * 10
+    >>> sorted(extend(tagger, articles=finals).classify("The striker scored").labels)
+    ['finals', 'sport']
     """
+    given = list(articles)
+    if taxonomy is None:
+        taxonomy = _with_tags_of(given, tagger)
+    moved = tagger if taxonomy is None else _put_on(tagger, taxonomy, drop)
+    if not given:
+        return moved
+    return learn_tags(moved, resolve_tags(given, moved if taxonomy is None else taxonomy), tags, config)
+
+
+def _with_tags_of(articles: Sequence[Article], tagger: Tagger) -> Taxonomy | None:
+    """Return the tagger's taxonomy with the tags that it lacks, None if it lacks none.
+
+    A tagger keeps no whole concepts, but what was trained without a taxonomy has only ids and labels.
+    """
+    unknown = {tag for article in articles for tag in article.tags if tagger.resolve(tag) is None}
+    if not unknown:
+        return None
+    index = tagger.index
+    bare = [Concept(id=id, label=label) for id, label in zip(index.ids, index.labels, strict=True)]
+    name = str(tagger.manifest.get("taxonomy", ""))
+    if Taxonomy.of(bare, name).sha256() != tagger.manifest.get("taxonomy_sha256"):
+        return None  # there is more to it: who reads the articles then names the unknown tags
+    return Taxonomy.of([*bare, *taxonomy_of([Article("", tags=tuple(sorted(unknown)))])], name)
+
+
+def _put_on(tagger: Tagger, taxonomy: Taxonomy, drop: bool) -> Tagger:
     old, index = tagger.parts, ConceptIndex.of(taxonomy)
     target = _targets(tagger.index, taxonomy, index)
     learned = [tagger.index.ids[concept] for concept in old.linear.concepts.tolist()]

@@ -65,7 +65,7 @@ def fit_linear(
     progress: Progress | None = None,
 ) -> LinearFit:
     """Fit vocabulary, TF-IDF and one calibrated linear model for each tag with enough articles."""
-    read = [_tokens(article) for article in articles]
+    read = [tokens_of(article) for article in articles]
     words = _vocabulary(read, config)
     index = ConceptIndex.of(taxonomy)
     lexicon = build_lexicon(taxonomy, words, config.limits)
@@ -79,22 +79,11 @@ def fit_linear(
         concept for concept, found in members.items() if config.min_articles <= len(found) < len(articles)
     )
     folds = np.random.default_rng(config.seed).permutation(len(articles)) % config.folds
-    width = _labels_at_once(config.folds)
-    groups = [labels[i : i + width] for i in range(0, len(labels), width)]
     if checkpoint is not None:
-        checkpoint.open({"articles": digest_of(articles), "taxonomy": taxonomy.sha256(), "lanes": str(width)})
-
-    def fit_group(group: list[int]) -> LabelBlock:
-        return _fit_labels(X, group, [members[concept] for concept in group], folds, config)
-
-    blocks = _fit_blocks(fit_group, groups, config.n_jobs, checkpoint, progress)
-    out_of_fold: list[dict[int, float]] = [{} for _ in articles]
-    for block in blocks:
-        stops = [0, *block.row_stops.tolist()]
-        for column, concept in enumerate(block.labels.tolist()):
-            mine = slice(stops[column], stops[column + 1])
-            for row, logit in zip(block.rows[mine].tolist(), block.logits[mine].tolist(), strict=True):
-                out_of_fold[row][concept] = logit
+        facts = {"articles": digest_of(articles), "taxonomy": taxonomy.sha256()}
+        checkpoint.open({**facts, "lanes": str(_labels_at_once(config.folds))})
+    blocks = fit_blocks(X, labels, members, folds, config, checkpoint, progress)
+    out_of_fold = out_of_fold_of(blocks, len(articles))
     return LinearFit(index, lexicon, tfidf, pack(blocks, tfidf.n_features), out_of_fold, folds)
 
 
@@ -103,14 +92,18 @@ def _labels_at_once(folds: int) -> int:
     return math.lcm(solver()[1], folds + 1) // (folds + 1)
 
 
-def _fit_blocks(
-    fit: Callable[[list[int]], LabelBlock],
-    groups: Sequence[list[int]],
-    n_jobs: int,
-    checkpoint: Checkpoint | None,
-    progress: Progress | None,
+def fit_blocks(
+    X: csr_array,
+    labels: Sequence[int],
+    members: Mapping[int, list[int]],
+    folds: NDArray[np.int64],
+    config: TaggerConfig,
+    checkpoint: Checkpoint | None = None,
+    progress: Progress | None = None,
 ) -> list[LabelBlock]:
-    """Fit each group of labels, but for those that a checkpoint has; each is saved when it is done."""
+    """Fit labels block by block, but for those that a checkpoint has; each is saved when it is done."""
+    width = _labels_at_once(config.folds)
+    groups = [labels[i : i + width] for i in range(0, len(labels), width)]
     saved = {number: checkpoint.load(number) for number in range(len(groups))} if checkpoint else {}
     blocks = {number: LabelBlock.from_tensors(each) for number, each in saved.items() if each is not None}
     missing = [number for number in range(len(groups)) if number not in blocks]
@@ -118,8 +111,9 @@ def _fit_blocks(
     if progress is not None and done:
         progress(done, total)
     # The solver leaves the interpreter's lock while it works, so threads share the articles.
-    found = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
-        delayed(fit)(groups[number]) for number in missing
+    found = Parallel(n_jobs=config.n_jobs, prefer="threads", return_as="generator")(
+        delayed(_fit_labels)(X, groups[number], [members[label] for label in groups[number]], folds, config)
+        for number in missing
     )
     try:
         for number, block in zip(missing, found, strict=True):
@@ -135,6 +129,18 @@ def _fit_blocks(
             warnings.simplefilter("ignore", UserWarning)
             found.close()
     return [blocks[number] for number in range(len(groups))]
+
+
+def out_of_fold_of(blocks: Sequence[LabelBlock], n_articles: int) -> list[dict[int, float]]:
+    """Return for each article the out-of-fold log-odds of the labels that they make candidates."""
+    found: list[dict[int, float]] = [{} for _ in range(n_articles)]
+    for block in blocks:
+        stops = [0, *block.row_stops.tolist()]
+        for column, concept in enumerate(block.labels.tolist()):
+            mine = slice(stops[column], stops[column + 1])
+            for row, logit in zip(block.rows[mine].tolist(), block.logits[mine].tolist(), strict=True):
+                found[row][concept] = logit
+    return found
 
 
 def _features(numbers: Sequence[list[int]], titles: Sequence[int], plain: Tfidf) -> tuple[csr_array, Tfidf]:
@@ -153,7 +159,8 @@ def _features(numbers: Sequence[list[int]], titles: Sequence[int], plain: Tfidf)
     return X, Tfidf(idf.reshape(plain.idf.shape))
 
 
-def _tokens(article: Article) -> Tokens:
+def tokens_of(article: Article) -> Tokens:
+    """Return the words that training sees of an article."""
     text, title_characters = title_of(article)
     return tokenize(text, title_characters)
 
