@@ -123,8 +123,7 @@ class LinearHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self._slopes, self._offsets = platt(margins, gold)
         chances = _logistic(margins * self._slopes + self._offsets)
         samples, labels = np.indices(gold.shape).reshape(2, -1)
-        by_fold = np.array([gold[folds == fold].sum(axis=0) for fold in range(n_folds)])
-        scored = Scored(samples, labels, chances.ravel(), gold.ravel(), by_fold, folds)
+        scored = Scored(samples, labels, chances.ravel(), gold.ravel(), gold.sum(axis=0))
         self.thresholds_ = tune_thresholds(scored, np.zeros(gold.shape[1], dtype=np.uint8))
         return self
 

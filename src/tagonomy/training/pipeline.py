@@ -110,7 +110,7 @@ def _thresholds(
     index = linear.index
     chances = probabilities(ranker.logits(rows.features, index.facet[rows.concepts]))
     tuned = tune_thresholds(
-        Scored(rows.articles, rows.concepts, chances, rows.right, rows.gold, linear.folds), index.facet
+        Scored(rows.articles, rows.concepts, chances, rows.right, rows.gold.sum(axis=0)), index.facet
     )
     given = {} if config.thresholds is DEFAULT_THRESHOLDS else config.thresholds
     fixed = {

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 LEAST_ARTICLES = 3
 #: No threshold lies beyond these: a cut of 0 or 1 is a guess from too little.
 _BOUNDS = (0.05, 0.95)
+#: What a cut that is 1 away from its facet's must add to a concept's F1, times the root of its articles.
+_FACET_BELIEF = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,10 +27,8 @@ class Scored:
         Predicted without having seen the article.
     right : ndarray of bool, shape (n_pairs,)
         Whether the article has the concept.
-    gold : ndarray of int64, shape (n_folds, n_concepts)
-        How many articles of each fold have each concept, among the pairs or not.
-    folds : ndarray of int64, shape (n_articles,)
-        Fold of each article.
+    gold : ndarray of int64, shape (n_concepts,)
+        How many articles have each concept, among the pairs or not.
     """
 
     articles: NDArray[np.int64]
@@ -36,7 +36,6 @@ class Scored:
     probabilities: NDArray[np.float64]
     right: NDArray[np.bool_]
     gold: NDArray[np.int64]
-    folds: NDArray[np.int64]
 
 
 def tune_thresholds(scored: Scored, facets: NDArray[np.uint8], default: float = 0.5) -> NDArray[np.float32]:
@@ -53,42 +52,38 @@ def tune_thresholds(scored: Scored, facets: NDArray[np.uint8], default: float = 
 
     Notes
     -----
-    "micromacro-freq" of LibMultiLabel (Lin et al., 2023): from the most frequent concept down, each fold
-    takes the cut that is best for the concept's own F1 divided by the number of concepts plus the
-    micro-F1 of all so far; the threshold is the mean over folds. Each cut costs one cumulative sum.
-    Concepts with fewer than :data:`LEAST_ARTICLES` articles take the cut that gives the best
-    micro-F1 of their facet.
+    After "micromacro-freq" of LibMultiLabel (Lin et al., 2023): from the most frequent concept down, each
+    takes the cut that is best for its own F1 divided by the number of concepts, plus the micro-F1 of all so
+    far. Each cut costs one cumulative sum. Where few articles tell, the very best cut is chance: it must be
+    the better, the farther it lies from the cut that gives the best micro-F1 of its facet, which concepts
+    with fewer than :data:`LEAST_ARTICLES` articles take as it is. On Reuters-21578 and on bills that is
+    better for micro- and macro-F1 than the mean of the cuts that are best for each fold.
     """
-    support = scored.gold.sum(axis=0)
     cuts = np.array([_facet_cut(scored, facets, facet, default) for facet in range(int(facets.max()) + 1)])
     thresholds = cuts[facets]
-    n_tuned = int((support >= LEAST_ARTICLES).sum())
+    n_tuned = int((scored.gold >= LEAST_ARTICLES).sum())
     by_concept = np.argsort(scored.concepts, kind="stable")
-    stops = np.searchsorted(scored.concepts[by_concept], np.arange(len(support) + 1))
-    hits, total = np.zeros(len(scored.gold)), np.zeros(len(scored.gold))
-    for concept in np.argsort(-support, kind="stable")[:n_tuned].tolist():
-        mine = by_concept[stops[concept] : stops[concept + 1]]
-        found = []
-        for fold in range(len(scored.gold)):
-            pairs = mine[scored.folds[scored.articles[mine]] == fold]
-            values, right = _descending(scored, pairs)
-            given, gold = np.arange(len(values) + 1), int(scored.gold[fold, concept])
-            correct = np.concatenate([[0], np.cumsum(right)])
-            own = 2 * correct / np.maximum(given + gold, 1)
-            micro = 2 * (hits[fold] + correct) / np.maximum(total[fold] + given + gold, 1)
-            score = own / n_tuned + micro
-            score[1:-1][values[1:] == values[:-1]] = -1.0  # equal probabilities are given together
-            best = int(np.argmax(score))
-            hits[fold] += correct[best]
-            total[fold] += given[best] + gold
-            found.append(between(values, best))
-        thresholds[concept] = np.clip(np.mean(found), *_BOUNDS)
+    stops = np.searchsorted(scored.concepts[by_concept], np.arange(len(scored.gold) + 1))
+    hits = total = 0
+    for concept in np.argsort(-scored.gold, kind="stable")[:n_tuned].tolist():
+        values, right = _descending(scored, by_concept[stops[concept] : stops[concept + 1]])
+        given, gold = np.arange(len(values) + 1), int(scored.gold[concept])
+        correct = np.concatenate([[0], np.cumsum(right)])
+        middle = (np.append(1.0, values) + np.append(values, 0.0)) / 2
+        own = 2 * correct / (given + gold)
+        own -= _FACET_BELIEF / np.sqrt(gold) * np.square(middle - cuts[facets[concept]])
+        score = own / n_tuned + 2 * (hits + correct) / (total + given + gold)
+        score[1:-1][values[1:] == values[:-1]] = -np.inf  # equal probabilities are given together
+        best = int(np.argmax(score))
+        hits += int(correct[best])
+        total += int(given[best]) + gold
+        thresholds[concept] = np.clip(middle[best], *_BOUNDS)
     return thresholds.astype(np.float32)
 
 
 def _facet_cut(scored: Scored, facets: NDArray[np.uint8], facet: int, default: float) -> float:
     """Return the cut with the best micro-F1 of a facet."""
-    gold = int(scored.gold[:, facets == facet].sum())
+    gold = int(scored.gold[facets == facet].sum())
     values, right = _descending(scored, np.flatnonzero(facets[scored.concepts] == facet))
     if not gold or not right.any():
         return default
