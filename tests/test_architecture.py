@@ -18,7 +18,7 @@ MAX_LINES = 400
 #: door, which come from everywhere when first used.
 FLOORS: dict[int, str] = {
     6: "cli __main__",
-    5: "training registry evaluation suggestion",
+    5: "training registry evaluation suggestion card",
     4: "tagger",
     3: "ranking hierarchy metrics explanation model_audit pipeline python_pipeline",
     2: "articles corpora features linear mentions rules results render storage",

@@ -26,7 +26,7 @@ def visible(text: str) -> str:
     return "".join(c if c in "\n\t" or c.isprintable() or c == " " else f"[U+{ord(c):04X}]" for c in shown)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return a label or a title as one line: the breaks in it are spelled out like all that hides."""
     return visible(text).replace("\n", "[U+000A]").replace("\t", "[U+0009]")
 
@@ -48,7 +48,7 @@ def to_html(tagging: Tagging) -> str:
             continue
         titles = "; ".join(f"{tag.label} ({tag.facet}, {tag.score:.2f})" for tag in tags)
         parts.append(_escaped(tagging.text[after:start]))
-        parts.append(f'<mark title="{escape(_one_line(titles))}">{_escaped(tagging.text[start:stop])}</mark>')
+        parts.append(f'<mark title="{escape(one_line(titles))}">{_escaped(tagging.text[start:stop])}</mark>')
         after = stop
     parts.append(_escaped(tagging.text[after:]))
     return f'<div class="tagonomy">{"".join(parts)}</div>'
@@ -57,7 +57,7 @@ def to_html(tagging: Tagging) -> str:
 def to_lines(tagging: Tagging, *, explain: bool = False) -> Iterator[str]:
     """Yield one line a tag: score, facet, label; with its evidence below where asked for."""
     for tag in tagging:
-        yield f"{tag.score:.2f}  {tag.facet:<13}  {_one_line(tag.label)}"
+        yield f"{tag.score:.2f}  {tag.facet:<13}  {one_line(tag.label)}"
         if explain:
             yield from (f"        {_explain(each)}" for each in tag.evidence)
 

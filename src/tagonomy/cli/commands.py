@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 
 from tagonomy import __version__, errors
 from tagonomy.cli import bench, corpus, taxonomy, training
-from tagonomy.cli.evaluating import evaluate
+from tagonomy.cli.evaluating import card, evaluate
 from tagonomy.cli.label import label
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ app.add_typer(taxonomy.app, name="taxonomy")
 for command in training.COMMANDS:
     app.command()(command)
 app.command()(evaluate)
+app.command()(card)
 app.command()(label)
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(bench.app, name="bench")

@@ -1,4 +1,4 @@
-"""``tagonomy evaluate``: how well a model tags, and where it errs."""
+"""``tagonomy evaluate`` and ``card``: how well a model tags, where it errs, and what it says of itself."""
 
 from __future__ import annotations
 
@@ -52,6 +52,14 @@ def evaluate(
     else:
         for line in lines(found, worst):
             print(line)
+
+
+def card(model: Model) -> None:
+    """Print the card of a model: data, settings, figures of each tag, thresholds and limits, as Markdown."""
+    from tagonomy.card import model_card
+    from tagonomy.registry import load_tagger
+
+    print(model_card(load_tagger(model)), end="")
 
 
 def lines(found: Evaluation, worst: int) -> Iterator[str]:

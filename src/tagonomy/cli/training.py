@@ -100,7 +100,7 @@ def train(
             checkpoint=checkpoint,
             progress=_progress("tags learned"),
         )
-        tagger.manifest["name"] = name or out.stem
+        tagger.manifest |= {"name": name or out.stem, "data": {corpus.name: str(articles.report)}}
         seal = tagger.save(out)
     remove_checkpoint(checkpoint)
     print(

@@ -18,11 +18,11 @@ from tagonomy.errors import CorpusError
 from tagonomy.hierarchy import close_upwards
 from tagonomy.linear import LinearModel
 from tagonomy.pipeline import Parts
-from tagonomy.ranking import LINEAR_CANDIDATE, Ranker, probabilities
+from tagonomy.ranking import LINEAR_CANDIDATE, Ranker
 from tagonomy.tagger import Tagger
 from tagonomy.training.one_vs_rest import fit_blocks, out_of_fold_of, pack, tokens_of
 from tagonomy.training.ranker_fit import RankingRows, RankingSet, ranking_rows
-from tagonomy.training.thresholds import Scored, tune_thresholds
+from tagonomy.training.thresholds import figures_of, tune_thresholds
 
 
 def learn_tags(
@@ -75,16 +75,19 @@ def learn_tags(
         learned[labels] = rows.learned[labels]
         ranker = replace(ranker, concepts=learned)
     cuts = tagger.cuts.astype(np.float32)
+    scored = rows.scored(ranker, index)
     if config.tuned_thresholds:
-        chances = probabilities(ranker.logits(rows.features, index.facet[rows.concepts]))
-        scored = Scored(rows.articles, rows.concepts, chances, rows.right, rows.gold, folds)
         cuts[labels] = tune_thresholds(scored, index.facet)[labels]
     fact = {
         "articles": len(articles),
         "corpus_sha256": digest_of(articles),
         "tags": [index.ids[concept] for concept in labels],
     }
-    manifest = {**tagger.manifest, "added": [*tagger.manifest.get("added", ()), fact]}
+    manifest = {
+        **tagger.manifest,
+        "added": [*tagger.manifest.get("added", ()), fact],
+        "out_of_fold": {**tagger.manifest.get("out_of_fold", {}), **figures_of(scored, index, cuts)},
+    }
     return _with(tagger, linear, ranker, cuts, manifest)
 
 

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tagonomy import __version__
 from tagonomy.articles.article import Article
+from tagonomy.concepts import ConceptIndex
 from tagonomy.config import DEFAULT_THRESHOLDS, TaggerConfig
 from tagonomy.corpora.corpus import digest_of
 from tagonomy.errors import CorpusError
 from tagonomy.pipeline import Parts
-from tagonomy.ranking import Ranker, probabilities
+from tagonomy.ranking import Ranker
 from tagonomy.rules import RuleSet
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Taxonomy
@@ -22,13 +24,12 @@ from tagonomy.training.checkpoint import Checkpoint
 from tagonomy.training.labels import resolve_tags, taxonomy_of
 from tagonomy.training.one_vs_rest import LinearFit, Progress, fit_linear
 from tagonomy.training.ranker_fit import (
-    RankingRows,
     RankingSet,
     default_weights,
     fit_rows,
     ranking_rows,
 )
-from tagonomy.training.thresholds import Scored, tune_thresholds
+from tagonomy.training.thresholds import Scored, figures_of, tune_thresholds
 
 #: Candidates' worth of belief in each plain weight, where thousands of labelled articles teach others.
 _BELIEF = 5.0
@@ -98,20 +99,26 @@ def train(
     rows = ranking_rows(assemble(linear, taxonomy, config, ranker), ranking)
     if config.stacked:
         ranker = fit_rows(linear.index, [(ranking, rows)], _BELIEF)
-    thresholds = _thresholds(linear, rows, ranker, facets, config) if config.tuned_thresholds else None
-    facts = {"articles": len(articles), "corpus_sha256": digest_of(articles)}
+    scored = rows.scored(ranker, linear.index)
+    thresholds = _thresholds(scored, linear.index, facets, config) if config.tuned_thresholds else None
+    facts = {
+        "tagonomy": __version__,
+        "articles": len(articles),
+        "corpus_sha256": digest_of(articles),
+        "out_of_fold": figures_of(
+            scored,
+            linear.index,
+            linear.index.by_facet(config.thresholds, 0.5) if thresholds is None else thresholds,
+        ),
+    }
     return assemble(linear, taxonomy, config, ranker, facts, thresholds)
 
 
 def _thresholds(
-    linear: LinearFit, rows: RankingRows, ranker: Ranker, facets: frozenset[str], config: TaggerConfig
+    scored: Scored, index: ConceptIndex, facets: frozenset[str], config: TaggerConfig
 ) -> NDArray[np.float32]:
     """Return a threshold for each concept: tuned, or as the config sets it for a facet."""
-    index = linear.index
-    chances = probabilities(ranker.logits(rows.features, index.facet[rows.concepts]))
-    tuned = tune_thresholds(
-        Scored(rows.articles, rows.concepts, chances, rows.right, rows.gold.sum(axis=0)), index.facet
-    )
+    tuned = tune_thresholds(scored, index.facet)
     given = {} if config.thresholds is DEFAULT_THRESHOLDS else config.thresholds
     fixed = {
         name: config.thresholds.get(name, 0.5)

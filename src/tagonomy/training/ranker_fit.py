@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from tagonomy.articles.article import Article
 from tagonomy.concepts import ConceptIndex
 from tagonomy.hierarchy import close_upwards
-from tagonomy.ranking import FEATURES, Ranker
+from tagonomy.ranking import FEATURES, Ranker, probabilities
 from tagonomy.tagger import Tagger
+from tagonomy.training.thresholds import Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ class RankingRows:
     concepts: NDArray[np.int64]
     learned: NDArray[np.float32]
     gold: NDArray[np.int64]
+
+    def scored(self, ranker: Ranker, index: ConceptIndex) -> Scored:
+        """Return the candidates with the probabilities that a ranker gives them."""
+        chances = probabilities(ranker.logits(self.features, index.facet[self.concepts]))
+        return Scored(self.articles, self.concepts, chances, self.right, self.gold.sum(axis=0))
 
 
 #: Where no article teaches otherwise, a ranker believes this; learned weights start from here.

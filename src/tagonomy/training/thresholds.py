@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tagonomy.concepts import ConceptIndex
 
 #: Concepts with fewer articles share the threshold of their facet.
 LEAST_ARTICLES = 3
@@ -79,6 +82,28 @@ def tune_thresholds(scored: Scored, facets: NDArray[np.uint8], default: float = 
         total += int(given[best]) + gold
         thresholds[concept] = np.clip(middle[best], *_BOUNDS)
     return thresholds.astype(np.float32)
+
+
+def figures_of(
+    scored: Scored, index: ConceptIndex, cuts: NDArray[np.floating[Any]]
+) -> dict[str, tuple[int, int, int]]:
+    """Return how many articles have each tag, would be given it by its threshold, and both.
+
+    Tags that no article has and none would be given are left out.
+    """
+    given = scored.probabilities >= cuts[scored.concepts]
+    n = len(scored.gold)
+    counts = np.stack(
+        [
+            scored.gold,
+            np.bincount(scored.concepts[given], minlength=n),
+            np.bincount(scored.concepts[given & scored.right], minlength=n),
+        ],
+        axis=1,
+    )
+    found = np.flatnonzero(counts.any(axis=1)).tolist()
+    rows: list[list[int]] = counts[found].tolist()
+    return {index.ids[concept]: (row[0], row[1], row[2]) for concept, row in zip(found, rows, strict=True)}
 
 
 def _facet_cut(scored: Scored, facets: NDArray[np.uint8], facet: int, default: float) -> float:
