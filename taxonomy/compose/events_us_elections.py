@@ -9,8 +9,35 @@ from events_us_general import GENERAL, MIDTERM, PRIMARY, american_row, general_r
 SENATE_YEARS = {"1": ("2012", "2018", "2024"), "2": ("2014", "2020", "2026"), "3": ("2010", "2016", "2022")}
 
 
-def _presidential(line: dict[str, str]) -> list[Row]:
-    year, rivals = line["year"], split(line["rivals"])
+#: Words of campaigns; some of them in an article that names two rivals tell what it is about.
+CAMPAIGN_WORDS = (
+    "(campaign* OR candidate* OR nominee* OR poll OR polls OR voters OR debate* OR primary OR primaries"
+    ' OR caucus* OR delegate* OR ballot* OR election OR presidential OR "running mate")'
+)
+CONTEST_WORDS = (
+    "(primary OR primaries OR caucus* OR delegate* OR frontrunner"
+    ' OR "front-runner" OR "presidential nomination")'
+)
+#: Rivals of earlier elections are in the news for other reasons as well.
+FIRST_YEAR_OF_RIVALS = 2012
+
+
+def _people(cell: str) -> list[str]:
+    """Return what rules call the people of a cell: the end of an id, or words in quotes."""
+    return [name if name.startswith('"') else f"@people:{name}" for name in split(cell)]
+
+
+def _rivalry(some: list[str], others: list[str], words: str) -> list[str]:
+    """Return two rules: both sides are named among words of campaigns; and that more often."""
+    one, two = " OR ".join(some), " OR ".join(others)
+    return [
+        f"COUNT({one}) >= {times} AND COUNT({two}) >= {times} AND COUNT({words}) >= {2 * times}"
+        for times in (2, 4)
+    ]
+
+
+def _presidential(line: dict[str, str], rematches: set[str]) -> list[Row]:
+    year, rivals = line["year"], _people(line["rivals"])
     names = (
         f"{year} presidential election|{year} election|{year} presidential race|{year} presidential campaign"
     )
@@ -27,16 +54,19 @@ def _presidential(line: dict[str, str]) -> list[Row]:
     names += f"|{year} White House bid|{year} election cycle|{year} presidential vote"
     who = " OR ".join(rivals)
     label = f"{year} United States presidential election"
-    rule = f"SENTENCE({year} AND (election OR campaign OR presidential OR nominee) AND ({who}))"
+    words = "(election OR campaign OR presidential OR nominee)"
+    rules = [f"SENTENCE({year} AND {words} AND ({who}))"]
+    if int(year) >= FIRST_YEAR_OF_RIVALS and year not in rematches:
+        rules += _rivalry(rivals[:1], rivals[1:2], CAMPAIGN_WORDS)
     last = int(year) >= 2016
     loose = [f"{year} {noun}" for noun in ("campaign", "elections", "general election", "election cycle")]
     if int(year) < 2000:
         loose += [f"{year} election", f"{year} presidential election", f"{year} presidential elections"]
     prior = 8 if last else 6 if int(year) >= 2000 else 4
     fields = {"start": year, "end": year, "needs_context": loose}
-    rows = [american_row(label, split(names), [GENERAL], [rule], prior, **fields)]
+    rows = [american_row(label, split(names), [GENERAL], rules, prior, **fields)]
     for party, column in (("Democratic", "democrats"), ("Republican", "republicans")):
-        field = split(line[column])
+        field = _people(line[column])
         if not field:
             continue
         who = " OR ".join(field)
@@ -48,13 +78,16 @@ def _presidential(line: dict[str, str]) -> list[Row]:
         names = f"{year} {party} primary|{year} {party} primaries|{year} {party} presidential primary"
         names += f"|{year} {party} presidential primaries|{year} {party} presidential nomination"
         names += f"|{year} {party} nomination|{year} {party} field|{year} {party} primary race{gop}"
-        rule = f"SENTENCE({year} AND {party} AND (primary OR primaries OR nomination) AND ({who}))"
+        rules = [f"SENTENCE({year} AND {party} AND (primary OR primaries OR nomination) AND ({who}))"]
+        if int(year) >= FIRST_YEAR_OF_RIVALS:
+            for i in range(min(2, len(field) - 1)):
+                rules += _rivalry([field[i]], field[i + 1 :], CONTEST_WORDS)
         rows.append(
             american_row(
                 f"{year} {party} Party presidential primaries",
                 split(names),
                 [PRIMARY[party]],
-                [rule],
+                rules,
                 6 if last else 4,
                 start=year,
                 end=year,
@@ -217,8 +250,15 @@ def _states() -> list[Row]:
 def american_rows() -> list[Row]:
     """Return the elections of the United States."""
     rows = general_rows()
-    for line in read_table(WRITTEN / "events_us_elections.tsv"):
-        rows += _presidential(line)
+    lines = list(read_table(WRITTEN / "events_us_elections.tsv"))
+    rivals = {line["year"]: split(line["rivals"]) for line in lines}
+    rematches = {
+        year
+        for year, pair in rivals.items()
+        if any(set(pair[:2]) <= set(others) for other, others in rivals.items() if other != year)
+    }
+    for line in lines:
+        rows += _presidential(line, rematches)
     for year in range(1990, 2031, 4):
         rows += _midterm(year)
     for year in range(2008, 2027, 2):

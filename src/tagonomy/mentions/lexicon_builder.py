@@ -189,8 +189,9 @@ def _implied(
                 for inner in () if beside else paths.get(path[start:stop], ()):
                     facet = concepts[inner.concept].facet
                     # One capitalised word of many may mean anything: "fires in the Amazon"; and "Russian
-                    # election meddling" is not the election.
-                    telling = facet == "countries" or (stop - start > 1 and facet != "events")
+                    # election meddling" is no election.
+                    whole = facet != "events" or stop == len(path)
+                    telling = facet == "countries" or (stop - start > 1 and whole)
                     named = inner.kind == NAME and not inner.flags & CONTEXT and inner.capitals and telling
                     # "Sanctions on Russian oligarchs", but not "Native American schools".
                     longer = start > 0 and sense.capitals >> (start - 1) & 1
