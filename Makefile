@@ -5,7 +5,7 @@ DATA ?= $(if $(wildcard ../shared/data),../shared/data,data)
 SOURCES ?= build/taxonomy_sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format types docs package taxonomy model readme benchmarks clean ci
+.PHONY: help setup test lint format types docs package taxonomy model readme session benchmarks clean ci
 
 help:  ## list the targets
 	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ model:  ## train trained_models/news-en and write its card
 
 readme:  ## write the true output of the README's example into it
 	$(PYTHON) docs/readme.py write
+
+session:  ## write the true output of its commands into the tutorial on training: minutes, with DATA
+	$(PYTHON) docs/session.py docs/train-a-model.md --data $(DATA)
 
 bench-%: benchmarks/%.py  ## run a benchmark: make bench-NAME
 	$(PYTHON) $< --data $(DATA)
