@@ -60,8 +60,32 @@ TAXONOMY = Taxonomy.of(
         Concept(id="countries:gulf", label="Gulf of Arland", related=("countries:aa",), prior=3),
         Concept(id="organizations:wire", label="Wire Insurance", prior=3),
         Concept(id="organizations:us", label="US", prior=3),
+        Concept(
+            id="organizations:shop",
+            label="Zoomer",
+            needs_context=("Zoomer",),
+            case_sensitive=("Zoomer",),
+            prior=3,
+        ),
+        Concept(
+            id="organizations:senate-aa",
+            label="Senate",
+            needs_context=("Senate",),
+            related=("countries:aa",),
+            prior=3,
+        ),
+        Concept(
+            id="organizations:senate-bb",
+            label="Senate",
+            needs_context=("Senate",),
+            related=("countries:bb",),
+            prior=3,
+        ),
+        Concept(id="organizations:metal", label="Metal", prior=3),
+        person("ilir-metal", "Ilir Metal"),
         Concept(id="events:case", label="Rayshard Brook", prior=3),
         Concept(id="topics:sanctions", label="sanctions against Arland", prior=3),
+        Concept(id="topics:statues", label="statue of Ida Marsh", prior=3),
         Concept(id="topics:games", label="Arlander football", exact_match=("medtop:1",), prior=3),
         Concept(id="topics:natives", label="Native Arlander schools", prior=3),
     ]
@@ -124,6 +148,19 @@ READINGS = [
     ("There are sanctions against Arland now.", "aa", True),
     ("They love Arlander football.", "aa", False),
     ("They went to Native Arlander schools.", "aa", False),
+    ("They took down the statue of Ida Marsh.", "ida-marsh", True),
+    # A doubtful name counts where only a name has a capital.
+    ("Shares of Zoomer fell.", "shop", True),
+    ("Zoomer shares fell.", "shop", False),
+    ("They talked to Zoomer Jones.", "shop", False),
+    ("They talked to a zoomer, and shares of Zoomer fell.", "shop", False),
+    # A body is that of the country which the article is about.
+    ("They met in Arland. Later the Senate voted.", "senate-aa", True),
+    ("They met in Pelia. Later the Senate voted.", "senate-aa", False),
+    ("Later the Senate voted.", "senate-aa", False),
+    # A common word at the start of a sentence.
+    ("They use metal. Metal bends.", "metal", False),
+    ("They use tin. Metal bends.", "metal", True),
     # A demonym before an unknown word is no given name.
     ("An Arlander SC250 bomb was found.", "aa", True),
 ]

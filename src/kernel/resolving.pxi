@@ -87,6 +87,15 @@ cdef bint in_one_piece(Workspace* w, int32_t start, int32_t stop) noexcept nogil
     return True
 
 
+cdef bint all_of_facet(Model* m, Workspace* w, Match match, int32_t facet) noexcept nogil:
+    """Tell whether a match can mean nothing but concepts of a facet."""
+    cdef int32_t each
+    for each in range(match.first_sense, match.stop_sense):
+        if m.facet[m.concept[w.fitting[each]]] != facet:
+            return False
+    return True
+
+
 cdef bint is_mere_name(Model* m, Workspace* w, Match match) noexcept nogil:
     """Tell whether one word means nothing but people who would have to be named in full."""
     cdef int32_t each, sense
@@ -231,7 +240,17 @@ cdef bint plain_word(Model* m, Workspace* w, Match match) noexcept nogil:
         return False
     if start and w.sentence_of[start] == w.sentence_of[start - 1]:
         return False
-    return not has_facet(m, w, match, m.people) and traits(w, start)[0] & WRITTEN_SMALL
+    return traits(w, start)[0] & WRITTEN_SMALL and not all_of_facet(m, w, match, m.people)
+
+
+cdef bint stands_out(Workspace* w, Match match) noexcept nogil:
+    """Tell whether a word is capitalised by itself amid a sentence, and nowhere small: "at Target"."""
+    cdef int32_t start = match.start, after = match.stop
+    if after - start > 1 or start <= w.title_stop or w.sentence_of[start] != w.sentence_of[start - 1]:
+        return False
+    if w.marks[start - 1] & CAPITAL_FIRST or traits(w, start)[0] & WRITTEN_SMALL:
+        return False
+    return after == w.n_tokens or not (spaced(w, after) and w.marks[after] & CAPITAL_FIRST)
 
 
 cdef bint located(Tables* t, Workspace* w, Match match) noexcept nogil:
@@ -348,15 +367,6 @@ cdef bint stands_for_its_state(Model* m, Tables* t, Workspace* w, int32_t positi
     return True
 
 
-cdef bint all_events(Model* m, Workspace* w, Match match) noexcept nogil:
-    """Tell whether a match can mean nothing but an event."""
-    cdef int32_t each
-    for each in range(match.first_sense, match.stop_sense):
-        if m.facet[m.concept[w.fitting[each]]] != m.events:
-            return False
-    return True
-
-
 cdef void note_names(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Mark the words of strangers and of people's full names, and where a town is said to lie."""
     cdef int32_t position
@@ -369,7 +379,7 @@ cdef void note_names(Model* m, Tables* t, Workspace* w) noexcept nogil:
             w.others[position] = 1
             traits(w, match.stop - 1)[0] |= STRANGER | BORNE
         if match.stop - match.start > 1:
-            if all_events(m, w, match):
+            if all_of_facet(m, w, match, m.events):
                 traits(w, match.stop - 1)[0] |= STRANGER | BORNE
             if has_facet(m, w, match, m.people) and not in_one_piece(w, match.start, match.stop):
                 traits(w, match.start)[0] |= BORNE
@@ -604,6 +614,8 @@ cdef int32_t best_supported(
     cdef double rated, score, best_score = 0, second_score = 0
     cdef double best_rate = 0, best_prior = 0, second_rate = 0, second_prior = 0, lead
     cdef bint one = in_one_piece(w, match.start, match.stop), any_certain = False, borrowed, somehow, certain
+    cdef int32_t n_home = 0
+    cdef bint at_home
     borrowed = one and traits(w, match.stop - 1)[0] & BORNE
     if borrowed:
         somehow = located(t, w, match)
@@ -615,11 +627,21 @@ cdef int32_t best_supported(
         somehow = count > 1 and not any_certain
         if one:
             somehow &= facet_of(m, senses, count) == m.places
+    if one and w.home > 0:
+        for each in range(count):
+            if m.facet[m.concept[senses[each]]] == m.organizations and is_at_home(t, w, m.concept[senses[each]]):
+                n_home += 1
+    if one and count == 1 and m.flags[senses[0]] & EXACT:
+        # "Shares of Target fell": only a name has a capital there.
+        somehow |= stands_out(w, match)
     for each in range(count):
         concept = m.concept[senses[each]]
         certain = not borrowed and not m.flags[senses[each]] & CONTEXT
         rated = rate(m, t, w, concept)
-        if not one and w.home > 0 and is_at_home(t, w, concept):
+        at_home = w.home > 0 and is_at_home(t, w, concept)
+        if one:
+            at_home &= n_home == 1 and count > 1 and m.facet[concept] == m.organizations
+        if at_home:
             # The Senate, the Labour Party: that of the country which the article is about.
             rated += 1
         if not (certain or somehow or is_named(w, concept) or rated >= 1):
@@ -746,9 +768,9 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
             for each in range(<int32_t>candidate.names.size()):
                 candidate.named.push_back(candidate.names[each].start)
     w.home = 0
-    for slot in range(w.n_candidates):
-        if m.facet[w.pool[slot].concept] == m.places:
-            w.home = max(w.home, w.weight_of[w.pool[slot].concept])
+    for each in range(<int32_t>w.weighted.size()):
+        if m.facet[w.weighted[each]] == m.places:
+            w.home = max(w.home, w.weight_of[w.weighted[each]])
     for length in range(longest, 0, -1):  # the longest first: a full name supports what follows
         for each in range(<int32_t>open_matches.size()):
             match = open_matches[each]

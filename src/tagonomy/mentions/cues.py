@@ -196,9 +196,18 @@ class Cues:
         start = match.start
         if match.stop - start > 1 or not tokens.opens(start) or not tokens.capitalised(start):
             return False
-        if self._people in self._facets(match):
+        if self._facets(match) == {self._people}:
             return False
         return tokens.written_small(tokens.words[start])
+
+    def stands_out(self, tokens: Tokens, match: Match) -> bool:
+        """Tell whether a word is capitalised by itself amid a sentence, and nowhere small: "at Target"."""
+        start, after = match.start, match.stop
+        if after - start > 1 or start <= tokens.title_stop or tokens.opens(start):
+            return False
+        if tokens.capitalised(start - 1) or tokens.written_small(tokens.words[start]):
+            return False
+        return after == len(tokens) or not (tokens.spaced(after) and tokens.capitalised(after))
 
     def located(self, tokens: Tokens, match: Match) -> bool:
         """Tell whether the words before show that a place is meant: "in Moscow", "strikes on Kyiv"."""

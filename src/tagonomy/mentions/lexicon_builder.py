@@ -198,7 +198,7 @@ def _implied(
                     state = facet == "countries" and inner.kind <= CAPITAL and not inner.flags & CONTEXT
                     if (
                         concepts[inner.concept].id in related
-                        or (event and named)
+                        or ((event or (topic and stop - start > 1)) and named)
                         or (topic and state and inner.capitals and not longer)
                     ):
                         kind = inner.kind

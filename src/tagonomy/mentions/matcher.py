@@ -152,3 +152,7 @@ class Matcher:
     def needs_context(self, sense: int) -> bool:
         """Tell whether a sense counts only where the article supports it."""
         return bool(self.flags[sense] & CONTEXT)
+
+    def exact(self, sense: int) -> bool:
+        """Tell whether a sense counts only in one spelling."""
+        return bool(self.flags[sense] & EXACT)

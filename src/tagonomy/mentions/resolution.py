@@ -49,7 +49,7 @@ class Resolver:
         self._prior = index.prior.tolist()
         self._cues = Cues(index, matcher)
         self._people, self._places = index.facet_number("people"), index.facet_number("countries")
-        self._events = index.facet_number("events")
+        self._events, self._bodies = index.facet_number("events"), index.facet_number("organizations")
         self._facet = index.facet.tolist()
         self._abstract = index.abstract.tolist()
         self._telling = index.telling().tolist()
@@ -101,7 +101,7 @@ class Resolver:
             elif names:
                 open_matches.append((match, names))
         weights = self._weights(found)
-        places = [weights[number] for number in found if self._facet[number] == self._places]
+        places = [weight for number, weight in weights.items() if self._facet[number] == self._places]
         article = _Article(tokens, weights, titles, strangers, borne, max(places, default=0.0))
         for number, candidate in found.items():
             article.named[number] = [match.start for match in candidate.names]
@@ -236,12 +236,18 @@ class Resolver:
             # several words; any other doubtful word may be neither.
             several = self._facet_of(senses) == self._places if one else True
             somehow = several and len(senses) > 1 and not certain
+        # The Senate, the Labour Party: that of the country which the article is about.
+        at_home = [sense for sense in senses if article.home and self._at_home(concept[sense], article)]
+        if one:
+            at_home = [each for each in at_home if self._facet[concept[each]] == self._bodies]
+            at_home = at_home if len(at_home) == 1 < len(senses) else []
+        if one and len(senses) == 1 and self.matcher.exact(senses[0]):
+            # "Shares of Target fell": only a name has a capital there.
+            somehow = somehow or self._cues.stands_out(article.tokens, match)
         rated = []
         for sense in senses:
             rate = self._rate(concept[sense], article.weights)
-            if not one and article.home:
-                # The Senate, the Labour Party: that of the country which the article is about.
-                rate += self._at_home(concept[sense], article)
+            rate += sense in at_home
             if sense in certain or somehow or article.named[concept[sense]] or rate >= 1:
                 rated.append((rate, self._prior[concept[sense]], -sense))
         if not rated:
@@ -253,10 +259,9 @@ class Resolver:
         lead = ordered[0][0] - ordered[1][0] + (ordered[0][1] - ordered[1][1]) / 4
         return best, max(0.0, 0.8 - lead / 2)
 
-    def _at_home(self, concept: int, article: _Article) -> float:
-        """Return 1 where no country weighs more than one that a concept is related to."""
-        related = self._related(concept)
-        return float(any(article.weights[other] >= article.home for other in related))
+    def _at_home(self, concept: int, article: _Article) -> bool:
+        """Tell whether no country weighs more than one that a concept is related to."""
+        return any(article.weights[other] >= article.home for other in self._related(concept))
 
     def _facet_of(self, senses: list[int]) -> int:
         """Return the facet that all senses share, or -1."""

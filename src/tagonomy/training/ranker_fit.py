@@ -35,6 +35,9 @@ class RankingSet:
     folds : ndarray of int64, shape (n_articles,), optional
         The folds of these. With them, how often each concept is a tag, and how far its name can be
         trusted, is learned as well: for each article from those of other folds.
+    untagged : float
+        Weight, beside that, of a candidate that is no tag though the text names it or has evidence of
+        it: less than 1 where editors tag only some of what an article is about.
     """
 
     articles: Sequence[Article]
@@ -43,6 +46,7 @@ class RankingSet:
     weight: float = 1.0
     logits: Sequence[Mapping[int, float]] | None = None
     folds: NDArray[np.int64] | None = None
+    untagged: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +110,7 @@ BELIEF = 200.0
 _TRUST_BELIEF = 2.0
 _NEWTON_STEPS = 50
 _NAMED, _FREQUENCY, _TRUST = (FEATURES.index(name) for name in ("named", "frequency", "trust"))
+_MENTIONED = [FEATURES.index(name) for name in ("named", "demonyms", "places", "implied")]
 
 
 def default_weights(index: ConceptIndex) -> NDArray[np.float32]:
@@ -157,6 +162,8 @@ def fit_rows(
     facet = index.facet[np.concatenate([rows.concepts for _, rows in parts])]
     origin = np.repeat(np.arange(len(parts)), [len(rows.right) for _, rows in parts])
     weight = np.array([each.weight for each, _ in parts])[origin]
+    untagged = np.array([each.untagged for each, _ in parts])[origin]
+    weight *= np.where(~y & X[:, _MENTIONED].any(axis=1), untagged, 1.0)
     pairs = sorted(set(zip(facet.tolist(), origin.tolist(), strict=True)))
     later = [(f, o) for f, o in pairs if any(f == g and p < o for g, p in pairs)]
     levels = [np.flatnonzero((facet == f) & (origin == o)) for f, o in later]
