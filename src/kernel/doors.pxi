@@ -213,7 +213,12 @@ cdef class Kernel:
             m.narrow_columns = <const uint16_t*>address(kept, get("linear.columns"), np.uint16)
         else:
             m.wide_columns = <const int32_t*>address(kept, get("linear.columns"), i32)
-        m.weights = <const float*>address(kept, get("linear.weights"), f32)
+        m.narrow_weights = NULL
+        m.wide_weights = NULL
+        if get("linear.weights").dtype == np.float16:
+            m.narrow_weights = <const uint16_t*>address(kept, get("linear.weights").view(np.uint16), np.uint16)
+        else:
+            m.wide_weights = <const float*>address(kept, get("linear.weights"), f32)
         m.column_concepts = <const int32_t*>address(kept, get("linear.concepts"), i32)
         m.intercepts = <const float*>address(kept, get("linear.intercepts"), f32)
         m.slopes = <const float*>address(kept, get("linear.slopes"), f32)
@@ -603,7 +608,7 @@ cdef list shares_of(Model* m, Workspace* w, int32_t concept):
         while place < stop:
             if (m.narrow_columns[place] if m.narrow_columns != NULL else m.wide_columns[place]) == found:
                 word = w.features[each] % m.n_feature_words
-                shares[word] = shares.get(word, 0.0) + <double>(m.weights[place] * w.values[each])
+                shares[word] = shares.get(word, 0.0) + <double>(weight_at(m, place) * w.values[each])
             place += 1
     result = []
     for word, share in sorted(shares.items(), key=lambda pair: (-pair[1], pair[0])):

@@ -136,7 +136,8 @@ cdef struct Model:
     const int64_t* weight_stops
     const uint16_t* narrow_columns
     const int32_t* wide_columns
-    const float* weights
+    const uint16_t* narrow_weights
+    const float* wide_weights
     const int32_t* column_concepts
     const float* intercepts
     const float* slopes
@@ -276,6 +277,8 @@ cdef cppclass Workspace:
     vector[int32_t] section
     vector[int32_t] features
     vector[float] values
+    vector[int64_t] row_starts
+    vector[int32_t] row_lengths
     vector[double] margins
     vector[int32_t] linear_concepts
     vector[double] linear_logits

@@ -59,35 +59,45 @@ cdef void make_row(Model* m, Tables* t, Workspace* w) noexcept nogil:
             w.values[each] = w.values[each] / length
 
 
-cdef void find_margins(Model* m, Workspace* w) noexcept nogil:
-    cdef int32_t each, column
-    cdef int64_t place, stop
-    cdef float value
+cdef extern from "rows.h" nogil:
+    float widened(uint16_t half)
+    void add_rows[Number, Column](
+        int32_t n_rows, const int64_t* starts, const int32_t* lengths, const float* values,
+        const Number* weights, const Column* columns, double* margins,
+    )
+
+
+cdef inline float weight_at(Model* m, int64_t place) noexcept nogil:
+    return widened(m.narrow_weights[place]) if m.narrow_weights != NULL else m.wide_weights[place]
+
+
+cdef void find_margins(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    cdef int32_t each, feature, n = <int32_t>w.features.size()
     w.margins.assign(m.n_columns, 0.0)
-    cdef double* margins = w.margins.data()
-    cdef const float* weights = m.weights
-    cdef const uint16_t* columns = m.narrow_columns
-    for each in range(<int32_t>w.features.size()):
-        if each + 2 < <int32_t>w.features.size() and w.features[each + 2] and columns != NULL:
-            place = m.weight_stops[w.features[each + 2] - 1]
-            FETCH_AHEAD(columns + place)
-            FETCH_AHEAD(columns + place + 32)
-            FETCH_AHEAD(weights + place)
-            FETCH_AHEAD(weights + place + 16)
-            FETCH_AHEAD(weights + place + 32)
-        value = w.values[each]
-        place = m.weight_stops[w.features[each] - 1] if w.features[each] else 0
-        stop = m.weight_stops[w.features[each]]
-        if columns != NULL:
-            while place < stop:
-                margins[columns[place]] += <double>(weights[place] * value)
-                place += 1
+    w.row_starts.resize(n)
+    w.row_lengths.resize(n)
+    for each in range(n):
+        feature = w.features[each]
+        if feature < m.n_feature_words:
+            w.row_starts[each] = t.words[feature].weights
+            w.row_lengths[each] = t.words[feature].n_weights
         else:
-            while place < stop:
-                margins[m.wide_columns[place]] += <double>(weights[place] * value)
-                place += 1
-    for column in range(m.n_columns):
-        margins[column] += <double>m.intercepts[column]
+            w.row_starts[each] = m.weight_stops[feature - 1]
+            w.row_lengths[each] = <int32_t>(m.weight_stops[feature] - w.row_starts[each])
+    cdef const int64_t* starts = w.row_starts.data()
+    cdef const int32_t* lengths = w.row_lengths.data()
+    cdef const float* values = w.values.data()
+    cdef double* margins = w.margins.data()
+    if m.narrow_weights != NULL and m.narrow_columns != NULL:
+        add_rows(n, starts, lengths, values, m.narrow_weights, m.narrow_columns, margins)
+    elif m.narrow_weights != NULL:
+        add_rows(n, starts, lengths, values, m.narrow_weights, m.wide_columns, margins)
+    elif m.narrow_columns != NULL:
+        add_rows(n, starts, lengths, values, m.wide_weights, m.narrow_columns, margins)
+    else:
+        add_rows(n, starts, lengths, values, m.wide_weights, m.wide_columns, margins)
+    for each in range(m.n_columns):
+        margins[each] += <double>m.intercepts[each]
 
 
 cdef void find_linear(Model* m, Tables* t, Workspace* w) noexcept nogil:
@@ -97,7 +107,7 @@ cdef void find_linear(Model* m, Tables* t, Workspace* w) noexcept nogil:
     w.linear_concepts.clear()
     if m.n_columns == 0 or w.features.empty():
         return
-    find_margins(m, w)
+    find_margins(m, t, w)
     for column in range(m.n_columns):
         logit = w.margins[column] * <double>m.slopes[column] + <double>m.offsets[column]
         if logit >= LINEAR_CANDIDATE:
