@@ -13,6 +13,11 @@ cdef const void* address(list kept, object array, object dtype) except? NULL:
     return <const void*>where
 
 
+cdef object sound(object array):
+    """Return an array as a view of its memory can be taken."""
+    return np.require(array, None, ["C", "A"])
+
+
 cdef int32_t good_clauses(Model* m, const int32_t* code, int32_t length) noexcept nogil:
     """Return how many numbers valid clauses take, or -1."""
     cdef int32_t clause, term, at = 1
@@ -133,16 +138,11 @@ cdef class Kernel:
                 self.m.organizations = number
             elif name == "events":
                 self.m.events = number
+        self._pack_records(tensors, telling)
         self._index_words(classes)
         self._index_rules(tensors)
-        self.t.telling.resize(self.m.n_concepts)
-        memcpy(self.t.telling.data(), address(self.kept, telling, np.float64), 8 * self.m.n_concepts)
         self.t.occasions = <const int32_t*>address(self.kept, occasions.values, np.int32)
         self.t.occasion_stops = <const int32_t*>address(self.kept, occasions.stops, np.int32)
-        self.t.modelled.assign(self.m.n_concepts, 0)
-        cdef int32_t column
-        for column in range(self.m.n_columns):
-            self.t.modelled[self.m.column_concepts[column]] = 1
         self._index_spellings(tensors)
         find_roots(&self.m, &self.t)
         find_relations(&self.m, &self.t)
@@ -187,21 +187,11 @@ cdef class Kernel:
             m.wide_node_words = <const int32_t*>address(kept, get("lexicon.node_words"), i32)
         m.child_stops = <const int32_t*>address(kept, get("lexicon.child_stops"), i32)
         m.sense_stops = <const int32_t*>address(kept, get("lexicon.sense_stops"), i32)
-        m.concept = <const int32_t*>address(kept, get("lexicon.concept"), i32)
-        m.kind = <const uint8_t*>address(kept, get("lexicon.kind"), u8)
-        m.flags = <const uint8_t*>address(kept, get("lexicon.flags"), u8)
-        m.capitals = <const uint16_t*>address(kept, get("lexicon.capitals"), np.uint16)
         m.exact_senses = <const int32_t*>address(kept, get("lexicon.exact_senses"), i32)
         m.implied_stops = <const int32_t*>address(kept, get("lexicon.implied.stops"), i32)
         m.implied = <const int32_t*>address(kept, get("lexicon.implied.values"), i32)
-        m.facet = <const uint8_t*>address(kept, get("concepts.facet"), u8)
-        m.prior = <const uint8_t*>address(kept, get("concepts.prior"), u8)
-        m.abstract = <const uint8_t*>address(kept, get("concepts.abstract"), u8)
-        m.years = <const int16_t*>address(kept, get("concepts.years"), np.int16)
         m.broader = <const int32_t*>address(kept, get("concepts.broader.values"), i32)
-        m.broader_stops = <const int32_t*>address(kept, get("concepts.broader.stops"), i32)
         m.related = <const int32_t*>address(kept, get("concepts.related.values"), i32)
-        m.related_stops = <const int32_t*>address(kept, get("concepts.related.stops"), i32)
         m.rule_concepts = <const int32_t*>address(kept, get("rules.concepts"), i32)
         m.programs = <const int32_t*>address(kept, get("rules.programs"), i32)
         m.program_stops = <const int32_t*>address(kept, get("rules.stops"), i32)
@@ -227,6 +217,38 @@ cdef class Kernel:
         m.learned = NULL
         if "ranker.concepts" in tensors:
             m.learned = <const float*>address(kept, get("ranker.concepts"), f32)
+        return 0
+
+    cdef int _pack_records(self, tensors, telling) except -1:
+        """Lay side by side what is asked of a sense, and of a concept."""
+        cdef Model* m = &self.m
+        cdef Tables* t = &self.t
+        cdef int32_t each
+        cdef const int32_t[::1] concepts = sound(tensors["lexicon.concept"])
+        cdef const uint8_t[::1] kinds = sound(tensors["lexicon.kind"]), flags = sound(tensors["lexicon.flags"])
+        cdef const uint16_t[::1] capitals = sound(tensors["lexicon.capitals"])
+        t.senses.resize(m.n_senses)
+        m.concept.all = m.kind.all = m.flags.all = m.capitals.all = t.senses.data()
+        for each in range(m.n_senses):
+            m.concept[each], m.kind[each] = concepts[each], kinds[each]
+            m.flags[each], m.capitals[each] = flags[each], capitals[each]
+        cdef const uint8_t[::1] facets = sound(tensors["concepts.facet"]), priors = sound(tensors["concepts.prior"])
+        cdef const uint8_t[::1] abstract = sound(tensors["concepts.abstract"])
+        cdef const int16_t[:, ::1] years = sound(tensors["concepts.years"])
+        cdef const int32_t[::1] broader = sound(tensors["concepts.broader.stops"])
+        cdef const int32_t[::1] related = sound(tensors["concepts.related.stops"])
+        cdef const double[::1] tell = telling
+        t.concepts.resize(m.n_concepts)
+        m.facet.all = m.prior.all = m.abstract.all = m.years.all = t.concepts.data()
+        m.broader_stops.all = m.related_stops.all = t.concepts.data()
+        t.telling.all = t.relation_stops.all = t.modelled.all = t.concepts.data()
+        for each in range(m.n_concepts):
+            m.facet[each], m.prior[each], m.abstract[each] = facets[each], priors[each], abstract[each]
+            m.years[2 * each], m.years[2 * each + 1] = years[each, 0], years[each, 1]
+            m.broader_stops[each], m.related_stops[each] = broader[each], related[each]
+            t.telling[each] = tell[each]
+        for each in range(m.n_columns):
+            t.modelled[m.column_concepts[each]] = 1
         return 0
 
     cdef int _index_words(self, classes) except -1:
@@ -329,6 +351,7 @@ cdef class Kernel:
 
     cdef Workspace* _take(self) except NULL:
         cdef Workspace* w
+        cdef int32_t concept
         if not self.idle.empty():
             w = self.idle.back()
             self.idle.pop_back()
@@ -336,14 +359,13 @@ cdef class Kernel:
         w = new Workspace()
         w.n_candidates = 0
         w.distinct_of.assign(self.m.n_numbers, -1)
-        w.slot_of.assign(self.m.n_concepts, -1)
-        w.weight_of.assign(self.m.n_concepts, 0.0)
+        w.states.resize(self.m.n_concepts)
+        w.slot_of.all = w.weight_of.all = w.linear_of.all = w.is_linear.all = w.states.data()
+        w.closed_of.all = w.said.all = w.stamp_of.all = w.states.data()
+        for concept in range(self.m.n_concepts):
+            w.states[concept].slot = -1
+            w.states[concept].closed = -1
         w.awake.assign(self.m.n_rules, 0)
-        w.linear_of.assign(self.m.n_concepts, 0.0)
-        w.is_linear.assign(self.m.n_concepts, 0)
-        w.closed_of.assign(self.m.n_concepts, -1.0)
-        w.said.assign(self.m.n_concepts, 0)
-        w.stamp_of.assign(self.m.n_concepts, 0)
         w.stamp = 0
         return w
 

@@ -19,10 +19,14 @@ cdef inline void prefetch_word(Model* m, int32_t node) noexcept nogil:
         FETCH_AHEAD(m.wide_node_words + node)
 
 
-cdef int32_t child(Model* m, int32_t node, int32_t word) noexcept nogil:
+cdef int32_t child(Model* m, Tables* t, int32_t node, int32_t word) noexcept nogil:
     """Return the node that a word leads to, or -1."""
-    cdef int32_t low = m.child_stops[node - 1] if node else m.n_roots
-    cdef int32_t stop = m.child_stops[node], high = stop, middle
+    cdef int32_t low, stop, high, middle
+    if node < m.n_roots:
+        low, stop = t.roots[node].first_child, t.roots[node].stop_child
+    else:
+        low, stop = m.child_stops[node - 1], m.child_stops[node]
+    high = stop
     while low < high:
         middle = low + (high - low) // 2
         if node_word(m, middle) < word:
@@ -71,9 +75,13 @@ cdef bint capitals_fit(Model* m, Workspace* w, int32_t sense, int32_t start, int
 
 cdef bint fit(Model* m, Tables* t, Workspace* w, int32_t node, int32_t start, int32_t stop) noexcept nogil:
     """Put the senses of a node that fit the spelling on the end of ``fitting``; tell whether there is one."""
-    cdef int32_t sense
+    cdef int32_t sense, first, last
     cdef bint found = False
-    for sense in range(m.sense_stops[node - 1] if node else 0, m.sense_stops[node]):
+    if node < m.n_roots:
+        first, last = t.roots[node].first_sense, t.roots[node].stop_sense
+    else:
+        first, last = m.sense_stops[node - 1], m.sense_stops[node]
+    for sense in range(first, last):
         if m.flags[sense] & EXACT:
             if not is_exact(m, t, w, sense, start, stop):
                 continue
@@ -153,8 +161,7 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
     for ahead in range(<int32_t>w.openings.size()):
         if ahead + 6 < <int32_t>w.openings.size():
             each = w.root_of[w.local[w.openings[ahead + 6].start]]
-            FETCH_AHEAD(m.flags + t.roots[each].first_sense)
-            FETCH_AHEAD(m.capitals + t.roots[each].first_sense)
+            FETCH_AHEAD(&m.flags[t.roots[each].first_sense])
             if w.openings[ahead + 6].stop:
                 prefetch_word(m, (t.roots[each].first_child + t.roots[each].stop_child) // 2)
         start = w.openings[ahead].start
@@ -171,7 +178,7 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
                 best = Match(start, stop, size, <int32_t>w.fitting.size())
             if not further or stop == n or w.words[stop] < 0 or stop == w.title_stop:
                 break
-            node = child(m, node, w.words[stop])
+            node = child(m, t, node, w.words[stop])
             if node < 0 or not joined(t, w, stop, flags_of(m, w.words[stop]) & AFTER_COMMA):
                 break
             stop += 1

@@ -95,7 +95,76 @@ cdef struct Match:
     int32_t first_sense  # into Workspace.fitting
     int32_t stop_sense
 
-cdef struct Model:
+cdef extern from "records.h" namespace "records" nogil:
+    cppclass Sense:
+        pass
+    cppclass Concept:
+        pass
+    cppclass State:
+        double closed
+        int32_t slot
+    cppclass SenseConcepts:
+        Sense* all
+        int32_t& operator[](ptrdiff_t)
+    cppclass SenseCapitals:
+        Sense* all
+        uint16_t& operator[](ptrdiff_t)
+    cppclass SenseKinds:
+        Sense* all
+        uint8_t& operator[](ptrdiff_t)
+    cppclass SenseFlags:
+        Sense* all
+        uint8_t& operator[](ptrdiff_t)
+    cppclass Telling:
+        Concept* all
+        double& operator[](ptrdiff_t)
+    cppclass BroaderStops:
+        Concept* all
+        int32_t& operator[](ptrdiff_t)
+    cppclass RelatedStops:
+        Concept* all
+        int32_t& operator[](ptrdiff_t)
+    cppclass RelationStops:
+        Concept* all
+        int32_t& operator[](ptrdiff_t)
+    cppclass Facets:
+        Concept* all
+        uint8_t& operator[](ptrdiff_t)
+    cppclass Priors:
+        Concept* all
+        uint8_t& operator[](ptrdiff_t)
+    cppclass Abstract:
+        Concept* all
+        uint8_t& operator[](ptrdiff_t)
+    cppclass Modelled:
+        Concept* all
+        uint8_t& operator[](ptrdiff_t)
+    cppclass Years:
+        Concept* all
+        int16_t& operator[](ptrdiff_t)
+    cppclass Weights:
+        State* all
+        double& operator[](ptrdiff_t)
+    cppclass Linear:
+        State* all
+        double& operator[](ptrdiff_t)
+    cppclass Closed:
+        State* all
+        double& operator[](ptrdiff_t)
+    cppclass Slots:
+        State* all
+        int32_t& operator[](ptrdiff_t)
+    cppclass Stamps:
+        State* all
+        uint32_t& operator[](ptrdiff_t)
+    cppclass IsLinear:
+        State* all
+        uint8_t& operator[](ptrdiff_t)
+    cppclass Said:
+        State* all
+        uint8_t& operator[](ptrdiff_t)
+
+cdef cppclass Model:
     int32_t n_words, n_numbers, n_concepts, n_nodes, n_roots, n_senses, n_facets
     # vocabulary
     const uint8_t* blob
@@ -107,23 +176,23 @@ cdef struct Model:
     const int32_t* wide_node_words
     const int32_t* child_stops
     const int32_t* sense_stops
-    const int32_t* concept
-    const uint8_t* kind
-    const uint8_t* flags
-    const uint16_t* capitals
+    SenseConcepts concept
+    SenseKinds kind
+    SenseFlags flags
+    SenseCapitals capitals
     int32_t n_exact
     const int32_t* exact_senses
     const int32_t* implied_stops
     const int32_t* implied
     # concepts
-    const uint8_t* facet
-    const uint8_t* prior
-    const uint8_t* abstract
-    const int16_t* years
+    Facets facet
+    Priors prior
+    Abstract abstract
+    Years years
     const int32_t* broader
-    const int32_t* broader_stops
+    BroaderStops broader_stops
     const int32_t* related
-    const int32_t* related_stops
+    RelatedStops related_stops
     int32_t people, places, organizations, events
     # rules
     int32_t n_rules, n_prefixes
@@ -168,12 +237,14 @@ cdef cppclass Tables:
     vector[uint32_t] spellings
     vector[int32_t] spelling_stops
     vector[Root] roots
-    vector[double] telling
+    vector[Sense] senses
+    vector[Concept] concepts
+    Telling telling
     const int32_t* occasions
     const int32_t* occasion_stops
     vector[int32_t] relations
-    vector[int32_t] relation_stops
-    vector[uint8_t] modelled
+    RelationStops relation_stops
+    Modelled modelled
     vector[uint8_t] with_capital  # by concept
 
 cdef cppclass Candidate:
@@ -260,8 +331,9 @@ cdef cppclass Workspace:
     # candidates
     vector[Candidate] pool
     int32_t n_candidates
-    vector[int32_t] slot_of  # by concept, -1
-    vector[double] weight_of  # by concept
+    vector[State] states  # by concept; what follows shows them
+    Slots slot_of  # -1
+    Weights weight_of
     vector[int32_t] weighted
     vector[int32_t] title_at  # by token: which of the titles ends there, -1
     vector[Match] titles
@@ -282,17 +354,17 @@ cdef cppclass Workspace:
     vector[double] margins
     vector[int32_t] linear_concepts
     vector[double] linear_logits
-    vector[double] linear_of  # by concept; only those of linear_concepts count
-    vector[uint8_t] is_linear
+    Linear linear_of  # only those of linear_concepts count
+    IsLinear is_linear
     vector[int32_t] concepts
     vector[float] rows
     vector[double] logits
     vector[double] scores
-    vector[double] closed_of  # by concept, -1
+    Closed closed_of  # -1
     vector[int32_t] closed
-    vector[uint8_t] said
+    Said said
     vector[int32_t] stack_numbers
-    vector[uint32_t] stamp_of  # by concept: visited where it is the current stamp
+    Stamps stamp_of  # visited where it is the current stamp
     uint32_t stamp
     vector[pair[double, int32_t]] order
     vector[pair[double, int32_t]] kept

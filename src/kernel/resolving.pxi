@@ -417,9 +417,11 @@ cdef Match that_town(Model* m, Workspace* w, Match match, Match said) noexcept n
 
 cdef void new_stamp(Workspace* w) noexcept nogil:
     """Forget which concepts were visited."""
+    cdef int32_t each
     w.stamp += 1
     if w.stamp == 0:  # after four thousand million visits
-        w.stamp_of.assign(w.stamp_of.size(), 0)
+        for each in range(<int32_t>w.states.size()):
+            w.stamp_of[each] = 0
         w.stamp = 1
 
 
@@ -475,7 +477,7 @@ cdef void find_relations(Model* m, Tables* t) noexcept nogil:
                 known |= t.relations[place] == other
             if not known:
                 t.relations.push_back(other)
-        t.relation_stops.push_back(<int32_t>t.relations.size())
+        t.relation_stops[concept] = <int32_t>t.relations.size()
 
 
 cdef void weigh_related(Tables* t, Workspace* w, int32_t concept, double weight) noexcept nogil:
