@@ -337,6 +337,7 @@ cdef class Kernel:
             t.words[number].rules = word_stops[number - 1] if number else 0
             t.words[number].n_rules = word_stops[number] - t.words[number].rules
         fill_rows(t.prefix_rules, t.prefix_rule_stops, anchors, PREFIX, m.n_prefixes)
+        list_needs(m, t)
         fill_rows(t.concept_rules, t.concept_rule_stops, anchors, CONCEPT, m.n_concepts)
         return 0
 

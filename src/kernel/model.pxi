@@ -234,6 +234,7 @@ cdef cppclass Tables:
     vector[int32_t] prefix_rule_stops
     vector[int32_t] concept_rules
     vector[int32_t] concept_rule_stops
+    vector[int32_t] needs  # by rule: words and concepts that it can't do without, -1 behind the last
     vector[uint32_t] spellings
     vector[int32_t] spelling_stops
     vector[Root] roots

@@ -20,6 +20,7 @@ cdef enum:
 
 cdef enum:
     LEAD_WORDS = 60
+    NEEDS = 3
 
 
 cdef inline int32_t section_of(Workspace* w, int32_t token) noexcept nogil:
@@ -311,10 +312,37 @@ cdef int32_t evaluate(
     return <int32_t>w.stack.size() - base
 
 
-cdef inline void wake(Workspace* w, const int32_t* rules, int32_t start, int32_t stop) noexcept nogil:
+cdef void list_needs(Model* m, Tables* t) noexcept nogil:
+    """Note of each rule a few terms that it can't do without: most that wake fail at one of them."""
+    cdef int32_t rule, clause, at, count
+    cdef const int32_t* code
+    t.needs.assign(NEEDS * m.n_rules, -1)
+    for rule in range(m.n_rules):
+        code = m.programs + (m.program_stops[rule - 1] if rule else 0)
+        at = 1
+        count = 0
+        for clause in range(code[0]):
+            if code[at] == 1 and count < NEEDS and code[at + 2] < 1 << 30:
+                t.needs[NEEDS * rule + count] = 2 * code[at + 2] + (code[at + 1] == CONCEPT)
+                count += 1
+            at += 1 + 2 * code[at]
+
+
+cdef inline bint has_needs(Model* m, Tables* t, Workspace* w, int32_t rule) noexcept nogil:
+    cdef int32_t each, need
+    for each in range(NEEDS * rule, NEEDS * (rule + 1)):
+        need = t.needs[each]
+        if need < 0:
+            return True
+        if not (has_concept(m, w, need >> 1) if need & 1 else has_word(w, need >> 1)):
+            return False
+    return True
+
+
+cdef inline void wake(Model* m, Tables* t, Workspace* w, const int32_t* rules, int32_t start, int32_t stop) noexcept nogil:
     cdef int32_t each
     for each in range(start, stop):
-        if not w.awake[rules[each]]:
+        if not w.awake[rules[each]] and has_needs(m, t, w, rules[each]):
             w.awake[rules[each]] = 1
             w.woken.push_back(rules[each])
 
@@ -353,19 +381,19 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     for each in range(<int32_t>w.distinct.size()):
         number = w.distinct[each]
         if number >= 0 and t.words[number].n_rules:
-            wake(w, t.word_rules.data(), t.words[number].rules, t.words[number].rules + t.words[number].n_rules)
+            wake(m, t, w, t.word_rules.data(), t.words[number].rules, t.words[number].rules + t.words[number].n_rules)
     number = -1
     for each in range(<int32_t>w.token_prefixes.size()):
         if w.token_prefixes[each].start != number:
             number = w.token_prefixes[each].start
             wake(
-                w, t.prefix_rules.data(), t.prefix_rule_stops[number - 1] if number else 0,
+                m, t, w, t.prefix_rules.data(), t.prefix_rule_stops[number - 1] if number else 0,
                 t.prefix_rule_stops[number],
             )
     for each in range(w.n_candidates):
         number = w.pool[each].concept
         wake(
-            w, t.concept_rules.data(), t.concept_rule_stops[number - 1] if number else 0,
+            m, t, w, t.concept_rules.data(), t.concept_rule_stops[number - 1] if number else 0,
             t.concept_rule_stops[number],
         )
     for each in range(<int32_t>w.woken.size()):
