@@ -165,7 +165,7 @@ class TestMargins:
     def test_they_are_the_decision_function_of_linear_svc(
         self, tiny_taxonomy: Taxonomy, tiny_corpus: tuple[Article, ...]
     ) -> None:
-        config = TaggerConfig(min_articles=8, prune=0.0)
+        config = TaggerConfig(min_articles=8, prune=0.0, word_ratios=False)
         fit = fit_linear(tiny_corpus, tiny_taxonomy, config)
         number = {word: i for i, word in enumerate(list(fit.lexicon.words)[: fit.tfidf.n_words])}
         rows = []
