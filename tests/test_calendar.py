@@ -36,6 +36,7 @@ TAXONOMY = Taxonomy.of(
         event("2016-fair", "2016 spring fair", "2016", broader=("events:fair",)),
         event("2016-late-fair", "2016 autumn fair", "2016", broader=("events:fair",)),
         event("late-war", "Late War", "2022", prior=5),
+        event("old-war", "Old War", "2018", "2019", rules=("skirmishes",)),
         event("2022-vote", "2022 vote", "2022", alt_labels=("Great Vote",), prior=5),
     ]
 )
@@ -115,6 +116,19 @@ def test_event_after_the_article_is_doubted_where_the_linear_model_sees_it(tagge
     candidates = {}
     calendar.settle(candidates, [number], tokenize("Some text."), 2023)
     assert candidates == {}
+
+
+def test_event_that_was_over_long_before_the_article_is_doubted_unless_named(tagger: Tagger) -> None:
+    number = tagger.index.number("events:old-war")
+    calendar = PythonPipeline(tagger.parts).calendar
+    for year, doubted in ((2019, False), (2020, False), (2021, True), (None, False)):
+        candidates: dict[int, Candidate] = {}
+        calendar.settle(candidates, [number], tokenize("Some text."), year)
+        assert bool(candidates) == doubted, year
+    by_rule, by_name = "There were skirmishes at the border.", "The skirmishes were part of the Old War."
+    same_year, later = "2019-05-01", "2023-05-01"
+    assert named(tagger, by_rule, later)["old-war"] < named(tagger, by_rule, same_year)["old-war"] - 0.1
+    assert named(tagger, by_name, later)["old-war"] == named(tagger, by_name, same_year)["old-war"]
 
 
 def test_event_to_come_is_foretold_where_the_text_tells_its_year(tagger: Tagger) -> None:

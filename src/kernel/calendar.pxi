@@ -3,10 +3,11 @@
 cdef double A_YEAR_AWAY = 0.5
 cdef double LATER = 3.0
 cdef double MAYBE_LATER = 1.0
+cdef double LONG_OVER = 1.0
 
 
 cdef void settle(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    """Give what names a series to the occasion that is meant, and doubt what had not begun yet."""
+    """Give what names a series to the occasion that is meant, and doubt what is of another time."""
     cdef int32_t slot, series
     w.stack_numbers.clear()
     for slot in range(w.n_candidates):
@@ -18,6 +19,8 @@ cdef void settle(Model* m, Tables* t, Workspace* w) noexcept nogil:
         tell_occasion(m, t, w, w.stack_numbers[slot])
     w.stack_numbers.clear()
     doubt_later_events(m, w)
+    if w.year > NO_YEAR:
+        doubt_past_events(m, w)
 
 
 cdef void tell_occasion(Model* m, Tables* t, Workspace* w, int32_t series) noexcept nogil:
@@ -99,6 +102,21 @@ cdef void doubt_later_events(Model* m, Workspace* w) noexcept nogil:
         if begins_after(m, w.pool[slot].concept, latest):
             if not (tells_year(w, w.pool[slot].names) or tells_year(w, w.pool[slot].fired)):
                 w.pool[slot].doubt = LATER if sure else MAYBE_LATER
+
+
+cdef void doubt_past_events(Model* m, Workspace* w) noexcept nogil:
+    """Doubt events that were over long before the article, unless the text names them."""
+    cdef int32_t slot
+    for slot in range(<int32_t>w.linear_concepts.size()):
+        if is_long_over(m, w.linear_concepts[slot], w.year):
+            candidate_of(w, w.linear_concepts[slot])
+    for slot in range(w.n_candidates):
+        if w.pool[slot].names.empty() and is_long_over(m, w.pool[slot].concept, w.year):
+            w.pool[slot].doubt = max(w.pool[slot].doubt, LONG_OVER)
+
+
+cdef inline bint is_long_over(Model* m, int32_t concept, int32_t year) noexcept nogil:
+    return m.facet[concept] == m.events and 0 < m.years[2 * concept + 1] < year - 1
 
 
 cdef inline bint begins_after(Model* m, int32_t concept, int32_t latest) noexcept nogil:

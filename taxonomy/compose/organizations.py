@@ -8,6 +8,7 @@ from pathlib import Path
 import organizations_sources as readers
 from common import WRITTEN, Row, concept, news_counts, prior_of_count, read_table, split
 from organizations_draft import Draft, Register, draft, settle_collisions
+from organizations_names import offices
 from organizations_states import State, read_states, state_organs
 
 ROOT = "organizations"
@@ -64,12 +65,16 @@ def compose(sources: Path, data: Path) -> list[Row]:
 
 def written() -> Iterator[Draft]:
     """Yield the organizations of the hand-written tables."""
+    adjectives = {name: state.adjectives for state in read_states() for name in state.names}
     for path in sorted(WRITTEN.glob("organizations_list_*.tsv")):
         for row in read_table(path):
             if None in row.values() or None in row:
                 raise ValueError(f"{path.name}: {row['label']}: a row needs as many cells as the header")
+            names = split(row["names"])
+            if row["class"] == "offices-of-state":
+                names += offices(row["label"], adjectives)
             yield draft(
-                row["label"], split(row["names"]), split(row["class"]), "tagonomy",
+                row["label"], names, split(row["class"]), "tagonomy",
                 countries=split(row["country"].upper()), prior=int(row["prior"] or 3),
                 related=split(row["related"]),
             )  # fmt: skip

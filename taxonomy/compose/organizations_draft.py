@@ -63,6 +63,10 @@ def draft(label: str, names: Iterable[str], classes: list[str], source: str, **f
     american = any(name.startswith("us-") for name in classes)
     for name in list(known.labels):
         known.extend(variants(name, american), like=name)
+    if "us-departments" in classes:
+        # Behind its state, news writes a department small as often as not.
+        named = [re.match(r"(U\.S\.|US|United States) (.+)", name) for name in known.labels]
+        known.extend([f"{found[1]} {found[2].lower()}" for found in named if found], like=label)
     made = Draft(label, known, classes, sources=[source])
     for name, value in facts.items():
         setattr(made, name, value)

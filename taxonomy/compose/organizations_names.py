@@ -76,7 +76,10 @@ class Names:
         kept: dict[tuple[str, bool, str], str] = {}
         wary = {matched(name) for name in self.context}
         for name in [label, *self.labels]:
-            kept.setdefault((matched(name), name[0].isupper(), name if name in self.cased else ""), name)
+            key = matched(name), name[0].isupper(), name if name in self.cased else ""
+            # A small letter matches a capital as well.
+            if key not in kept or _capitals(name) < _capitals(kept[key]):
+                kept[key] = name
         self.labels = list(kept.values())
         self.context = {name for name in self.labels if matched(name) in wary and name not in self.cased} | {
             name for name in self.context if name in self.labels
@@ -91,6 +94,11 @@ def matched(name: str) -> str:
     'credit agricole s'
     """
     return re.sub(r"[\W_]+", " ", plain(name).lower()).strip()
+
+
+def _capitals(name: str) -> int:
+    """Return how many words begin with a capital."""
+    return sum(word[0].isupper() for word in name.split())
 
 
 def is_short_abbreviation(name: str) -> bool:
@@ -151,3 +159,19 @@ def variants(name: str, american: bool = False) -> list[str]:
     elif name.startswith("U.S. "):
         found += ["US " + name[5:], "United States " + name[5:]]
     return found
+
+
+def offices(name: str, adjectives: dict[str, list[str]]) -> list[str]:
+    """Return what running text calls an office of state, given the adjectives of each state's name.
+
+    >>> offices("United States Secretary of Defense", {})
+    ['U.S. secretary of defense', 'U.S. defense secretary', 'US secretary of defense', 'US defense secretary']
+    >>> offices("Crown Prince of Saudi Arabia", {"Saudi Arabia": ["Saudi"]})
+    ['Saudi crown prince']
+    """
+    if found := re.fullmatch(r"United States (.+)", name):
+        forms = [found[1].lower()]
+        forms += [f"{held} secretary" for held in re.findall(r"^secretary of (?:the )?(.+)", forms[0])]
+        return [f"{state} {form}" for state in ("U.S.", "US") for form in forms]
+    found = re.fullmatch(r"(.+) of (?:the )?(.+)", name)
+    return [f"{adjective} {found[1].lower()}" for adjective in adjectives.get(found[2], ())] if found else []

@@ -155,9 +155,13 @@ def _national_bodies(state: State) -> Iterator[Draft]:
 
 
 def _with_state(state: State, words: tuple[str, ...]) -> list[str]:
-    """Return names of an organ with the state's name or adjective before or after them."""
-    found = [f"{adjective} {word}" for word in words for adjective in state.adjectives]
-    found += [f"{name}'s {word}" for word in words for name in state.names]
+    """Return names of an organ with the state's name or adjective before or after them.
+
+    Behind its state, news writes an organ small as often as not: "the Russian defence ministry".
+    """
+    small = [word.lower() for word in words]
+    found = [f"{adjective} {word}" for word in small for adjective in state.adjectives]
+    found += [f"{name}'s {word}" for word in small for name in state.names]
     found += [f"{word} of {name}" for word in words for name in state.names]
     return found
 

@@ -6,10 +6,18 @@ import re
 from functools import cache
 
 from common import WRITTEN, Row, concept, read_table, split, unique
+from organizations_states import read_states
 from people_model import Office, Person
 
 #: Countries whose ministers are in world news.
 BIG = frozenset("us gb fr de it es jp cn in ru ua ca br au mx za sa ir il tr kr kp pk id eg pl eu".split())
+
+#: What news calls an office behind the adjective of its state: "Kenyan president".
+OFFICES = {
+    "heads-of-state": "president",
+    "heads-of-government": "prime minister",
+    "vice-presidents": "vice president",
+}
 
 
 @cache
@@ -32,6 +40,9 @@ def _positions() -> list[tuple[re.Pattern[str], str, int, int]]:
 def class_concepts() -> list[Row]:
     """Return the abstract concepts that group people, with the titles that announce one of them."""
     titles = {row["slug"]: split(row["titles"]) for row in read_table(WRITTEN / "people_titles.tsv")}
+    # With their state before them, they are names of an office as well, and announce a holder none the less.
+    for slug, office in OFFICES.items():
+        titles[slug] += [f"{adjective} {office}" for state in read_states() for adjective in state.adjectives]
     rows = []
     for slug, row in class_rows().items():
         broader = [f"people:{row['broader']}"] if row["broader"] else []

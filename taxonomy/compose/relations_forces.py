@@ -14,6 +14,17 @@ PEOPLE_WORDS = ("troops", "forces", "soldiers", "soldier", "troop")
 #: The body by the adjective of its country: "Russian army"; also by the name: "Russia's army".
 BODY_WORDS = ("military", "army", "armed forces", "air force", "navy", "ground forces", "special forces")
 
+#: What only armed forces do or have, by the adjective of their country: "Russian drone strike".
+DEEDS = (
+    "airstrike",
+    "air strike",
+    "drone strike",
+    "drone attack",
+    "missile strike",
+    "missile attack",
+    "warplane",
+)
+
 #: States without forces of their own, or whose adjective would mislead.
 WITHOUT = frozenset("VA AD MC SM LI NR TV PW MH FM KI CR IS LC DM GD VC MU SB VU WS KM ST".split())
 
@@ -30,7 +41,7 @@ def has_forces(party: Party) -> bool:
 
 def force_names(party: Party) -> list[str]:
     """Return what news calls the armed forces of a country."""
-    words = (*PEOPLE_WORDS, *BODY_WORDS)
+    words = (*PEOPLE_WORDS, *BODY_WORDS, *DEEDS, *(f"{deed}s" for deed in DEEDS), "shelling", "fighter jets")
     names = [f"{adjective} {word}" for adjective in party.adjectives for word in words]
     names += [f"{party.owned} {word}" for word in ("military", "army", "armed forces", "troops", "forces")]
     names += [f"Armed Forces of {name}" for name in party.names]

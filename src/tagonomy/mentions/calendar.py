@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 A_YEAR_AWAY = 0.5
 #: Doubt of an event that began after the article; and, without its date, after the last year that it names.
 LATER, MAYBE_LATER = 3.0, 1.0
+#: Doubt of an event that the text does not name and that ended before the year before the article's.
+LONG_OVER = 1.0
 
 
 class Calendar:
@@ -34,11 +36,13 @@ class Calendar:
     def settle(
         self, candidates: dict[int, Candidate], linear: Iterable[int], tokens: Tokens, year: int | None
     ) -> None:
-        """Give what names a series to the occasion that is meant, and doubt what had not begun yet."""
+        """Give what names a series to the occasion that is meant, and doubt what is of another time."""
         for series in sorted(candidates):
             if self._occasions[series]:
                 self._tell_occasion(series, candidates, year)
         self._doubt_later_events(candidates, linear, tokens, year)
+        if year is not None:
+            self._doubt_past_events(candidates, linear, year)
 
     def _tell_occasion(self, series: int, candidates: dict[int, Candidate], year: int | None) -> None:
         """Give what speaks for a series, such as *the presidential race*, to one of its occasions.
@@ -100,6 +104,18 @@ class Calendar:
                 candidate = candidates.setdefault(concept, Candidate())
                 if not _tells_year(candidate, tokens):
                     candidate.doubt = MAYBE_LATER if year is None else LATER
+
+    def _doubt_past_events(self, candidates: dict[int, Candidate], linear: Iterable[int], year: int) -> None:
+        """Doubt events that were over long before the article, unless the text names them.
+
+        What a rule or the linear model knows of an event, such as *protests* and *Iran*, fits the next one as
+        well; the year before is near enough for trials, inquiries and anniversaries.
+        """
+        for concept in {*candidates, *linear}:
+            if self._facet[concept] == self._events and 0 < self._years[concept, 1] < year - 1:
+                candidate = candidates.setdefault(concept, Candidate())
+                if not candidate.names:
+                    candidate.doubt = max(candidate.doubt, LONG_OVER)
 
 
 def _four_digits(word: str) -> bool:
