@@ -67,6 +67,28 @@ def corpus(tmp_path: Path) -> Path:
     return path
 
 
+# The same, but it dies, or its disk is full, at a call that touches the disk.
+DISK = (
+    PROGRAM.partition("fit, fitted")[0]
+    + """
+import errno, pathlib
+calls = []
+def touched(real):
+    def call(*arguments, **named):
+        calls.append(1)
+        if len(calls) == int(stop):
+            if how == "FULL":
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.kill(os.getpid(), getattr(signal, how))
+        return real(*arguments, **named)
+    return call
+os.fsync, pathlib.Path.replace = touched(os.fsync), touched(pathlib.Path.replace)
+from tagonomy.cli import main
+main()
+"""
+)
+
+
 class Stopped(Exception):
     """The power went out."""
 
@@ -150,11 +172,11 @@ class TestResuming:
 
 class TestCommand:
     def stopping(
-        self, stop: int, how: str, *arguments: object, code: int | None = None
+        self, stop: int, how: str, *arguments: object, code: int, program: str = PROGRAM
     ) -> subprocess.CompletedProcess[str]:
         """Run the command line in a process that kills itself after ``stop`` fitted tags."""
         done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, str(stop), how, *map(str, arguments)],
+            [sys.executable, "-c", program, str(stop), how, *map(str, arguments)],
             env={**os.environ, "PYTHONPATH": str(SRC)},
             capture_output=True,
             text=True,
@@ -195,6 +217,26 @@ class TestCommand:
         assert not (tmp_path / "model").exists()
         resumed = run(*command, "--resume")
         assert resumed.code == 0 and not (tmp_path / "model.checkpoint").exists()
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+    @pytest.mark.parametrize(("how", "code"), [("SIGKILL", -9), ("FULL", 3)])
+    def test_at_no_call_that_touches_the_disk_is_anything_lost(
+        self, run: Callable[..., Result], corpus: Path, tmp_path: Path, how: str, code: int
+    ) -> None:
+        model, other = tmp_path / "model.safetensors", tmp_path / "other.safetensors"
+        assert run("train", corpus, "--out", other, "--name", "model").code == 0
+        model.write_bytes(b"the old one")
+        command = ("train", corpus, "--out", model, "--resume")
+        blocks = 0
+        for stop in (1, 2, 3, 4, 5, 26):  # each file is two calls: its bytes, then its name
+            failed = self.stopping(stop, how, *command, code=code, program=DISK)
+            assert how != "FULL" or ("No space left" in failed.stderr and "--resume" in failed.stderr)
+            assert model.read_bytes() == b"the old one"
+            before, blocks = blocks, len(list(tmp_path.glob("model.safetensors.checkpoint/block-*")))
+            assert blocks >= before
+        assert blocks >= 8
+        assert run(*command).code == 0
+        assert model.read_bytes() == other.read_bytes()
 
     def test_without_resume_it_begins_anew(
         self, run: Callable[..., Result], corpus: Path, tmp_path: Path

@@ -477,3 +477,23 @@ class TestBadCorpora:
         assert train(path).code == 0
         shown = run("classify", "--model", tmp_path / "model.safetensors", "--input", "jsonl", path).out
         assert "a[U+0009]b" in shown
+
+    def test_no_command_that_learns_or_judges_loses_anything_to_a_bad_row(
+        self, run: Run, tmp_path: Path, tiny_model: Path
+    ) -> None:
+        bad = lines(tmp_path / "bad.jsonl", *self.GOOD, '{"text": "x", "tags": [NaN]}\n', *self.GOOD)
+        out = tmp_path / "out.safetensors"
+        out.write_bytes(b"what was there")
+        for command in (
+            ("train", bad, "--out", out),
+            ("evaluate", tiny_model, bad),
+            ("tune", tiny_model, bad, "--precision", 0.9, "--out", out),
+            ("extend", tiny_model, "--articles", bad, "--out", out),
+            ("search", bad),
+            ("taxonomy", "suggest", bad),
+        ):
+            result = run(*command)
+            assert (result.code, result.out) == (3, ""), command
+            assert f"{bad}:25 (byte " in result.err and "Traceback" not in result.err
+        assert out.read_bytes() == b"what was there"
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.jsonl", "out.safetensors"]

@@ -210,9 +210,43 @@ class TestBadCorpora:
             train([Article(text, tags=("economy",)), Article(text, tags=("sport",))])
 
     def test_a_tag_that_every_article_has_can_still_be_named(self) -> None:
-        tagger = train([Article("rates and the economy", tags=("economy",))] * 12)
-        assert len(tagger.parts.linear.concepts) == 0
+        tagger = train(
+            [Article(f"{word} and the economy", tags=("economy", word)) for word in ("rates", "oil")] * 12
+        )
+        learned = {tagger.index.ids[concept] for concept in tagger.parts.linear.concepts.tolist()}
+        assert learned == {"topics:rates", "topics:oil"}
         assert "topics:economy" in tagger.classify("The economy. The economy!", threshold=0)
+
+    def test_one_tag_that_every_article_has(self, tiny_taxonomy: Taxonomy) -> None:
+        articles = [Article("rates and the economy", tags=("economy",))] * 12
+        with pytest.raises(CorpusError, match="one tag 'economy': there is nothing to tell it from"):
+            train(articles)
+        assert len(train(articles, tiny_taxonomy).parts.linear.concepts) == 0  # names and rules remain
+        assert len(train([*articles, Article("goals")]).parts.linear.concepts) == 1
+
+    def test_a_tag_that_is_no_tag(self) -> None:
+        articles = [Article("rates rise", tags=("x" * 10_000,)), Article("goals fall", tags=("sport",))] * 10
+        with pytest.raises(CorpusError, match=r"10,000 characters, 'xxx.*is what was read as tags something"):
+            train(articles)
+
+    def test_a_concept_without_articles_is_given_only_where_it_is_named(
+        self, tiny_taxonomy: Taxonomy
+    ) -> None:
+        tagger = train(
+            [
+                Article(f"{words} {day}", tags=(tag,))
+                for day in range(12)
+                for words, tag in (("the bank raised rates", "economy"), ("the striker scored", "sport"))
+            ],
+            tiny_taxonomy,
+        )
+        nato = tagger.index.number("organizations:nato")
+        assert (
+            nato not in tagger.parts.linear.concepts
+            and "organizations:nato" not in tagger.manifest["out_of_fold"]
+        )
+        assert tagger.classify("The bank raised rates", threshold=0).facet("organizations").ids == ()
+        assert "organizations:nato" in tagger.classify("NATO meets\n\nNATO met.", threshold=0).ids
 
     def test_conflicting_tags_of_one_text_are_no_obstacle(self) -> None:
         tagger = train([Article("rates rise", tags=(tag,)) for tag in ("economy", "sport")] * 10)

@@ -131,8 +131,8 @@ def _limits(tagger: Tagger) -> Iterator[str]:
     learned = {index.ids[concept] for concept in tagger.parts.linear.concepts.tolist()}
     if bare := len(index) - len(learned):
         yield (
-            f"{bare:,} of {len(index):,} concepts had too few training articles for a linear model: only "
-            "their names and rules speak for them."
+            f"{bare:,} of {len(index):,} concepts had too few training articles for a linear model, or "
+            "all of them: only their names and rules speak for them."
         )
     few = [id for id, (articles, *_) in counts.items() if id in learned and articles < FEW_ARTICLES]
     if few:

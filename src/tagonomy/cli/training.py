@@ -127,7 +127,7 @@ def _progress(what: str) -> Progress:
 
 @contextmanager
 def _resumable(checkpoint: Path) -> Iterator[None]:
-    """Say how to go on if the work is interrupted or terminated; the exit codes are those of a shell."""
+    """Say how to go on if the work is stopped or the disk full; signals give the exit codes of a shell."""
 
     def terminated(*_: Any) -> NoReturn:
         raise SystemExit(_TERMINATED)
@@ -135,7 +135,7 @@ def _resumable(checkpoint: Path) -> Iterator[None]:
     before: Callable[..., Any] | int | None = signal.signal(signal.SIGTERM, terminated)
     try:
         yield
-    except (KeyboardInterrupt, SystemExit):
+    except (KeyboardInterrupt, SystemExit, OSError, MemoryError):
         if checkpoint.is_dir():
             print(f"\nstopped: what was learned is in {checkpoint}; ", end="", file=sys.stderr)
             print("the same command with --resume goes on from there", file=sys.stderr)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from tagonomy.articles.article import Article
 from tagonomy.articles.tagline import resolve_tags as resolve
-from tagonomy.config import FACETS
+from tagonomy.config import FACETS, Limits
 from tagonomy.corpora.suggestions import unknown_tags_error
 from tagonomy.errors import CorpusError
 from tagonomy.tagger import Tagger
@@ -22,6 +22,12 @@ def taxonomy_of(articles: Iterable[Article]) -> Taxonomy:
     labels = Counter(tag for article in articles for tag in article.tags)
     if not labels:
         raise CorpusError("no article has a tag: there is nothing to learn")
+    longest, most = max(labels, key=len), Limits().label_characters
+    if len(longest) > most:
+        raise CorpusError(
+            f"a tag has {len(longest):,} characters, {longest[:40]!r}...: at most {most} are allowed; "
+            "is what was read as tags something else?"
+        )
     concepts: dict[str, Concept] = {}
     for label in sorted(labels):
         facet, _, rest = label.partition(":")

@@ -67,8 +67,8 @@ def train(
     Raises
     ------
     CorpusError
-        If there are fewer than two articles, no words, or no tags, or tags are no concepts of the
-        taxonomy.
+        If there are fewer than two articles, no words, no tags, or without a taxonomy only one that all
+        have, or tags are no concepts of the taxonomy.
     ConfigError
         If the checkpoint is of another training: of other articles, taxonomy, settings or version.
 
@@ -90,6 +90,11 @@ def train(
         raise CorpusError(f"{len(articles)} articles: at least two are needed to train")
     if taxonomy is None:
         taxonomy = taxonomy_of(articles)
+        if len(taxonomy) == 1 and all(article.tags for article in articles):
+            raise CorpusError(
+                f"every article has the one tag {articles[0].tags[0]!r}: there is nothing to tell it from; "
+                "add articles without it"
+            )
     articles = resolve_tags(articles, taxonomy)
     kept = None if checkpoint is None else Checkpoint(Path(checkpoint), config)
     linear = fit_linear(articles, taxonomy, config, kept, progress)
