@@ -36,6 +36,8 @@ VERSION = "1"
 TRAIN_CONGRESSES, TEST_CONGRESS = ("112", "113"), "117"
 #: Current Events up to the first date train the linear side and the ranker; those after the second test.
 EVENTS_TRAIN_UNTIL, EVENTS_TEST_FROM = "2026-03-31", "2026-04-01"
+#: What is going on changes faster than what news is about: ongoing events are learned from here on.
+ONGOING_FROM = "2025-12-01"
 #: Linked people of this publisher up to this date train the ranker; later ones test.
 PEOPLE_TRAIN_UNTIL = "2016-12-31"
 #: The subjects of a bill show in its first words; some summaries run to tens of thousands.
@@ -73,17 +75,30 @@ def main() -> int:
     counts = len(train_bills), len(train_events), len(train_people)
     say("{:,} bills, {:,} current events, {:,} linked articles".format(*counts))
 
-    linear = fit_linear([*map(subjects, train_bills), *map(subjects, train_events)], taxonomy, config)
+    n_bills, n_all = len(train_bills), len(train_bills) + len(train_events)
+    recent = n_all - sum(str(article.date) >= ONGOING_FROM for article in train_events)
+    # Bills have other subjects than the categories of Current Events, even where these have one name.
+    found = mapping("current_events_categories", taxonomy).values()
+    categories, of_events = {id for ids in found for id in ids}, linked(train_events)
+
+    def judges(id: str) -> range:
+        if id.startswith("events:"):
+            return range(recent, n_all)
+        return range(n_bills if id in categories else 0, n_all)
+
+    learned = [*map(subjects, train_bills), *map(subjects, train_events)]
+    linear = fit_linear(learned, taxonomy, config, judges=judges)
     say(f"linear: {len(linear.model.concepts):,} concepts, {len(linear.model.weights):,} weights")
     draft = assemble(linear, taxonomy, config, Ranker(default_weights(linear.index)))
     logits = linear.out_of_fold
-    bill_rows, event_rows = range(len(train_bills)), range(len(train_events))
+    articles, recent_rows = [*train_bills, *train_events], range(recent, n_all)
     sets = [
         RankingSet(train_people, frozenset({"people"}), linked(train_people), weight=1.0),
-        _ranking_set(train_events, logits[len(train_bills) :], event_rows, RANKING_EVENTS, EVENT_FACETS),
+        _ranking_set(articles, logits, recent_rows, RANKING_EVENTS, EVENT_FACETS, of_events),
+        _ranking_set(articles, logits, range(n_bills, recent), RANKING_EVENTS, STANDING_FACETS, of_events),
         # A bill is on subjects that it need not name, and names a country to legislate on it, whatever its
         # place; news does neither. So bills have little say.
-        _ranking_set(train_bills, logits, bill_rows, RANKING_BILLS, frozenset({"topics", "countries"}), 0.02),
+        _ranking_set(articles, logits, range(n_bills), RANKING_BILLS, BILL_FACETS, linked(train_bills), 0.02),
     ]
     ranker = fit_ranker(draft, sets)
     facts = {
@@ -108,6 +123,9 @@ def main() -> int:
 
 #: Facets that Current Events has tags of: what it links, and as topics its categories.
 EVENT_FACETS = frozenset({"people", "countries", "organizations", "events", "topics"})
+#: ... but for what is going on.
+STANDING_FACETS = EVENT_FACETS - {"events"}
+BILL_FACETS = frozenset({"topics", "countries"})
 
 
 def say(words: str) -> None:
@@ -198,12 +216,12 @@ def _ranking_set(
     rows: range,
     most: int,
     facets: frozenset[str],
+    known: frozenset[str],
     weight: float = 1.0,
 ) -> RankingSet:
     """Return an evenly spaced choice of articles with their out-of-fold log-odds."""
     step = max(1, len(rows) // most)
     chosen = rows[::step]
-    known = linked(articles)
     return RankingSet([articles[i] for i in chosen], facets, known, weight, [logits[i] for i in chosen])
 
 

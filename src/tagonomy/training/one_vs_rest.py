@@ -7,7 +7,7 @@ import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -57,14 +57,23 @@ class LinearFit:
 Progress = Callable[[int, int], None]
 
 
+#: Gives the numbers of the articles that have an opinion on a concept, by its id.
+Judges: TypeAlias = Callable[[str], range]
+
+
 def fit_linear(
     articles: Sequence[Article],
     taxonomy: Taxonomy,
     config: TaggerConfig,
     checkpoint: Checkpoint | None = None,
     progress: Progress | None = None,
+    judges: Judges | None = None,
 ) -> LinearFit:
-    """Fit vocabulary, TF-IDF and one calibrated linear model for each tag with enough articles."""
+    """Fit vocabulary, TF-IDF and one calibrated linear model for each tag with enough articles.
+
+    ``judges`` tells, where articles of several kinds are trained on together, which of them have an opinion
+    on a tag: the others neither have it nor lack it.
+    """
     read = [tokens_of(article) for article in articles]
     words = _vocabulary(read, config)
     index = ConceptIndex.of(taxonomy)
@@ -75,14 +84,22 @@ def fit_linear(
     n_blocks = len(BLOCKS) if config.title_and_lead else 1
     X, tfidf = _features(numbers, titles, Tfidf(np.ones((n_blocks, len(words)), dtype=np.float32)))
     members = _members(articles, taxonomy, index, config.ancestors)
+    within = {}
+    if judges is not None:
+        within = {concept: judges(index.ids[concept]) for concept in members}
+        members = {
+            concept: [row for row in found if row in within[concept]] for concept, found in members.items()
+        }
     labels = sorted(
-        concept for concept, found in members.items() if config.min_articles <= len(found) < len(articles)
+        concept
+        for concept, found in members.items()
+        if config.min_articles <= len(found) < len(within.get(concept, articles))
     )
     folds = np.random.default_rng(config.seed).permutation(len(articles)) % config.folds
     if checkpoint is not None:
         facts = {"articles": digest_of(articles), "taxonomy": taxonomy.sha256()}
         checkpoint.open({**facts, "lanes": str(_labels_at_once(config.folds))})
-    blocks = fit_blocks(X, labels, members, folds, config, checkpoint, progress)
+    blocks = fit_blocks(X, labels, members, folds, config, checkpoint, progress, within)
     out_of_fold = out_of_fold_of(blocks, len(articles))
     return LinearFit(index, lexicon, tfidf, pack(blocks, tfidf.n_features), out_of_fold, folds)
 
@@ -100,10 +117,21 @@ def fit_blocks(
     config: TaggerConfig,
     checkpoint: Checkpoint | None = None,
     progress: Progress | None = None,
+    within: Mapping[int, range] | None = None,
 ) -> list[LabelBlock]:
-    """Fit labels block by block, but for those that a checkpoint has; each is saved when it is done."""
+    """Fit labels block by block, but for those that a checkpoint has; each is saved when it is done.
+
+    A label that ``within`` gives articles to is learned from these alone, one of its block with others of
+    the same articles.
+    """
     width = _labels_at_once(config.folds)
-    groups = [labels[i : i + width] for i in range(0, len(labels), width)]
+    seen = within or {}
+    all_articles = range(X.shape[0])
+    alike: dict[range, list[int]] = defaultdict(list)
+    for label in labels:
+        alike[seen.get(label, all_articles)].append(label)
+    groups = [same[i : i + width] for same in alike.values() for i in range(0, len(same), width)]
+    articles = {number: seen.get(group[0], all_articles) for number, group in enumerate(groups)}
     saved = {number: checkpoint.load(number) for number in range(len(groups))} if checkpoint else {}
     blocks = {number: LabelBlock.from_tensors(each) for number, each in saved.items() if each is not None}
     missing = [number for number in range(len(groups)) if number not in blocks]
@@ -112,7 +140,9 @@ def fit_blocks(
         progress(done, total)
     # The solver leaves the interpreter's lock while it works, so threads share the articles.
     found = Parallel(n_jobs=config.n_jobs, prefer="threads", return_as="generator")(
-        delayed(_fit_labels)(X, groups[number], [members[label] for label in groups[number]], folds, config)
+        delayed(_fit_labels)(
+            X, groups[number], [members[label] for label in groups[number]], folds, config, articles[number]
+        )
         for number in missing
     )
     try:
@@ -243,11 +273,14 @@ def _fit_labels(
     members: Sequence[list[int]],
     folds: NDArray[np.int64],
     config: TaggerConfig,
+    articles: range,
 ) -> LabelBlock:
-    """Fit labels on all articles and outside each fold, and calibrate them on what the folds predict."""
+    """Fit labels on some articles and outside each fold, and calibrate them on what the folds predict."""
+    if len(articles) < len(folds):
+        X, folds = X[articles.start : articles.stop], folds[articles.start : articles.stop]
     gold = np.zeros((len(folds), len(members)), dtype=bool)
     for column, rows in enumerate(members):
-        gold[rows, column] = True
+        gold[np.array(rows) - articles.start, column] = True
     fitted = fit_with_folds(
         X,
         gold,
@@ -274,7 +307,7 @@ def _fit_labels(
         slopes=slopes.astype(np.float32),
         offsets=offsets.astype(np.float32),
         row_stops=np.cumsum(likely.sum(axis=1)),
-        rows=np.nonzero(likely)[1].astype(np.int32),
+        rows=(np.nonzero(likely)[1] + articles.start).astype(np.int32),
         logits=logits.T[likely],
     )
 
