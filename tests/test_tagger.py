@@ -336,3 +336,28 @@ class TestThresholdsOfConcepts:
         for again in (Tagger.load(tmp_path / "model"), pickle.loads(pickle.dumps(strict))):
             assert again.cuts.tolist() == strict.cuts.tolist()
             assert again.classify(tiny_news).ids == strict.classify(tiny_news).ids
+
+
+class TestRank:
+    IDS = ("countries:ua", "countries:ua-crimea", "countries:ru")
+
+    def test_what_lies_under_a_concept_does_not_speak_for_it(self, tiny_tagger: Tagger) -> None:
+        text = "Crimea votes\n\nVoters in Crimea went to the polls. Crimea was quiet."
+        narrow, *others = tiny_tagger.rank(text, self.IDS)
+        assert narrow.id == "countries:ua-crimea"
+        assert all(each.score < narrow.score for each in others)
+
+    def test_gives_each_concept_once_and_no_other(self, tiny_tagger: Tagger) -> None:
+        ranked = tiny_tagger.rank("Nothing of note.", [*self.IDS, "countries:ru"])
+        assert sorted(ranked.ids) == sorted(self.IDS) and {tag.score for tag in ranked} == {0.0}
+        assert len(tiny_tagger.rank("Russia", [])) == 0
+
+    def test_alone_a_concept_scores_no_more_than_it_is_given_with(self, tiny_tagger: Tagger) -> None:
+        for id in self.IDS:
+            (alone,) = tiny_tagger.rank("Russia annexed Crimea, Ukraine said.", [id])
+            given = tiny_tagger.classify("Russia annexed Crimea, Ukraine said.", threshold=0.0)
+            assert alone.score <= max(tag.score for tag in given.with_broader() if tag.id == id)
+
+    def test_one_id_is_not_taken_for_its_letters(self, tiny_tagger: Tagger) -> None:
+        with pytest.raises(TypeError, match="several"):
+            tiny_tagger.rank("Russia", "countries:ru")

@@ -102,6 +102,28 @@ class TestTaggerFromACorpus:
         margins = np.array([logits.get(number, -4.0) for logits in fit.out_of_fold])
         assert margins[right].min() > np.median(margins[np.invert(right)])
 
+    def test_a_tag_is_learned_from_the_articles_that_judge_it(self, tiny_taxonomy: Taxonomy) -> None:
+        config = TaggerConfig(min_articles=2, folds=2)
+        sport = [Article(text="goal cup match", tags=("topics:sport",))] * 6
+        economy = [Article(text="rates bank goal", tags=("topics:economy",))] * 6
+        # Whoever wrote these knew no sport: they lack the tag and speak of nothing else.
+        silent = [Article(text="goal cup match", tags=("topics:economy",))] * 12
+        articles = resolve_tags([*sport, *economy, *silent], tiny_taxonomy)
+
+        def judges(id: str) -> range:
+            return range(12) if id == "topics:sport" else range(len(articles))
+
+        fit = fit_linear(articles, tiny_taxonomy, config, judges=judges)
+        number = fit.index.number("topics:sport")
+        predicted = {row for row, found in enumerate(fit.out_of_fold) if number in found}
+        assert set(range(6)) <= predicted <= set(range(12))
+        features, values = fit.tfidf.row([list(fit.lexicon.words).index(word) for word in ("cup", "match")])
+        column = fit.model.concepts.tolist().index(number)
+        assert fit.model.logits(fit.model.margins(features, values))[column] > 0
+        deaf = fit_linear(articles, tiny_taxonomy, config)
+        column = deaf.model.concepts.tolist().index(number)
+        assert deaf.model.logits(deaf.model.margins(features, values))[column] < 0
+
     def test_limits_of_the_config_are_those_of_the_tagger(self) -> None:
         tagger = train(CORPUS, config=TaggerConfig(limits=Limits(text_characters=100)))
         with pytest.raises(TagonomyError, match="text_characters"):

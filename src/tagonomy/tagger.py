@@ -18,7 +18,7 @@ from tagonomy.hierarchy import below
 from tagonomy.mentions.lexicon import NAME
 from tagonomy.model_audit import audit_tensors
 from tagonomy.pipeline import Given, Parts, Pipeline, Reasons, Scored, make_pipeline
-from tagonomy.ranking import log_odds
+from tagonomy.ranking import log_odds, probabilities
 from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
 from tagonomy.storage import load_tensors, save_tensors
 from tagonomy.text import tokenize
@@ -188,6 +188,43 @@ class Tagger:
         given = self._given(article)
         scored = Scored(*self.pipeline.classify(*given, cuts, allowed))
         return self._tagging(article, given, scored, allowed)
+
+    def rank(self, article: str | Article, concepts: Iterable[str]) -> Tagging:
+        """Return some concepts, best first: each by what speaks for it alone, not for what lies under it.
+
+        For choosing one of several, such as the section of a newspaper. :meth:`classify` tells how likely
+        each tag is, so that none is less likely than what lies under it; here a concept that others of
+        the set lie under has what it is more likely than these.
+
+        Parameters
+        ----------
+        article : str or Article
+            A text, or an article with a title of its own.
+        concepts : iterable of str
+            Their ids.
+
+        Returns
+        -------
+        Tagging
+            All of them, with a score of 0 where nothing speaks for one, and without evidence.
+        """
+        if isinstance(concepts, str):
+            raise TypeError(f"expected several concept ids, found the str {concepts!r}: pass [{concepts!r}]")
+        article = as_article(article)
+        given = self._given(article)
+        found, features = self.pipeline.describe(*given)
+        chances = probabilities(self.parts.ranker.logits(features, self.index.facet[found]))
+        own = dict(zip(found, chances.tolist(), strict=True))
+        asked = {self.index.number(id) for id in concepts}
+        under = dict.fromkeys(asked, 0.0)
+        for each in asked:
+            for above in asked & self.index.ancestors(each):
+                under[above] = max(under[above], own.get(each, 0.0))
+        tags = []
+        for each in asked:
+            id, label, facet, path = self._head(each)
+            tags.append(Tag(id, label, facet, max(own.get(each, 0.0) - under[each], 0.0), path))
+        return Tagging(tags, text=given.text, id=article.id)
 
     def describe(
         self, article: str | Article, linear_logits: Mapping[int, float] | None = None
