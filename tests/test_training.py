@@ -303,6 +303,19 @@ class TestRanker:
         putin, blinken = (tiny_tagger.index.number(id) for id in names.values())
         assert logits[putin] > 0 > logits[blinken]
 
+    def test_what_is_named_but_not_tagged_can_count_less(self, tiny_tagger: Tagger) -> None:
+        articles = [
+            Article("Antony Blinken spoke.", tags=("people:antony-blinken",)),
+            Article("Antony Blinken."),
+        ]
+        judged = RankingSet(articles * 20, frozenset({"people"}))
+        strict, lenient = (
+            fit_ranker(tiny_tagger, [replace(judged, untagged=weight)]) for weight in (1.0, 0.5)
+        )
+        concepts, features = tiny_tagger.describe(articles[0])
+        facets = tiny_tagger.index.facet[concepts]
+        assert (lenient.logits(features, facets) > strict.logits(features, facets)).all()
+
     def test_only_known_concepts_teach(self, tiny_tagger: Tagger) -> None:
         article = Article("NATO meets\n\nNATO met.", tags=())
         judged = RankingSet([article] * 5, frozenset(FACETS), known=frozenset({"people:antony-blinken"}))
