@@ -81,6 +81,9 @@ TAXONOMY = Taxonomy.of(
             related=("countries:bb",),
             prior=3,
         ),
+        Concept(id="organizations:firm", label="Zoomerang", prior=3),
+        Concept(id="countries:old", label="Old Arland", prior=3),
+        Concept(id="events:flu", label="flu outbreak in Old Arland", prior=3),
         Concept(id="organizations:metal", label="Metal", prior=3),
         person("ilir-metal", "Ilir Metal"),
         Concept(id="events:case", label="Rayshard Brook", prior=3),
@@ -121,6 +124,8 @@ READINGS = [
     # Nor is an arena its sponsor.
     ("They played in Wire Insurance Stadium.", "wire", False),
     ("They sued Wire Insurance today.", "wire", True),
+    ("They met Joshua Zoomerang today.", "firm", False),
+    ("They met Zoomerang today.", "firm", True),
     # Ships and currencies.
     ("The USS Ida Marsh left port.", "ida-marsh", False),
     ("It cost US$100 more.", "us", False),
@@ -149,6 +154,8 @@ READINGS = [
     ("They love Arlander football.", "aa", False),
     ("They went to Native Arlander schools.", "aa", False),
     ("They took down the statue of Ida Marsh.", "ida-marsh", True),
+    ("There was a flu outbreak in Old Arland.", "old", True),
+    ("There was a flu outbreak in Old Arland.", "aa", False),
     # A doubtful name counts where only a name has a capital.
     ("Shares of Zoomer fell.", "shop", True),
     ("Zoomer shares fell.", "shop", False),

@@ -121,7 +121,9 @@ cdef bint part_of_another_name(Model* m, Tables* t, Workspace* w, int32_t positi
             return False
         named |= m.kind[w.fitting[each]] == NAME
     person = has_facet(m, w, match, m.people)
-    if not (person or has_facet(m, w, match, m.places)) or in_capitals(w, match):
+    if in_capitals(w, match) or not (
+        person or has_facet(m, w, match, m.places) or has_facet(m, w, match, m.organizations)
+    ):
         return False
     if person and after < w.n_tokens and in_class(t, w.words[after], JUNIOR):
         return True

@@ -53,7 +53,8 @@ STAFF = frozenset(
 #: Behind a person's name, capitalised: something is named after the person.
 MONUMENTS = frozenset(
     """
-    academy airfield airport amendment arena auditorium award barracks boulevard bridge building cemetery
+    academy airfield airport amendment arena auditorium award barracks battalion boulevard bridge brigade
+    brigades building cemetery
     center centre clinic college dam doctrine elementary expressway fellow fellowship foundation freeway
     gallery hall highway hospital institute institution international laboratory lecture library lounge
     medal memorial middle monument museum observatory park parkway plaza presidential prize scholar

@@ -38,6 +38,7 @@ class Cues:
     def __init__(self, index: ConceptIndex, matcher: Matcher) -> None:
         self.index, self.matcher = index, matcher
         self._people, self._places = index.facet_number("people"), index.facet_number("countries")
+        self._bodies = index.facet_number("organizations")
         self._facet = index.facet.tolist()
         capitals = zip(matcher.concept, matcher.kind, strict=True)
         self._with_capital = frozenset(concept for concept, kind in capitals if kind == CAPITAL)
@@ -47,14 +48,15 @@ class Cues:
     ) -> bool:
         """Tell whether a one-word match is a piece of a longer name that the taxonomy lacks.
 
-        "Jane Putin" is not Vladimir; "Paris Hilton" is not the city; "Denzel Washington" neither.
+        "Jane Putin" is not Vladimir; "Paris Hilton" is not the city; "Denzel Washington" neither; nor
+        is "Marina Ferrari" the firm.
         """
         match = matches[position]
         if not tokens.in_one_piece(match.start, match.stop):
             return False
         facets = self._facets(match)
         titled = any(self.matcher.kind[sense] == TITLE for sense in match.senses)
-        if titled or facets.isdisjoint((self._people, self._places)):
+        if titled or facets.isdisjoint((self._people, self._places, self._bodies)):
             return False
         if tokens.in_capitals(match.start, match.stop):
             return False

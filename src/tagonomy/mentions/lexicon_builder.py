@@ -181,9 +181,12 @@ def _implied(
         and not any(match.startswith("medtop:") for match in concept.exact_match)
     )
     found: dict[int, int] = {}
+    longest = _longest_places(path, paths, concepts) if describes else ()
     for start in range(len(path)):
         for stop in range(start + 1, len(path) + 1):
             if stop - start < len(path):
+                # The Democratic Republic of the Congo is not the Republic of the Congo.
+                nested = any(a <= start and stop <= b and stop - start < b - a for a, b in longest)
                 # The Gulf of Oman lies beside Oman.
                 beside = start > 1 and path[start - 1] == "of" and path[start - 2] in WATERS
                 for inner in () if beside else paths.get(path[start:stop], ()):
@@ -198,8 +201,8 @@ def _implied(
                     state = facet == "countries" and inner.kind <= CAPITAL and not inner.flags & CONTEXT
                     if (
                         concepts[inner.concept].id in related
-                        or ((event or (topic and stop - start > 1)) and named)
-                        or (topic and state and inner.capitals and not longer)
+                        or ((event or (topic and stop - start > 1)) and named and not nested)
+                        or (topic and state and inner.capitals and not (longer or nested))
                     ):
                         kind = inner.kind
                         # "The Obama administration" hardly names the man, nor "Bank of America" the
@@ -209,6 +212,22 @@ def _implied(
                             kind = ORGAN
                         found[inner.concept] = min(kind, found.get(inner.concept, kind))
     return [number * len(KINDS) + kind for number, kind in found.items()]
+
+
+def _longest_places(
+    path: tuple[str, ...], paths: dict[tuple[str, ...], list[Sense]], concepts: Sequence[Concept]
+) -> list[tuple[int, int]]:
+    """Return where names of places of several words stand inside a label."""
+    return [
+        (start, stop)
+        for start in range(len(path))
+        for stop in range(start + 2, len(path) + 1)
+        if stop - start < len(path)
+        and any(
+            each.kind == NAME and concepts[each.concept].facet == "countries"
+            for each in paths.get(path[start:stop], ())
+        )
+    ]
 
 
 def _homes(
