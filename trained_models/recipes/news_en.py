@@ -178,7 +178,8 @@ def read_events(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:
     categories = mapping("current_events_categories", taxonomy)
     for row in rows_of(data / "current_events.jsonl.gz"):
         ids = list(categories.get(row["category"], ()))
-        ids += [id for title in (*row["entities"], *row["topics"]) if (id := taxonomy.resolve(title))]
+        titles = [title for title in (*row["entities"], *row["topics"]) if "$" not in title]  # "US$"
+        ids += [id for title in titles if (id := taxonomy.resolve(title))]
         yield Article(text=row["text"], date=row["date"], tags=tuple(dict.fromkeys(ids)))
 
 

@@ -172,16 +172,13 @@ def _implied(
         return _homes(path, paths, concepts)
     related = {*concept.related, *concept.part_of, *concept.broader}
     # "annexation of Crimea" describes, and so names Crimea too; "Vietnam War" is a name of its own.
-    describes = any(word.islower() and len(word) > 3 for word in sense.label.split())
-    event = concept.facet == "events" and describes
+    small = max((len(word) for word in sense.label.split() if word.islower()), default=0)
+    event = concept.facet == "events" and small > 3
     # A topic of everybody's list is general: "American football" tells no country.
-    topic = (
-        concept.facet == "topics"
-        and describes
-        and not any(match.startswith("medtop:") for match in concept.exact_match)
-    )
+    general = any(match.startswith("medtop:") for match in concept.exact_match)
+    topic = concept.facet == "topics" and small > 2 and not general
     found: dict[int, int] = {}
-    longest = _longest_places(path, paths, concepts) if describes else ()
+    longest = _longest_places(path, paths, concepts) if event or topic else ()
     for start in range(len(path)):
         for stop in range(start + 1, len(path) + 1):
             if stop - start < len(path):
