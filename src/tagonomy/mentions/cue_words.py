@@ -20,8 +20,9 @@ OPENERS = frozenset(
 )
 #: A capital behind one of these is a place; elsewhere it mostly stands for the state.
 LOCATIVE = frozenset(
-    "in at near outside inside around across from to of into through toward towards via leave capital city "
-    "left visited visit visits visiting linking reached central downtown northern southern eastern western greater over".split()
+    "in at near outside inside around across from to of into through toward towards via leave "
+    "capital city left visited visit visits visiting linking reached central downtown northern "
+    "southern eastern western greater over".split()
 )
 #: ... and so it is where one of these goes on: "strikes on Kyiv", unlike "pressure on Kyiv".
 STRUCK = frozenset(
