@@ -50,10 +50,13 @@ def country_row(line: dict[str, str], adjectives: list[str]) -> Row:
         if iso in AMBIGUOUS_NAMES
         else [f"elections in {_the(name)}", f"{name}'s election", f"{name}'s elections"]
     )
+    sorts = sorted({line["kind"], "general", "presidential", "parliamentary", "snap", "national"})
     for adjective in adjectives:
         names += [f"{adjective} {noun}" for noun in PLURALS]
-        sorts = {line["kind"], "general", "presidential", "parliamentary", "snap", "national"}
-        names += [f"{adjective} {sort} {noun}" for sort in sorted(sorts) for noun in PLURALS]
+        names += [f"{adjective} {sort} {noun}" for sort in sorts for noun in PLURALS]
+    if iso not in AMBIGUOUS_NAMES:
+        names += [f"{name}'s {sort} {noun}" for sort in sorts for noun in (*PLURALS, "vote")]
+        names += [f"{sort} {noun} in {_the(name)}" for sort in sorts for noun in PLURALS]
     polls = (
         '("polling stations" OR "went to the polls"'
         ' OR "go to the polls" OR "snap election" OR "snap elections")'
