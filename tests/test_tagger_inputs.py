@@ -73,7 +73,7 @@ class TestAwkwardTexts:
             "Ukra\u00adine and Ukra\u200bine",
             "\x1b[1m Ukraine\x1b[0m",
             "Ukraine’s plan, Ukraine-led",
-            "Ukraine " * 50_000,
+            "We met in Ukraine once. " * 20_000,
             "Ukraine " + "a" + "\u0301\u0327" * 32_768,
             "Ukraine " + "a" * 1_000_000,
             "Ukraine Ã©tait",
@@ -154,6 +154,17 @@ class TestArguments:
         assert outcome(tagging) == [
             each for each in outcome(tiny_tagger.classify(tiny_news)) if not each[0].startswith("people:")
         ]
+
+    def test_a_threshold_by_class(self, tiny_tagger: Tagger, tiny_news: str) -> None:
+        plain = tiny_tagger.classify(tiny_news, threshold=0.01)
+        tag = next(tag for tag in plain if len(tag.path) > 1)
+        strict = tiny_tagger.classify(tiny_news, threshold={tag.facet: 0.01, tag.path[0]: 1})
+        assert tag.id in plain.ids and tag.id not in strict.ids
+        assert [each.id for each in plain.facet(tag.facet) if tag.path[0] not in each.path] == [
+            each.id for each in strict.facet(tag.facet)
+        ]
+        with pytest.raises(UnknownConceptError):
+            tiny_tagger.classify(tiny_news, threshold={f"{tag.facet}:nobody": 0.5})
 
     def test_facets(self, tiny_tagger: Tagger, tiny_news: str) -> None:
         everything = tiny_tagger.classify(tiny_news)

@@ -107,13 +107,14 @@ class TaggerConfig:
     stacked : bool, default True
         Whether the weights of the ranker are learned; otherwise it keeps plain ones.
     tuned_thresholds : bool, default True
-        Whether each tag gets a threshold of its own, except in the facets of ``thresholds``.
+        Whether each tag gets a threshold of its own, except where ``thresholds`` says it.
     seed : int, default 0
         Seed of the solver and of the folds.
     n_jobs : int, default 1
         Labels that are trained side by side; -1 takes all cores. The result does not depend on it.
     thresholds : mapping of str to float, optional
-        Probability from which a tag is kept, by facet; facets left out use the default.
+        Probability from which a tag is kept, by facet, or by id of a class for what lies under it;
+        facets left out use the default.
     limits : Limits, optional
         Bounds on the input.
 

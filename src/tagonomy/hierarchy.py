@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tagonomy.concepts import ConceptIndex
 
@@ -42,15 +44,45 @@ def close_upwards(scores: Mapping[int, float], index: ConceptIndex) -> dict[int,
     return closed
 
 
-def below(concepts: set[int], index: ConceptIndex) -> set[int]:
-    """Return these concepts and everything under them."""
-    narrower: dict[int, list[int]] = defaultdict(list)
-    for concept in range(len(index)):
-        for above in index.broader[concept]:
-            narrower[above].append(concept)
-    found, stack = set(concepts), list(concepts)
-    while stack:
-        fresh = [each for each in narrower[stack.pop()] if each not in found]
-        found.update(fresh)
-        stack.extend(fresh)
+def below(concepts: Collection[int], index: ConceptIndex) -> NDArray[np.bool_]:
+    """Tell of each concept, shape (n_concepts,), whether it is one of these or lies under one."""
+    children = np.repeat(np.arange(len(index)), np.diff(index.broader.stops, prepend=0))
+    order = np.argsort(index.broader.values, kind="stable")
+    parents, children = index.broader.values[order], children[order]
+    inside = np.zeros(len(index), dtype=np.bool_)
+    level = np.unique(np.array(list(concepts), dtype=np.int64))
+    while len(level):
+        inside[level] = True
+        first, stop = (np.searchsorted(parents, level, side) for side in ("left", "right"))
+        under = [children[start:end] for start, end in zip(first, stop, strict=True)]
+        found = np.unique(np.concatenate(under))
+        level = found[~inside[found]]
+    return inside
+
+
+def by_class(values: Mapping[str, float], index: ConceptIndex, default: float) -> NDArray[np.float64]:
+    """Return for each concept the value of its facet, or of a class that it lies under.
+
+    Parameters
+    ----------
+    values : mapping of str to float
+        By names of facets, and ids of classes for all that lies under them; the last of several decides.
+    index : ConceptIndex
+        Facets and parents of each concept.
+    default : float
+        For the concepts of other facets.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_concepts,)
+
+    Raises
+    ------
+    UnknownConceptError
+        If an id is none of the taxonomy.
+    """
+    found = index.by_facet(values, default)
+    for name, value in values.items():
+        if ":" in name:
+            found[below([index.number(name)], index)] = value
     return found

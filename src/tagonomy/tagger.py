@@ -14,7 +14,7 @@ from tagonomy.articles.article import Article, as_article, title_of
 from tagonomy.config import DEFAULT_THRESHOLDS, Limits
 from tagonomy.errors import ConfigError, LimitError, ModelFormatError
 from tagonomy.explanation import evidence_of
-from tagonomy.hierarchy import below
+from tagonomy.hierarchy import below, by_class
 from tagonomy.mentions.lexicon import NAME
 from tagonomy.model_audit import audit_tensors
 from tagonomy.pipeline import Given, Parts, Pipeline, Reasons, Scored, make_pipeline
@@ -40,9 +40,9 @@ class Tagger:
     parts : Parts
         Taxonomy, labels, rules and what was learned.
     manifest : mapping
-        Facts about the model: name, version, data, licence, thresholds of the facets, figures.
+        Facts about the model: name, version, data, licence, thresholds by facet or class, figures.
     thresholds : ndarray of float32, shape (n_concepts,), optional
-        Probability from which each concept is a tag; by default that of its facet in the manifest.
+        Probability from which each concept is a tag; by default that of its facet or class in the manifest.
     limits : Limits, optional
         Bounds on the input.
     """
@@ -61,7 +61,7 @@ class Tagger:
         self.limits = limits or Limits()
         self.thresholds = {**DEFAULT_THRESHOLDS, **self.manifest.get("thresholds", {})}
         self.own_thresholds = thresholds
-        cuts = self.index.by_facet(self.thresholds, 0.5) if thresholds is None else thresholds
+        cuts = by_class(self.thresholds, self.index, 0.5) if thresholds is None else thresholds
         self.cuts = cuts.astype(np.float64)
         self.pipeline: Pipeline = make_pipeline(parts, tensors)
         self._heads: dict[int, tuple[str, str, str, tuple[str, ...]]] = {}
@@ -107,8 +107,8 @@ class Tagger:
             A text, or an article with a title of its own. A plain text that begins with a short
             line and a blank line is taken as title and body.
         threshold : float or mapping of str to float, optional
-            Probability from which a tag is kept, for all facets or by facet; by default what the
-            model was trained with.
+            Probability from which a tag is kept: for all, or by facet, or by id of a class for what
+            lies under it; by default what the model was trained with.
         include, exclude : iterable of str, optional
             Only, or none of, these concepts and what lies under them.
         facets : iterable of str, optional
@@ -288,13 +288,13 @@ class Tagger:
         if threshold is None:
             return self.cuts
         names = self.index.facet_names
-        by_facet = threshold if isinstance(threshold, Mapping) else dict.fromkeys(names, threshold)
-        for name, value in by_facet.items():
-            if name not in names:
-                raise ConfigError("threshold", name, f"one of the facets {', '.join(names)}")
+        asked = threshold if isinstance(threshold, Mapping) else dict.fromkeys(names, threshold)
+        for name, value in asked.items():
+            if ":" not in name and name not in names:
+                raise ConfigError("threshold", name, f"one of the facets {', '.join(names)}, or a concept id")
             if not 0 <= value <= 1:
                 raise ConfigError("threshold", value, "a probability from 0 to 1")
-        given = self.index.by_facet(by_facet, np.nan)
+        given = by_class(asked, self.index, np.nan)
         return np.where(np.isnan(given), self.cuts, given)
 
     def _filter(
@@ -315,12 +315,11 @@ class Tagger:
         allowed[self._below(exclude)] = 0
         return allowed
 
-    def _below(self, ids: Iterable[str]) -> list[int]:
-        """Return these concepts and all under them."""
+    def _below(self, ids: Iterable[str]) -> NDArray[np.bool_]:
+        """Tell of each concept whether it is one of these or lies under one."""
         if isinstance(ids, str):
             raise TypeError(f"expected several concept ids, found the str {ids!r}: pass [{ids!r}]")
-        numbers = {self.index.number(id) for id in ids}
-        return sorted(below(numbers, self.index)) if numbers else []
+        return below([self.index.number(id) for id in ids], self.index)
 
     def save(self, path: str | Path) -> str:
         """Write the tagger as one sealed file and return its seal; equal taggers give equal bytes."""

@@ -11,6 +11,7 @@ from tagonomy.articles.article import Article
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import TaggerConfig
 from tagonomy.errors import TaxonomyMismatchError
+from tagonomy.hierarchy import by_class
 from tagonomy.linear import LinearModel
 from tagonomy.mentions.lexicon_builder import build_lexicon
 from tagonomy.pipeline import Parts
@@ -130,9 +131,11 @@ def _put_on(tagger: Tagger, taxonomy: Taxonomy, drop: bool) -> Tagger:
     )
     manifest = {**tagger.manifest, "taxonomy": taxonomy.name, "taxonomy_sha256": taxonomy.sha256()}
     manifest.pop("unmapped", None)
+    known = {name for name in tagger.thresholds if ":" not in name or index.ids.find(name) >= 0}
+    manifest["thresholds"] = {name: tagger.thresholds[name] for name in tagger.thresholds if name in known}
     thresholds = None
     if tagger.own_thresholds is not None:
-        thresholds = index.by_facet(tagger.thresholds, 0.5).astype(np.float32)
+        thresholds = by_class(manifest["thresholds"], index, 0.5).astype(np.float32)
         _put(thresholds, tagger.own_thresholds, tagger.index, index, target)
     return Tagger(
         parts,

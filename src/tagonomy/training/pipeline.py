@@ -15,6 +15,7 @@ from tagonomy.concepts import ConceptIndex
 from tagonomy.config import DEFAULT_THRESHOLDS, TaggerConfig
 from tagonomy.corpora.corpus import digest_of
 from tagonomy.errors import CorpusError
+from tagonomy.hierarchy import by_class
 from tagonomy.pipeline import Parts
 from tagonomy.ranking import Ranker
 from tagonomy.rules import RuleSet
@@ -113,7 +114,7 @@ def train(
         "out_of_fold": figures_of(
             scored,
             linear.index,
-            linear.index.by_facet(config.thresholds, 0.5) if thresholds is None else thresholds,
+            by_class(config.thresholds, linear.index, 0.5) if thresholds is None else thresholds,
         ),
     }
     return assemble(linear, taxonomy, config, ranker, facts, thresholds)
@@ -122,7 +123,7 @@ def train(
 def _thresholds(
     scored: Scored, index: ConceptIndex, facets: frozenset[str], config: TaggerConfig
 ) -> NDArray[np.float32]:
-    """Return a threshold for each concept: tuned, or as the config sets it for a facet."""
+    """Return a threshold for each concept: tuned, or as the config sets it for a facet or class."""
     tuned = tune_thresholds(scored, index.facet)
     given = {} if config.thresholds is DEFAULT_THRESHOLDS else config.thresholds
     fixed = {
@@ -130,8 +131,9 @@ def _thresholds(
         for name in index.facet_names
         if name not in facets or name in given
     }
-    by_facet = index.by_facet(fixed, np.nan)
-    return np.where(np.isnan(by_facet), tuned, by_facet).astype(np.float32)
+    fixed |= {name: value for name, value in given.items() if ":" in name}
+    said = by_class(fixed, index, np.nan)
+    return np.where(np.isnan(said), tuned, said).astype(np.float32)
 
 
 def assemble(
