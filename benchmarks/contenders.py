@@ -183,7 +183,8 @@ class SklearnOvrContender:
         if gold.shape[1] < 2:
             raise ValueError("the articles carry fewer than two tags: nothing to learn")
         pipeline = make_pipeline(
-            TfidfVectorizer(sublinear_tf=True), OneVsRestClassifier(LinearSVC(random_state=0))
+            TfidfVectorizer(sublinear_tf=True, strip_accents="unicode"),
+            OneVsRestClassifier(LinearSVC(random_state=0)),
         )
         return pipeline.fit([document.whole for document in documents], gold)
 
@@ -197,6 +198,34 @@ class SklearnOvrContender:
             return int((pipeline.decision_function([each.whole for each in documents]) > 0).sum())
 
         return Loaded(batch, lambda document: batch([document]))
+
+
+class TagonomyLinearContender(SklearnOvrContender):
+    """The same vocabulary and weights in a Tagonomy tagger."""
+
+    needs: tuple[str, ...] = (*SklearnOvrContender.needs, *TagonomyContender.needs)
+    packages: tuple[str, ...] = (*TagonomyContender.packages, "scikit-learn")
+
+    def prepare(self, workload: Workload, folder: Path) -> None:
+        """Fit vectorizer and machines, and save what is made of them."""
+        from tagonomy.training import from_sklearn
+
+        pipeline = self.train([document for document in workload.training if document.tags])
+        tags = [f"tag {number}" for number in range(len(pipeline[-1].estimators_))]
+        from_sklearn(pipeline, tags).save(folder / "linear.safetensors")
+
+    def load(self, folder: Path) -> Loaded:
+        """Load the tagger by path."""
+        from tagonomy import load_tagger
+
+        tagger = load_tagger(str(folder / "linear.safetensors"))
+
+        def batch(documents: Iterable[Document]) -> int:
+            # The matrix of scores, which is what the pipeline of scikit-learn gives as well.
+            found = tagger.classify_batch([document.whole for document in documents])
+            return int((found.scores.data > 0.5).sum())
+
+        return Loaded(batch, lambda document: len(tagger.classify(document.whole)))
 
 
 class GazetteerContender(ABC):
@@ -266,6 +295,7 @@ CONTENDERS: Mapping[str, Contender] = {
     "tagonomy": TagonomyContender(),
     "sklearn": SklearnContender(),
     "sklearn-ovr": SklearnOvrContender(),
+    "tagonomy-linear": TagonomyLinearContender(),
     "ahocorasick": AhoCorasickContender(),
     "spacy": SpacyContender(),
 }

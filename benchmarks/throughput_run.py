@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -49,6 +49,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--model", action="append", help=f"{', '.join(CONTENDERS)}, or what accuracy.py takes; repeatable")
     add("--model-file", default="news-en", help="name or path of the Tagonomy model")
     add("--articles", type=int, default=200, help="size of the sample; 0 takes all")
+    add("--facet", help="keep only the tags that begin so, and the articles that have one: topics")
     add("--singles", type=int, default=200, help="articles that are tagged one by one, for the latency")
     add("--rounds", type=int, default=5, help="rounds of all models in turn")
     add("--seed", type=int, default=0, help="of the sample and of what is made")
@@ -81,6 +82,17 @@ def documents_of(name: str, folder: Path | None) -> list[Document]:
     return [Document(each.title, each.text, each.tags) for each in (*found.train, *found.test)]
 
 
+def _of_facet(documents: Sequence[Document], facet: str | None) -> list[Document]:
+    """Return the articles that have a tag of a facet, with no other tags."""
+    if facet is None:
+        return list(documents)
+    kept = [
+        replace(each, tags=tuple(tag for tag in each.tags if tag.startswith(f"{facet}:")))
+        for each in documents
+    ]
+    return [each for each in kept if each.tags]
+
+
 def say(words: str) -> None:
     """Report progress."""
     print(words, file=sys.stderr, flush=True)
@@ -91,7 +103,7 @@ class Run:
 
     def __init__(self, given: argparse.Namespace, data: str, folder: Path) -> None:
         self.given, self.data, self.folder = given, data, folder
-        everything = documents_of(data, given.data_dir)
+        everything = _of_facet(documents_of(data, given.data_dir), given.facet)
         if not everything:
             raise ValueError(f"{data} holds no article")
         wanted = min(given.articles or len(everything), len(everything))
@@ -102,6 +114,7 @@ class Run:
         self.megabytes = sum(len(each.whole.encode("utf-8", "replace")) for each in self.sample) / 1e6
         packages = {name: contender(name).packages for name in given.model}
         name = Path(data).name.removesuffix(".gz").removesuffix(".jsonl")
+        name += f":{given.facet}" if given.facet else ""
         self.source = Source(name, given.seed, {**packages, IMPORT_SKLEARN: ("scikit-learn",)})
         self.rounds: Measured = defaultdict(lambda: defaultdict(list))
         self.number = 0

@@ -28,7 +28,8 @@ cdef void run_stage(
     elif stage == 1:
         look_up(m, t, w)
     elif stage == 2:
-        find_sentences(t, w)
+        if m.n_senses or m.n_rules:  # who looks for no names needs no sentences
+            find_sentences(t, w)
     elif stage == 3:
         find_matches(m, t, w)
     elif stage == 4:

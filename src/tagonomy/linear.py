@@ -21,7 +21,7 @@ class LinearModel:
         Where the weights of each feature end.
     columns : ndarray of uint16 or int32, shape (n_weights,)
         Column of each weight.
-    weights : ndarray of float16, shape (n_weights,)
+    weights : ndarray of float16 or float32, shape (n_weights,)
         Weight of a feature for a column.
     intercepts : ndarray of float32, shape (n_columns,)
         Margin of an article without any feature.
@@ -32,7 +32,7 @@ class LinearModel:
     concepts: NDArray[np.int32]
     stops: NDArray[np.int64]
     columns: NDArray[Any]
-    weights: NDArray[np.float16]
+    weights: NDArray[Any]
     intercepts: NDArray[np.float32]
     slopes: NDArray[np.float32]
     offsets: NDArray[np.float32]

@@ -43,7 +43,7 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     "linear.stops": ("int32", "int64"),
     "linear.concepts": ("int32",),
     "linear.columns": ("uint16", "int32"),
-    "linear.weights": ("float16",),
+    "linear.weights": ("float16", "float32"),
     **{f"linear.{name}": ("float32",) for name in ("intercepts", "slopes", "offsets")},
     "rules.programs": ("uint16", "int32"),
     **{f"rules.{name}": ("int32",) for name in ("anchors", "concepts", "stops")},

@@ -265,22 +265,26 @@ class TaggingBatch(Sequence[Tagging]):
     Parameters
     ----------
     taggings : sequence of Tagging
-        One an article.
-    rows : sequence of (ndarray of int32, ndarray of float64)
+        One an article; they may be made when they are asked for.
+    rows : sequence of (buffer of int32, buffer of float64)
         Number and probability of each concept that was considered in each article, broader ones included.
     concept_ids : sequence of str
         What the columns of :attr:`scores` mean.
+    allowed : ndarray of uint8, shape (n_concepts,), optional
+        1 for the concepts that may be given; by default all.
     """
 
-    __slots__ = ("_rows", "_taggings", "concept_ids")
+    __slots__ = ("_allowed", "_rows", "_taggings", "concept_ids")
 
     def __init__(
         self,
         taggings: Sequence[Tagging],
-        rows: Sequence[tuple[NDArray[np.int32], NDArray[np.float64]]],
+        rows: Sequence[tuple[Any, Any]],
         concept_ids: Sequence[str],
+        allowed: NDArray[np.uint8] | None = None,
     ) -> None:
-        self._taggings, self._rows, self.concept_ids = tuple(taggings), tuple(rows), concept_ids
+        self._taggings, self._rows, self.concept_ids = taggings, rows, concept_ids
+        self._allowed = allowed
 
     def __len__(self) -> int:
         return len(self._taggings)
@@ -291,7 +295,7 @@ class TaggingBatch(Sequence[Tagging]):
     def __getitem__(self, index: slice) -> TaggingBatch: ...
     def __getitem__(self, index: int | slice) -> Tagging | TaggingBatch:
         if isinstance(index, slice):
-            return TaggingBatch(self._taggings[index], self._rows[index], self.concept_ids)
+            return TaggingBatch(self._taggings[index], self._rows[index], self.concept_ids, self._allowed)
         return self._taggings[index]
 
     @property
@@ -302,16 +306,48 @@ class TaggingBatch(Sequence[Tagging]):
         """
         from scipy.sparse import csr_array
 
-        orders = [np.argsort(columns) for columns, _ in self._rows]
-        columns = [columns[order] for (columns, _), order in zip(self._rows, orders, strict=True)]
-        values = [values[order] for (_, values), order in zip(self._rows, orders, strict=True)]
-        stops = np.cumsum([0, *(len(order) for order in orders)])
-        none = [np.zeros(0)]
+        columns = np.frombuffer(b"".join(row[0] for row in self._rows), dtype=np.int32)
+        values = np.frombuffer(b"".join(row[1] for row in self._rows), dtype=np.float64)
+        owners = np.repeat(np.arange(len(self._rows)), [memoryview(row[0]).nbytes // 4 for row in self._rows])
+        if self._allowed is not None:
+            inside = self._allowed[columns] != 0
+            columns, values, owners = columns[inside], values[inside], owners[inside]
+        stops = np.searchsorted(owners, np.arange(len(self._rows) + 1))
+        order = np.lexsort((columns, owners))
         return csr_array(
-            (
-                np.concatenate(values or none).astype(np.float32),
-                np.concatenate(columns or none).astype(np.int64),
-                stops,
-            ),
+            (values[order].astype(np.float32), columns[order].astype(np.int64), stops),
             shape=(len(self._rows), len(self.concept_ids)),
         )
+
+
+class LazyTaggings(Sequence[Tagging]):
+    """Taggings that are made one by one when they are asked for, and then kept.
+
+    Parameters
+    ----------
+    parts : sequence
+        What each is made of.
+    make : callable
+        Makes a tagging of its part.
+    """
+
+    __slots__ = ("_made", "_make", "_parts")
+
+    def __init__(self, parts: Sequence[Any], make: Callable[[Any], Tagging]) -> None:
+        self._parts, self._make = parts, make
+        self._made: list[Tagging | None] = [None] * len(parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    @overload
+    def __getitem__(self, index: int) -> Tagging: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Tagging]: ...
+    def __getitem__(self, index: int | slice) -> Tagging | list[Tagging]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        made = self._made[index]
+        if made is None:
+            made = self._made[index] = self._make(self._parts[index])
+        return made

@@ -19,7 +19,7 @@ from tagonomy.mentions.lexicon import NAME
 from tagonomy.model_audit import audit_tensors
 from tagonomy.pipeline import Given, Parts, Pipeline, Reasons, Scored, make_pipeline
 from tagonomy.ranking import log_odds, probabilities
-from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
+from tagonomy.results import Evidence, LazyTaggings, Source, Tag, Tagging, TaggingBatch
 from tagonomy.storage import load_tensors, save_tensors
 from tagonomy.text import tokenize
 
@@ -165,9 +165,14 @@ class Tagger:
 
             with ThreadPoolExecutor(max_workers=None if n_jobs < 0 else n_jobs) as pool:
                 done = list(pool.map(some, chunks))
-        scored = [Scored(*each) for chunk in done for each in chunk]
-        taggings = [self._tagging(*each, allowed) for each in zip(given, asked, scored, strict=True)]
-        return TaggingBatch(taggings, [_closed(each, allowed) for each in scored], self.concept_ids)
+        scored = [each for chunk in done for each in chunk]
+
+        def make(number: int) -> Tagging:
+            return self._tagging(given[number], asked[number], Scored(*scored[number]), allowed)
+
+        # Most of the time would go into objects that whoever wants the matrix never looks at.
+        taggings = LazyTaggings(range(len(given)), make)
+        return TaggingBatch(taggings, [each[2:] for each in scored], self.concept_ids, allowed)
 
     def classify_stream(
         self,

@@ -240,8 +240,10 @@ def title_of(article: Article) -> tuple[str, int]:
     if article.title:
         return article.full_text, len(article.title)
     text = article.text
-    first, line_break, rest = text.lstrip().partition("\n")
-    headline = first.rstrip()
-    if line_break and rest.strip() and 0 < len(headline) <= _TITLE_CHARACTERS and headline[-1] not in ".!:,;":
-        return text, text.find(first) + len(headline)
+    start = len(text) - len(text.lstrip())
+    stop = text.find("\n", start)
+    headline = text[start:stop].rstrip() if start < stop else ""
+    # The rest is looked at last: of a long text it is long.
+    if 0 < len(headline) <= _TITLE_CHARACTERS and headline[-1] not in ".!:,;" and text[stop:].strip():
+        return text, start + len(headline)
     return text, 0

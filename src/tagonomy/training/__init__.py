@@ -11,6 +11,7 @@ from tagonomy.training.labels import resolve_tags, taxonomy_of
 from tagonomy.training.one_vs_rest import LinearFit, fit_linear
 from tagonomy.training.pipeline import assemble, train
 from tagonomy.training.ranker_fit import RankingSet, default_weights, fit_ranker
+from tagonomy.training.scikit import from_sklearn
 from tagonomy.training.search import Trial, search
 from tagonomy.training.tuning import tune
 
@@ -25,6 +26,7 @@ __all__ = [
     "extend",
     "fit_linear",
     "fit_ranker",
+    "from_sklearn",
     "resolve_tags",
     "search",
     "taxonomy_of",

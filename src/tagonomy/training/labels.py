@@ -28,15 +28,22 @@ def taxonomy_of(articles: Iterable[Article]) -> Taxonomy:
             f"a tag has {len(longest):,} characters, {longest[:40]!r}...: at most {most} are allowed; "
             "is what was read as tags something else?"
         )
+    return Taxonomy.of(concepts_of(labels).values(), "corpus")
+
+
+def concepts_of(labels: Iterable[str]) -> dict[str, Concept]:
+    """Return a concept for each label, ordered by label: a topic, unless the label is a ready id."""
     concepts: dict[str, Concept] = {}
+    taken: set[str] = set()
     for label in sorted(labels):
         facet, _, rest = label.partition(":")
         ready = facet in FACETS and rest.replace("-", "").isalnum() and rest.isascii() and rest.islower()
         id = label if ready else f"topics:{_slug(label)}"
-        if id in concepts:
+        if id in taken:
             id += "-" + hashlib.sha256(label.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-        concepts[id] = Concept(id=id, label=rest.replace("-", " ") if ready else label)
-    return Taxonomy.of(concepts.values(), "corpus")
+        taken.add(id)
+        concepts[label] = Concept(id=id, label=rest.replace("-", " ") if ready else label)
+    return concepts
 
 
 def _slug(label: str) -> str:
