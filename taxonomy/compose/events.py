@@ -11,7 +11,7 @@ from pathlib import Path
 
 from common import Row, news_counts, prior_of_count, unique
 from events_elections import national_rows
-from events_kinds import BRACKETS, class_rows
+from events_kinds import BRACKETS, class_rows, kinds
 from events_names import countries_in
 from events_series import series_rows
 from events_sources import candidate_rows, plain_key, redirects, topic_rows
@@ -105,6 +105,22 @@ def _unsure(row: Row, key: str) -> bool:
     return any(plain_key(name) == key for name in row["needs_context"])
 
 
+#: Kinds of events that are over within their year. News of a killing goes on: of the trial, of the dead.
+MOMENTS = frozenset(
+    "massacre hostage attack shooting bombing cyberattack disaster earthquake storm "
+    "wildfire flood volcano heatwave accident aircrash shipwreck railaccident explosion election referendum "
+    "transition coup summit sports awards royal funeral".split()
+)
+
+
+def _end_moments(rows: dict[str, Row]) -> None:
+    """Let an event of a moment end in the year in which it began, so that later news is not about it."""
+    classes = {kinds()[code].id for code in MOMENTS}
+    for row in rows.values():
+        if row.get("start") and not row.get("end") and not classes.isdisjoint(row["broader"]):
+            row["end"] = row["start"][:4] if row["start"][0] != "-" else row["start"]
+
+
 def _check(rows: dict[str, Row]) -> None:
     """Drop links to events that do not exist, and refuse a class that does not."""
     for row in rows.values():
@@ -147,5 +163,6 @@ def compose(sources: Path, data: Path) -> list[Row]:
         row["prior"] = max(row.get("prior") or 0, min(8, prior_of_count(counts[row["label"]])))
     _settle_undated(rows)
     _settle_shared(rows)
+    _end_moments(rows)
     _check(rows)
     return list(rows.values())
