@@ -243,6 +243,8 @@ class TestCommand:
     ) -> None:
         command = ("train", corpus, "--out", tmp_path / "model")
         self.stopping(4, "SIGKILL", *command, code=-signal.SIGKILL)
+        assert run(*command, "--set", "C=0").code == 2  # wrong use costs nothing
+        assert (tmp_path / "model.checkpoint").is_dir()
         again = run(*command)
         assert again.code == 0 and "training anew" in again.err
 

@@ -87,19 +87,15 @@ def train(
     from tagonomy.training import train as fit
     from tagonomy.training.checkpoint import remove_checkpoint
 
+    config = TaggerConfig(seed=seed, n_jobs=jobs, **settings_of(setting))
     concepts = load_taxonomy(taxonomy) if taxonomy else None
     articles = read_labelled(corpus, input, field, split, unknown, concepts)
     checkpoint = out.with_name(f"{out.name}.checkpoint")
     if not resume and remove_checkpoint(checkpoint):
         print("training anew: what an earlier one left is gone; --resume would have kept it", file=sys.stderr)
     with _resumable(checkpoint):
-        tagger = fit(
-            articles,
-            concepts,
-            TaggerConfig(seed=seed, n_jobs=jobs, **settings_of(setting)),
-            checkpoint=checkpoint,
-            progress=_progress("tags learned"),
-        )
+        progress = _progress("tags learned")
+        tagger = fit(articles, concepts, config, checkpoint=checkpoint, progress=progress)
         tagger.manifest |= {"name": name or out.stem, "data": {corpus.name: str(articles.report)}}
         seal = tagger.save(out)
     remove_checkpoint(checkpoint)
@@ -117,7 +113,8 @@ def _progress(what: str) -> Progress:
     def say(done: int, total: int) -> None:
         nonlocal tenth
         if sys.stderr.isatty():
-            print(f"\r{done:,} of {total:,} {what}", end="\n" if done == total else "", file=sys.stderr)
+            end = "\n" if done == total else ""
+            print(f"\r{done:,} of {total:,} {what}", end=end, file=sys.stderr, flush=True)
         elif 10 * done // total > tenth:
             tenth = 10 * done // total
             print(f"{done:,} of {total:,} {what}", file=sys.stderr, flush=True)
@@ -269,9 +266,9 @@ def search(
     from tagonomy.training.search import SPACE, Trial
     from tagonomy.training.search import search as find
 
+    config = TaggerConfig(seed=seed, n_jobs=jobs, **settings_of(setting))
     concepts = load_taxonomy(taxonomy) if taxonomy else None
     articles = read_labelled(corpus, input, field, split, unknown, concepts)
-    config = TaggerConfig(seed=seed, n_jobs=jobs, **settings_of(setting))
 
     def line(trial: Trial) -> str:
         options = [f"--set {name}={json.dumps(value)}" for name, value in trial.settings.items()]
