@@ -17,6 +17,7 @@ _PREFIX, _SUFFIX = "block-", ".safetensors"
 # What a training is made from, as the error names it.
 _MEANINGS = {
     "articles": "articles or tags",
+    "judges": "opinions of articles",
     "taxonomy": "taxonomy",
     "config": "settings",
     "version": "version of tagonomy",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -84,7 +86,7 @@ def fit_linear(
     n_blocks = len(BLOCKS) if config.title_and_lead else 1
     X, tfidf = _features(numbers, titles, Tfidf(np.ones((n_blocks, len(words)), dtype=np.float32)))
     members = _members(articles, taxonomy, index, config.ancestors)
-    within = {}
+    within: dict[int, range] = {}
     if judges is not None:
         within = {concept: judges(index.ids[concept]) for concept in members}
         members = {
@@ -98,6 +100,7 @@ def fit_linear(
     folds = np.random.default_rng(config.seed).permutation(len(articles)) % config.folds
     if checkpoint is not None:
         facts = {"articles": digest_of(articles), "taxonomy": taxonomy.sha256()}
+        facts["judges"] = hashlib.sha256(repr(sorted(within.items(), key=itemgetter(0))).encode()).hexdigest()
         checkpoint.open({**facts, "lanes": str(_labels_at_once(config.folds))})
     blocks = fit_blocks(X, labels, members, folds, config, checkpoint, progress, within)
     out_of_fold = out_of_fold_of(blocks, len(articles))
