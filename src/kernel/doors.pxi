@@ -209,6 +209,12 @@ cdef class Kernel:
             m.narrow_weights = <const uint16_t*>address(kept, get("linear.weights").view(np.uint16), np.uint16)
         else:
             m.wide_weights = <const float*>address(kept, get("linear.weights"), f32)
+        ordered = (
+            are_whole(len(get("linear.stops")), m.weight_stops, m.narrow_columns, m.n_columns)
+            if m.narrow_columns != NULL
+            else are_whole(len(get("linear.stops")), m.weight_stops, m.wide_columns, m.n_columns)
+        )
+        m.whole = m.n_columns if ordered and m.n_columns else -1
         m.column_concepts = <const int32_t*>address(kept, get("linear.concepts"), i32)
         m.intercepts = <const float*>address(kept, get("linear.intercepts"), f32)
         m.slopes = <const float*>address(kept, get("linear.slopes"), f32)

@@ -207,6 +207,7 @@ cdef cppclass Model:
     const int32_t* wide_columns
     const uint16_t* narrow_weights
     const float* wide_weights
+    int32_t whole  # the length of a row that has all columns in their order, or -1
     const int32_t* column_concepts
     const float* intercepts
     const float* slopes

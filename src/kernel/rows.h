@@ -21,9 +21,28 @@ TAGONOMY_WIDE static void scale(const Number *__restrict weights, int32_t n, flo
     for (int32_t each = 0; each < n; each++) products[each] = widened(weights[each]) * value;
 }
 
+// Add a row that has a weight for every column, in their order.
+template <typename Number>
+TAGONOMY_WIDE static void add_whole(const Number *__restrict weights, int32_t n, float value, double *__restrict margins) {
+    for (int32_t each = 0; each < n; each++) margins[each] += widened(weights[each]) * value;
+}
+
+// Tell whether every row that has as many weights as there are columns has them in their order.
+template <typename Column>
+static bool are_whole(int64_t n_rows, const int64_t *stops, const Column *columns, int32_t n_columns) {
+    for (int64_t row = 0; row < n_rows; row++) {
+        const int64_t start = row ? stops[row - 1] : 0;
+        if (stops[row] - start != n_columns) continue;
+        for (int32_t each = 0; each < n_columns; each++)
+            if (columns[start + each] != Column(each)) return false;
+    }
+    return true;
+}
+
+// ``whole`` is the length of a row that has all columns in their order, or -1.
 template <typename Number, typename Column>
 static void add_rows(int32_t n_rows, const int64_t *starts, const int32_t *lengths, const float *values,
-                     const Number *weights, const Column *columns, double *margins) {
+                     const Number *weights, const Column *columns, double *margins, int32_t whole) {
     double products[TOGETHER];
     for (int32_t row = 0; row < n_rows; row++) {
 #ifdef __GNUC__
@@ -34,6 +53,10 @@ static void add_rows(int32_t n_rows, const int64_t *starts, const int32_t *lengt
             for (int64_t at = ahead; at < stop; at += 64 / int(sizeof(Column))) __builtin_prefetch(columns + at);
         }
 #endif
+        if (lengths[row] == whole) {
+            add_whole(weights + starts[row], whole, values[row], margins);
+            continue;
+        }
         for (int64_t at = starts[row], left = lengths[row]; left > 0; at += TOGETHER, left -= TOGETHER) {
             const int32_t n = int32_t(left < TOGETHER ? left : TOGETHER);
             scale(weights + at, n, values[row], products);

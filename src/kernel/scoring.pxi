@@ -63,8 +63,9 @@ cdef extern from "rows.h" nogil:
     float widened(uint16_t half)
     void add_rows[Number, Column](
         int32_t n_rows, const int64_t* starts, const int32_t* lengths, const float* values,
-        const Number* weights, const Column* columns, double* margins,
+        const Number* weights, const Column* columns, double* margins, int32_t whole,
     )
+    bint are_whole[Column](int64_t n_rows, const int64_t* stops, const Column* columns, int32_t n_columns)
 
 
 cdef inline float weight_at(Model* m, int64_t place) noexcept nogil:
@@ -89,13 +90,13 @@ cdef void find_margins(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef const float* values = w.values.data()
     cdef double* margins = w.margins.data()
     if m.narrow_weights != NULL and m.narrow_columns != NULL:
-        add_rows(n, starts, lengths, values, m.narrow_weights, m.narrow_columns, margins)
+        add_rows(n, starts, lengths, values, m.narrow_weights, m.narrow_columns, margins, m.whole)
     elif m.narrow_weights != NULL:
-        add_rows(n, starts, lengths, values, m.narrow_weights, m.wide_columns, margins)
+        add_rows(n, starts, lengths, values, m.narrow_weights, m.wide_columns, margins, m.whole)
     elif m.narrow_columns != NULL:
-        add_rows(n, starts, lengths, values, m.wide_weights, m.narrow_columns, margins)
+        add_rows(n, starts, lengths, values, m.wide_weights, m.narrow_columns, margins, m.whole)
     else:
-        add_rows(n, starts, lengths, values, m.wide_weights, m.wide_columns, margins)
+        add_rows(n, starts, lengths, values, m.wide_weights, m.wide_columns, margins, m.whole)
     for each in range(m.n_columns):
         margins[each] += <double>m.intercepts[each]
 
