@@ -122,6 +122,7 @@ class TestFeatures:
             ("Wire grew. Wire reported a loss.", 0.5),
             ("(Wire) - It rained.", 1),
             ("(Wire) It rained.", 1),
+            ("NEW HARBOUR, Calif., Nov. 2 (Wire) - It rained.", 1),
             ("It rained.\n\nWire\n\nIt stopped.", 1),
             ("He joined the union (Wire) for the rain.", 0),
             ("In a Wire poll most were for rain.", 1),

@@ -12,6 +12,8 @@ cdef enum:
     DIVISION = 4
     TITLE = 7
     N_KINDS = 8
+    LONGEST_DATELINE = 10
+    LONGEST_PLACE = 4
 
 cdef Candidate* candidate_of(Workspace* w, int32_t concept) noexcept nogil:
     """Return the candidate of a concept, a new one if it has none.
@@ -274,7 +276,7 @@ cdef bint ends_dateline(Workspace* w, int32_t stop) noexcept nogil:
     """Tell whether the words before ``stop`` say where, or by whom, an article was written: "KYIV (AP) - "."""
     cdef int32_t first, last
     cdef uint32_t code
-    if not w.title_stop < stop < min(w.title_stop + 4, w.n_tokens):
+    if not w.title_stop < stop < min(w.title_stop + LONGEST_DATELINE, w.n_tokens):
         return False
     first, last = w.stops[stop - 1], w.starts[stop]
     while first < last and kind_at(w, first) & SPACE:
@@ -285,6 +287,8 @@ cdef bint ends_dateline(Workspace* w, int32_t stop) noexcept nogil:
         first += 1
         while first < last and kind_at(w, first) & SPACE:
             first += 1
+    elif stop >= w.title_stop + LONGEST_PLACE:
+        return False
     if last - first == 2:
         return character(w, first) == 45 and character(w, first + 1) == 45
     if last - first != 1:

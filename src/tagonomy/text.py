@@ -41,6 +41,8 @@ ABBREVIATIONS = frozenset(
 _PLAIN_GAPS = frozenset(
     [" ", "-", "\u2010", "\u2011", "\u2013", "'", "\u2019", ".", "\u00a0", "/", "&", " & ", "\n"]
 )
+#: A dateline has fewer words than these, and the place in it fewer than those.
+LONGEST_DATELINE, LONGEST_PLACE = 10, 4
 _DATELINE_GAPS = frozenset([")", "(", "-", "--", "\u2013", "\u2014", ":"])
 _SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]*[^\W_a-z])|\n\s*\n")
 
@@ -181,10 +183,12 @@ class Tokens:
 
     def dateline(self, stop: int) -> bool:
         """Tell whether the words before ``stop`` say where or for whom an article was written: "(AP) -"."""
-        if not self.title_stop < stop < min(self.title_stop + 4, len(self)):
+        if not self.title_stop < stop < min(self.title_stop + LONGEST_DATELINE, len(self)):
             return False
         gap = self.text[self.stops[stop - 1] : self.starts[stop]].strip()
-        return gap in _DATELINE_GAPS or (gap[:1] == ")" and gap[1:].strip() in _DATELINE_GAPS)
+        if len(gap) > 1 and gap[0] == ")":  # after a source, as in "SAN JOSE, Calif., Nov. 2 (AP) - "
+            return gap[1:].strip() in _DATELINE_GAPS
+        return stop < self.title_stop + LONGEST_PLACE and gap in _DATELINE_GAPS
 
     def written_small(self, word: str) -> bool:
         """Tell whether a word stands in the text without a capital (found on first need)."""

@@ -55,11 +55,12 @@ CONFIG = TaggerConfig(
     thresholds={
         "people": 0.53,
         "countries": 0.48,
+        "countries:borders": 0.4,
         "organizations": 0.48,
         "events": 0.42,
         "topics": 0.55,
         # "The Turkish president" in passing is who holds the office.
-        "organizations:offices-of-state": 0.7,
+        "organizations:offices-of-state": 0.83,
     },
 )
 
