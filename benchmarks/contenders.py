@@ -348,9 +348,12 @@ def cold_command(name: str, folder: Path, article: Path) -> list[str]:
     """Return the command of a fresh process that tags one article."""
     if name == "tagonomy":
         model = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        return [sys.executable, "-c", _CLI, "classify", str(article), "--model", model]
+        return [sys.executable, "-c", _COLD, model, str(article)]
     return [sys.executable, "-m", "benchmarks.worker", "cold", name, str(folder), str(article)]
 
 
-# What the installed command runs, without depending on where the environment keeps its scripts.
-_CLI = "from tagonomy.cli import main; main()"
+# Import, load, classify: what the command line adds, its parser and its colours, is no part of the model.
+_COLD = (
+    "import sys; from tagonomy import load_tagger; "
+    "tags = load_tagger(sys.argv[1]).classify(open(sys.argv[2], encoding='utf-8').read()); print(len(tags))"
+)
