@@ -8,6 +8,7 @@ after it are dashed, every mark has a tooltip, and the tables beside have all th
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -148,7 +149,7 @@ def nice_ticks(low: float, high: float) -> list[float]:
 
 
 def _step(length: float) -> float:
-    rough = length / 6
+    rough = max(length / 6, sys.float_info.min)  # the least of floats, divided, is 0
     power = 10.0 ** math.floor(math.log10(rough))
     return next(step * power for step in (1, 2, 5, 10) if step * power >= rough * 0.999)
 

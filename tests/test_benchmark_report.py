@@ -14,7 +14,7 @@ from benchmarks.charts import Axis, Bubble, Line, axis_around, bubbles, lines, n
 from benchmarks.report_pages import html_page, markdown_page, picture_files
 from benchmarks.report_sections import Story
 from benchmarks.rows import NOT_AVAILABLE, Row, write_rows
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 BAD = "<script>alert('1')</script> & \"x\" | y"
@@ -181,6 +181,7 @@ def test_bad_results_are_one_line_and_an_exit_code(
 
 
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=8), st.booleans())
+@example([5e-324], False)
 def test_axes_hold_all_values_and_have_ticks(values: list[float], log: bool) -> None:
     axis = axis_around("x", values, log=log)
     assert axis.low < axis.high
