@@ -11,8 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tagonomy import load_tagger
-from tagonomy.pipeline import Given, Reasons, Scored, kernel
+from tagonomy.pipeline import Given, Parts, Reasons, Scored, kernel
 from tagonomy.python_pipeline import PythonPipeline
+from tagonomy.ranking import Ranker
 from tagonomy.tagger import Tagger
 from tagonomy.text import tokenize
 
@@ -106,12 +107,7 @@ def test_tags_and_scores(
     found = Scored(*news.pipeline.classify(text, 7, year, cuts, allowed))
     expected = python.classify(text, 7, year, cuts, allowed)
     assert (found.concepts, found.scores) == (expected.concepts, expected.scores)
-
-    def scores(scored: Scored) -> dict[int, float]:
-        concepts = np.frombuffer(scored.considered, dtype=np.int32).tolist()
-        return dict(zip(concepts, np.frombuffer(scored.closed).tolist(), strict=True))
-
-    assert scores(found) == scores(expected)
+    assert closed(found) == closed(expected)
 
 
 @given(texts)
@@ -136,6 +132,25 @@ def test_a_small_model_too(tiny_tagger: Tagger, tiny_news: str) -> None:
     expected = python.classify(tiny_news, 0, None, cuts, None)
     found = Scored(*tiny_tagger.pipeline.classify(tiny_news, 0, None, cuts, None))
     assert found[:2] == expected[:2]
+
+
+@given(st.integers(0, 2**32 - 1), texts)
+@example(0, NEWS)
+def test_features_without_weight_change_no_bit(tiny_tagger: Tagger, seed: int, text: str) -> None:
+    draw, parts = np.random.default_rng(seed), tiny_tagger.parts
+    weights = draw.normal(size=parts.ranker.weights.shape) * draw.integers(0, 2, parts.ranker.weights.shape)
+    ranker = Ranker(weights.astype(np.float32), parts.ranker.concepts)
+    changed = Parts(parts.index, parts.lexicon, parts.rules, parts.tfidf, parts.linear, ranker)
+    cuts = np.zeros(len(tiny_tagger.index))
+    found = Scored(*Tagger(changed, tiny_tagger.manifest).pipeline.classify(text, 0, None, cuts, None))
+    expected = PythonPipeline(changed).classify(text, 0, None, cuts, None)
+    assert found[:2] == expected[:2]
+    assert closed(found) == closed(expected)
+
+
+def closed(scored: Scored) -> dict[int, float]:
+    concepts = np.frombuffer(scored.considered, dtype=np.int32).tolist()
+    return dict(zip(concepts, np.frombuffer(scored.closed).tolist(), strict=True))
 
 
 def test_threads_share_a_kernel(news: Tagger) -> None:

@@ -146,6 +146,7 @@ cdef class Kernel:
         self._index_spellings(tensors)
         find_roots(&self.m, &self.t)
         find_relations(&self.m, &self.t)
+        list_believed(&self.m, &self.t)
 
     def __dealloc__(self):
         cdef size_t each
@@ -585,14 +586,16 @@ cdef void point_at(Workspace* w, Text text) noexcept nogil:
 
 cdef void note_results(Workspace* w, Results* results) noexcept nogil:
     """Copy what one article gives behind what those before it gave."""
-    cdef size_t each
+    cdef size_t each, first
     for each in range(w.kept.size()):
         results.concepts.push_back(w.kept[each].second)
         results.scores.push_back(w.kept[each].first)
     results.stops.push_back(<int32_t>results.concepts.size())
+    results.considered.insert(results.considered.end(), w.closed.begin(), w.closed.end())
+    first = results.closed.size()
+    results.closed.resize(first + w.closed.size())
     for each in range(w.closed.size()):
-        results.considered.push_back(w.closed[each])
-        results.closed.push_back(w.closed_of[w.closed[each]])
+        results.closed[first + each] = w.closed_of[w.closed[each]]
     results.closed_stops.push_back(<int32_t>results.considered.size())
 
 

@@ -244,6 +244,8 @@ cdef cppclass Tables:
     Telling telling
     const int32_t* occasions
     const int32_t* occasion_stops
+    vector[int32_t] believed  # features that the ranker weighs, by facet
+    vector[int32_t] believed_stops
     vector[int32_t] relations
     RelationStops relation_stops
     Modelled modelled

@@ -50,7 +50,8 @@ static void add_rows(int32_t n_rows, const int64_t *starts, const int32_t *lengt
             const int64_t ahead = starts[row + ROWS_AHEAD];
             const int64_t stop = ahead + lengths[row + ROWS_AHEAD];
             for (int64_t at = ahead; at < stop; at += 64 / int(sizeof(Number))) __builtin_prefetch(weights + at);
-            for (int64_t at = ahead; at < stop; at += 64 / int(sizeof(Column))) __builtin_prefetch(columns + at);
+            if (lengths[row + ROWS_AHEAD] != whole)
+                for (int64_t at = ahead; at < stop; at += 64 / int(sizeof(Column))) __builtin_prefetch(columns + at);
         }
 #endif
         if (lengths[row] == whole) {

@@ -123,51 +123,58 @@ cdef inline void put_linear(Workspace* w, int32_t concept, double logit) noexcep
 
 cdef void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate* c, int32_t concept, float* row, int32_t* n_places) noexcept nogil:
     """Fill the ranking features of one concept, the share excepted; ``c`` is NULL where only words speak."""
-    cdef double length = max(w.n_tokens, 1)
-    cdef int32_t title = w.title_stop, lead = w.title_stop + LEAD_WORDS
-    cdef int32_t each, first = <int32_t>length, last = <int32_t>length, start, demonyms = 0, located = 0
-    cdef int32_t n_names = 0, n_evidence = 0, n_rules = 0, n_cited = 0, count, kind
-    cdef bint anything = False, full = False, title_name = False, title_evidence = False
-    cdef bint lead_name = False, lead_evidence = False
-    cdef double doubt = 0, linear
-    cdef int32_t support = 0
+    cdef double brief = min(1.0, BRIEF_WORDS / <double>max(w.n_tokens, 1)), linear
+    cdef bint anything = False
+    memset(row, 0, N_FEATURES * sizeof(float))
+    n_places[0] = 0
     if c != NULL:
-        n_names = <int32_t>c.names.size()
-        n_evidence = <int32_t>c.evidence.size()
-        n_rules = c.n_rules
-        doubt = c.doubt
-        support = c.support
-        for each in range(n_names):
-            start = c.names[each].start
-            full |= c.names[each].stop - start > 1
-            n_cited += m.facet[concept] == m.organizations and is_cited(t, w, c.names[each])
-            title_name |= start < title
-            lead_name |= title <= start < lead
-            first = min(first, start) if anything else start
-            last = max(last, start) if anything else start
-            anything = True
-        for each in range(n_evidence):
-            start = c.evidence[each].start
-            kind = c.evidence_kinds[each]
-            demonyms += kind == DEMONYM
-            located += CAPITAL <= kind < TITLE
-            title_evidence |= start < title
-            lead_evidence |= title <= start < lead
-            first = min(first, start) if anything else start
-            last = max(last, start) if anything else start
-            anything = True
-        for each in range(<int32_t>c.fired.size()):
-            start = c.fired[each].start
-            first = min(first, start) if anything else start
-            last = max(last, start) if anything else start
-            anything = True
-    count = n_names + n_evidence
-    n_places[0] = count
+        anything = describe_mentions(m, t, w, c, concept, row, n_places)
     if w.is_linear[concept]:
         linear = w.linear_of[concept]
     else:
         linear = -4.0 if t.modelled[concept] else 0.0
     row[0] = 1.0
+    row[19] = <float>max(-8.0, min(8.0, linear))
+    row[20] = t.modelled[concept]
+    row[21] = t.modelled[concept] and not anything
+    row[22] = <float>(row[21] * (1 - brief))
+    row[23] = <float>brief
+
+
+cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int32_t concept, float* row, int32_t* n_places) noexcept nogil:
+    """Fill the features of what names a concept or implies it; tell whether anything in the text does."""
+    cdef double length = max(w.n_tokens, 1)
+    cdef int32_t title = w.title_stop, lead = w.title_stop + LEAD_WORDS
+    cdef int32_t each, first = <int32_t>length, last = <int32_t>length, start, demonyms = 0, located = 0
+    cdef int32_t n_names = <int32_t>c.names.size(), n_evidence = <int32_t>c.evidence.size()
+    cdef int32_t n_rules = c.n_rules, n_cited = 0, count = n_names + n_evidence, kind
+    cdef bint anything = False, full = False, title_name = False, title_evidence = False
+    cdef bint lead_name = False, lead_evidence = False
+    for each in range(n_names):
+        start = c.names[each].start
+        full |= c.names[each].stop - start > 1
+        n_cited += m.facet[concept] == m.organizations and is_cited(t, w, c.names[each])
+        title_name |= start < title
+        lead_name |= title <= start < lead
+        first = min(first, start) if anything else start
+        last = max(last, start) if anything else start
+        anything = True
+    for each in range(n_evidence):
+        start = c.evidence[each].start
+        kind = c.evidence_kinds[each]
+        demonyms += kind == DEMONYM
+        located += CAPITAL <= kind < TITLE
+        title_evidence |= start < title
+        lead_evidence |= title <= start < lead
+        first = min(first, start) if anything else start
+        last = max(last, start) if anything else start
+        anything = True
+    for each in range(<int32_t>c.fired.size()):
+        start = c.fired[each].start
+        first = min(first, start) if anything else start
+        last = max(last, start) if anything else start
+        anything = True
+    n_places[0] = count
     row[1] = n_names > 0
     row[2] = full
     row[3] = title_name
@@ -178,20 +185,15 @@ cdef void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate* c, in
     row[8] = <float>log1p(<double>demonyms)
     row[9] = <float>log1p(<double>located)
     row[10] = <float>log1p(<double>(n_evidence - demonyms - located))
-    row[11] = 0.0
     row[12] = <float>(1 - first / length)
     row[13] = <float>((last - first) / length)
     row[14] = <float>min(100 * count / length, 10.0)
-    row[15] = <float>doubt
-    row[16] = <float>log1p(<double>support)
+    row[15] = <float>c.doubt
+    row[16] = <float>log1p(<double>c.support)
     row[17] = <float>log1p(<double>n_rules)
     row[18] = n_rules > 0 and count == 0
-    row[19] = <float>max(-8.0, min(8.0, linear))
-    row[20] = t.modelled[concept]
-    row[21] = t.modelled[concept] and not anything
-    row[22] = <float>(row[21] * (1 - min(1.0, BRIEF_WORDS / length)))
-    row[23] = <float>min(1.0, BRIEF_WORDS / length)
     row[24] = <float>(n_cited / <double>max(n_names, 1))
+    return anything
 
 
 cdef void complete(Model* m, Workspace* w) noexcept nogil:
@@ -270,7 +272,8 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
     for each in range(<int32_t>w.linear_concepts.size()):
         if w.slot_of[w.linear_concepts[each]] < 0:
             w.concepts.push_back(w.linear_concepts[each])
-    sort(w.concepts.begin(), w.concepts.end())
+    if not is_sorted(w.concepts.begin(), w.concepts.end()):
+        sort(w.concepts.begin(), w.concepts.end())
     n = <int32_t>w.concepts.size()
     w.rows.resize(n * N_FEATURES)
     most.assign(m.n_facets, 1)
@@ -285,20 +288,34 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
         most[facet] = max(most[facet], counts[each])
     complete(m, w)
     for each in range(n):
-        w.rows[each * N_FEATURES + 11] = <float>(<double>counts[each] / most[m.facet[w.concepts[each]]])
+        if counts[each]:
+            w.rows[each * N_FEATURES + 11] = <float>(<double>counts[each] / most[m.facet[w.concepts[each]]])
 
 
-cdef void rank(Model* m, Workspace* w) noexcept nogil:
-    cdef int32_t each, column, n = <int32_t>w.concepts.size()
+cdef void list_believed(Model* m, Tables* t) noexcept nogil:
+    """List the features that the ranker weighs in each facet: the others would only add zeros."""
+    cdef int32_t facet, column
+    for facet in range(m.n_facets):
+        for column in range(N_FEATURES):
+            if m.ranker[N_FEATURES * facet + column] != 0:
+                t.believed.push_back(column)
+        t.believed_stops.push_back(<int32_t>t.believed.size())
+
+
+cdef void rank(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    cdef int32_t each, place, facet, n = <int32_t>w.concepts.size()
     cdef const float* weights
+    cdef const float* row
     cdef double logit
     w.logits.resize(n)
     w.scores.resize(n)
     for each in range(n):
-        weights = m.ranker + N_FEATURES * m.facet[w.concepts[each]]
+        facet = m.facet[w.concepts[each]]
+        weights = m.ranker + N_FEATURES * facet
+        row = w.rows.data() + each * N_FEATURES
         logit = 0
-        for column in range(N_FEATURES):
-            logit += <double>w.rows[each * N_FEATURES + column] * <double>weights[column]
+        for place in range(t.believed_stops[facet - 1] if facet else 0, t.believed_stops[facet]):
+            logit += <double>row[t.believed[place]] * <double>weights[t.believed[place]]
         w.logits[each] = logit
         w.scores[each] = 0.5 * (1 + tanh(0.5 * logit))
 
@@ -314,7 +331,9 @@ cdef void close_upwards(Model* m, Workspace* w) noexcept nogil:
     w.closed.clear()
     w.order.clear()
     for each in range(<int32_t>w.concepts.size()):
-        w.order.push_back(pair[double, int32_t](w.scores[each], w.concepts[each]))
+        concept = w.concepts[each]
+        if m.broader_stops[concept] > (m.broader_stops[concept - 1] if concept else 0):
+            w.order.push_back(pair[double, int32_t](w.scores[each], concept))
     sort(w.order.begin(), w.order.end(), better)
     for each in range(<int32_t>w.order.size()):
         score = w.order[each].first
@@ -328,6 +347,13 @@ cdef void close_upwards(Model* m, Workspace* w) noexcept nogil:
             w.closed.push_back(concept)
             for above in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
                 w.stack_numbers.push_back(m.broader[above])
+    # What has nothing above it raises nothing, so that its turn doesn't matter.
+    for each in range(<int32_t>w.concepts.size()):
+        concept = w.concepts[each]
+        if m.broader_stops[concept] == (m.broader_stops[concept - 1] if concept else 0):
+            if w.closed_of[concept] < 0:
+                w.closed.push_back(concept)
+            w.closed_of[concept] = max(w.closed_of[concept], w.scores[each])
 
 
 cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:

@@ -45,7 +45,7 @@ cdef void run_stage(
     elif stage == 9:
         describe(m, t, w)
     elif stage == 10:
-        rank(m, w)
+        rank(m, t, w)
     elif stage == 11:
         close_upwards(m, w)
     elif stage == 12:
