@@ -180,3 +180,20 @@ class TestBatch:
     def test_no_article_gives_a_matrix_without_rows(self) -> None:
         assert TaggingBatch([], [], self.IDS).scores.shape == (0, 4)
         assert math.prod(TaggingBatch([], [], ()).scores.shape) == 0
+
+    @given(
+        st.lists(st.dictionaries(st.integers(0, 3), SCORES)), st.lists(st.booleans(), min_size=4, max_size=4)
+    )
+    def test_scores_are_sorted_and_only_of_what_may_be_given(
+        self, found: list[dict[int, float]], may: list[bool]
+    ) -> None:
+        rows = [(np.array(list(row), dtype=np.int32), np.array(list(row.values()))) for row in found]
+        expected = np.zeros((len(found), 4), dtype=np.float32)
+        for number, row in enumerate(found):
+            for column, score in row.items():
+                expected[number, column] = score if may[column] else 0
+        allowed = np.array(may, dtype=np.uint8)
+        scores = TaggingBatch([Tagging()] * len(found), rows, self.IDS, allowed).scores
+        np.testing.assert_array_equal(scores.toarray(), expected)
+        assert scores.has_canonical_format
+        assert scores.nnz == sum(may[column] for row in found for column in row)

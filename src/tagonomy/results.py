@@ -308,16 +308,18 @@ class TaggingBatch(Sequence[Tagging]):
 
         columns = np.frombuffer(b"".join(row[0] for row in self._rows), dtype=np.int32)
         values = np.frombuffer(b"".join(row[1] for row in self._rows), dtype=np.float64)
-        owners = np.repeat(np.arange(len(self._rows)), [memoryview(row[0]).nbytes // 4 for row in self._rows])
+        lengths = [memoryview(row[0]).nbytes // columns.itemsize for row in self._rows]
+        stops = np.cumsum([0, *lengths])
         if self._allowed is not None:
             inside = self._allowed[columns] != 0
-            columns, values, owners = columns[inside], values[inside], owners[inside]
-        stops = np.searchsorted(owners, np.arange(len(self._rows) + 1))
-        order = np.lexsort((columns, owners))
-        return csr_array(
-            (values[order].astype(np.float32), columns[order].astype(np.int64), stops),
+            columns, values = columns[inside], values[inside]
+            stops = np.concatenate([[0], np.cumsum(inside)])[stops]
+        found = csr_array(
+            (values.astype(np.float32), columns.astype(np.int64), stops),
             shape=(len(self._rows), len(self.concept_ids)),
         )
+        found.sort_indices()
+        return found
 
 
 class LazyTaggings(Sequence[Tagging]):
