@@ -59,15 +59,14 @@ class Article:
     unknown_tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("text", "title"):
-            # str() makes a plain str of subclasses such as numpy.str_, which compiled code would refuse.
-            object.__setattr__(self, name, str(_checked(name, getattr(self, name))))
-        for name in ("id", "date"):
-            value = getattr(self, name)
-            if value is not None:
+        # Most fields are as they should be, and setting one costs more than to look.
+        for name, value in (("text", self.text), ("title", self.title), ("id", self.id), ("date", self.date)):
+            if type(value) is not str and (value is not None or name in ("text", "title")):
+                # str() makes a plain str of subclasses such as numpy.str_, which compiled code would refuse.
                 object.__setattr__(self, name, str(_checked(name, value)))
-        for name in ("tags", "unknown_tags"):
-            object.__setattr__(self, name, _names(name, getattr(self, name)))
+        for name, names in (("tags", self.tags), ("unknown_tags", self.unknown_tags)):
+            if type(names) is not tuple or names:
+                object.__setattr__(self, name, _names(name, names))
 
     @property
     def full_text(self) -> str:
