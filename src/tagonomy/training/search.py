@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from statistics import fmean
 from types import MappingProxyType, ModuleType
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import numpy as np
 
@@ -184,12 +185,11 @@ def _chosen(space: Mapping[str, Sequence[Any]], count: int | None, seed: int) ->
 
 def _optuna() -> ModuleType:
     try:
-        import optuna
+        return import_module("optuna")
     except ImportError as error:
         raise ConfigError(
             "sampler", "optuna", "random or grid, or the extra: pip install 'tagonomy[search]'"
         ) from error
-    return cast(ModuleType, optuna)
 
 
 def _guided(
