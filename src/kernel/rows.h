@@ -27,6 +27,23 @@ TAGONOMY_WIDE static void add_whole(const Number *__restrict weights, int32_t n,
     for (int32_t each = 0; each < n; each++) margins[each] += widened(weights[each]) * value;
 }
 
+// Add four such rows one after the other: what is added up is read and written once.
+template <typename Number>
+TAGONOMY_WIDE static void add_four(const Number *__restrict weights, const int64_t *__restrict starts, int32_t n,
+                                   const float *__restrict values, double *__restrict margins) {
+    const Number *one = weights + starts[0], *two = weights + starts[1];
+    const Number *three = weights + starts[2], *four = weights + starts[3];
+    const float a = values[0], b = values[1], c = values[2], d = values[3];
+    for (int32_t each = 0; each < n; each++) {
+        double sum = margins[each];
+        sum += widened(one[each]) * a;
+        sum += widened(two[each]) * b;
+        sum += widened(three[each]) * c;
+        sum += widened(four[each]) * d;
+        margins[each] = sum;
+    }
+}
+
 // Tell whether every row that has as many weights as there are columns has them in their order.
 template <typename Column>
 static bool are_whole(int64_t n_rows, const int64_t *stops, const Column *columns, int32_t n_columns) {
@@ -44,16 +61,22 @@ template <typename Number, typename Column>
 static void add_rows(int32_t n_rows, const int64_t *starts, const int32_t *lengths, const float *values,
                      const Number *weights, const Column *columns, double *margins, int32_t whole) {
     double products[TOGETHER];
-    for (int32_t row = 0; row < n_rows; row++) {
+    for (int32_t row = 0, asked = 0; row < n_rows; row++) {
+        const bool four = row + 4 <= n_rows && lengths[row] == whole && lengths[row + 1] == whole
+            && lengths[row + 2] == whole && lengths[row + 3] == whole;
 #ifdef __GNUC__
-        if (row + ROWS_AHEAD < n_rows) {
-            const int64_t ahead = starts[row + ROWS_AHEAD];
-            const int64_t stop = ahead + lengths[row + ROWS_AHEAD];
-            for (int64_t at = ahead; at < stop; at += 64 / int(sizeof(Number))) __builtin_prefetch(weights + at);
-            if (lengths[row + ROWS_AHEAD] != whole)
-                for (int64_t at = ahead; at < stop; at += 64 / int(sizeof(Column))) __builtin_prefetch(columns + at);
+        for (; asked < n_rows && asked <= row + ROWS_AHEAD + 3 * four; asked++) {
+            const int64_t stop = starts[asked] + lengths[asked];
+            for (int64_t at = starts[asked]; at < stop; at += 64 / int(sizeof(Number))) __builtin_prefetch(weights + at);
+            if (lengths[asked] == whole) continue;  // its columns are known
+            for (int64_t at = starts[asked]; at < stop; at += 64 / int(sizeof(Column))) __builtin_prefetch(columns + at);
         }
 #endif
+        if (four) {
+            add_four(weights, starts + row, whole, values + row, margins);
+            row += 3;
+            continue;
+        }
         if (lengths[row] == whole) {
             add_whole(weights + starts[row], whole, values[row], margins);
             continue;

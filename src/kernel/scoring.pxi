@@ -121,9 +121,9 @@ cdef inline void put_linear(Workspace* w, int32_t concept, double logit) noexcep
     w.is_linear[concept] = 1
 
 
-cdef void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate* c, int32_t concept, float* row, int32_t* n_places) noexcept nogil:
+cdef inline void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate* c, int32_t concept, double brief, float* row, int32_t* n_places) noexcept nogil:
     """Fill the ranking features of one concept, the share excepted; ``c`` is NULL where only words speak."""
-    cdef double brief = min(1.0, BRIEF_WORDS / <double>max(w.n_tokens, 1)), linear
+    cdef double linear
     cdef bint anything = False
     memset(row, 0, N_FEATURES * sizeof(float))
     n_places[0] = 0
@@ -264,7 +264,8 @@ cdef bint is_cited(Tables* t, Workspace* w, Span where) noexcept nogil:
 
 cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """List all candidates and their features."""
-    cdef int32_t each, concept, facet, n, places
+    cdef int32_t each, concept, facet, n
+    cdef double brief = min(1.0, BRIEF_WORDS / <double>max(w.n_tokens, 1))
     cdef vector[int32_t] most, counts
     w.concepts.clear()
     for each in range(w.n_candidates):
@@ -282,7 +283,7 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
         concept = w.concepts[each]
         describe_candidate(
             m, t, w, &w.pool[w.slot_of[concept]] if w.slot_of[concept] >= 0 else NULL, concept,
-            w.rows.data() + each * N_FEATURES, &counts[each],
+            brief, w.rows.data() + each * N_FEATURES, &counts[each],
         )
         facet = m.facet[concept]
         most[facet] = max(most[facet], counts[each])

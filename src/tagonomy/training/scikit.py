@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import TaggerConfig
@@ -89,14 +88,18 @@ def from_sklearn(pipeline: Any, tags: Sequence[str], *, dtype: str = "float32") 
     concepts = concepts_of(tags)
     taxonomy = Taxonomy.of(concepts.values(), "scikit-learn")
     index = ConceptIndex.of(taxonomy)
-    weights = csr_array(np.ascontiguousarray(coefficients.T))
+    numbers = np.array([index.number(concepts[tag].id) for tag in tags], dtype=np.int32)
+    order = np.argsort(numbers)  # candidates come in order of their numbers
+    weights = coefficients[order].T
+    # A row that has every column is added as it lies, so that a few zeros in it cost less than to skip them.
+    written = (weights != 0) | (np.count_nonzero(weights, axis=1) * 2 >= len(tags))[:, None]
     ones = np.ones(len(tags), dtype=np.float32)
     linear = LinearModel(
-        concepts=np.array([index.number(concepts[tag].id) for tag in tags], dtype=np.int32),
-        stops=weights.indptr[1:].astype(np.int64),
-        columns=weights.indices.astype(np.uint16 if len(tags) < 1 << 16 else np.int32),
-        weights=weights.data.astype(dtype),
-        intercepts=intercepts.astype(np.float32),
+        concepts=numbers[order],
+        stops=np.count_nonzero(written, axis=1).cumsum().astype(np.int64),
+        columns=np.nonzero(written)[1].astype(np.uint16 if len(tags) < 1 << 16 else np.int32),
+        weights=weights[written].astype(dtype),
+        intercepts=intercepts[order].astype(np.float32),
         slopes=ones,
         offsets=0 * ones,
     )
