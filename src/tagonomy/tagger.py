@@ -150,7 +150,7 @@ class Tagger:
             raise TypeError("classify_batch expects several articles: use classify() for one")
         if n_jobs == 0:
             raise ConfigError("n_jobs", 0, "a number of threads, or -1 for one a core")
-        given = [as_article(article) for article in articles]
+        given = list(articles)
         asked = [self._given(article) for article in given]
         cuts, allowed = self._cuts(threshold), self._filter(include, exclude, facets)
         chunks = [asked[start : start + _CHUNK] for start in range(0, len(asked), _CHUNK)]
@@ -168,7 +168,7 @@ class Tagger:
         scored = [each for chunk in done for each in chunk]
 
         def make(number: int) -> Tagging:
-            return self._tagging(given[number], asked[number], Scored(*scored[number]), allowed)
+            return self._tagging(as_article(given[number]), asked[number], Scored(*scored[number]), allowed)
 
         # Most of the time would go into objects that whoever wants the matrix never looks at.
         taggings = LazyTaggings(range(len(given)), make)
@@ -240,11 +240,13 @@ class Tagger:
         """
         return self.pipeline.describe(*self._given(as_article(article)), linear_logits)
 
-    def _given(self, article: Article) -> Given:
+    def _given(self, article: str | Article) -> Given:
+        if type(article) is not str:  # of a plain one no article need be made
+            article = as_article(article)
         text, title_characters = title_of(article)
         if len(text) > self.limits.text_characters:
             raise LimitError("text_characters", len(text), self.limits.text_characters)
-        date = article.date or ""
+        date = "" if isinstance(article, str) else article.date or ""
         return Given(text, title_characters, int(date[:4]) if date[:4].isdecimal() else None)
 
     def _tagging(

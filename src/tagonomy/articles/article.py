@@ -230,15 +230,15 @@ def as_article(value: str | Article) -> Article:
 _TITLE_CHARACTERS = 160
 
 
-def title_of(article: Article) -> tuple[str, int]:
-    """Return an article's full text and how many of its first characters are the title.
+def title_of(article: str | Article) -> tuple[str, int]:
+    """Return the full text of an article or a plain text, and how many of its first characters are the title.
 
     An article without a title of its own has one if its first line reads like a headline: short,
     without a full stop at its end, and with more text below.
     """
-    if article.title:
+    if isinstance(article, Article) and article.title:
         return article.full_text, len(article.title)
-    text = article.text
+    text = article.text if isinstance(article, Article) else article
     start = len(text) - len(text.lstrip())
     stop = text.find("\n", start)
     headline = text[start:stop].rstrip() if start < stop else ""
