@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import builtins
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,14 +68,7 @@ def test_optuna_chooses_by_its_seed() -> None:
 
 
 def test_without_optuna_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def none(name: str, *rest: Any) -> Any:
-        if name == "optuna":
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", none)
+    monkeypatch.setitem(sys.modules, "optuna", None)  # as if it was not installed
     with pytest.raises(ConfigError, match=r"pip install 'tagonomy\[search\]'"):
         search(NEWS, sampler="optuna")
 
