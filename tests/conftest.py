@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -26,6 +28,21 @@ Secretary of State Antony Blinken said on Tuesday that Russian troops near Kyiv 
 to NATO. President Vladimir Putin has denied any plan to attack since the annexation of Crimea.
 
 The central bank raised interest rates as inflation climbed."""
+
+
+@pytest.fixture(scope="session")
+def load_script() -> Callable[[str], ModuleType]:
+    """Import a file of the checkout that lies in no package, by its path from the root."""
+
+    def load(path: str) -> ModuleType:
+        file = Path(__file__).resolve().parent.parent / path
+        spec = importlib.util.spec_from_file_location(file.stem, file)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 import sys
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from xml.sax.saxutils import escape
@@ -26,12 +26,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the tutorial is
 
 
 @pytest.fixture(scope="module")
-def session() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("session", ROOT / "docs" / "session.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def session(load_script: Callable[[str], ModuleType]) -> ModuleType:
+    return load_script("docs/session.py")
 
 
 @pytest.fixture

@@ -222,7 +222,7 @@ cdef bint is_within(Model* m, Workspace* w, int32_t one, int32_t other) noexcept
     return one == other or is_below(m, w, one, other) or is_below(m, w, other, one)
 
 
-cdef bint only_places(Model* m, Tables* t, Workspace* w, Match match) noexcept nogil:
+cdef bint lends_its_name(Model* m, Tables* t, Workspace* w, Match match) noexcept nogil:
     """Tell whether a thing is named after the bearer: "Kennedy Center", "MetLife Stadium"."""
     cdef int32_t after = match.stop
     if after == w.n_tokens or not spaced(w, after) or not w.marks[after] & CAPITAL_FIRST:
@@ -734,7 +734,7 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
             if place >= 0:
                 match = that_town(m, w, match, w.matches[place])
         one = in_one_piece(w, match.start, match.stop)
-        placed = only_places(m, t, w, match)
+        placed = lends_its_name(m, t, w, match)
         n_certain = 0
         certain = -1
         names.clear()
@@ -785,7 +785,7 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
             if match.stop - match.start != length:
                 continue
             names.clear()
-            placed = only_places(m, t, w, match)
+            placed = lends_its_name(m, t, w, match)
             for place in range(match.first_sense, match.stop_sense):
                 if m.kind[w.fitting[place]] == NAME:
                     if not placed or m.facet[m.concept[w.fitting[place]]] == m.places:

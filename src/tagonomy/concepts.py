@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -108,20 +109,26 @@ class ConceptIndex:
         mentioned = np.bincount(self.related.values, minlength=len(self))
         return 1 / (1 + np.log1p(mentioned))
 
+    @cached_property
+    def narrower(self) -> Lists:
+        """Numbers of the concepts right under each."""
+        parents = self.broader.values
+        children = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.broader.stops, prepend=0))
+        sizes = np.bincount(parents, minlength=len(self))
+        return Lists(children[np.argsort(parents, kind="stable")], np.cumsum(sizes, dtype=np.int32))
+
     def occasions(self) -> Lists:
         """Return the dated events right under each event that is a tag of its own.
 
         They are the occasions of a series: the *2022 FIFA World Cup* of the *FIFA World Cup*. In order of
         their numbers.
         """
-        parents = self.broader.values
-        counts = np.diff(self.broader.stops, prepend=0)
-        children = np.repeat(np.arange(len(self), dtype=np.int32), counts)
+        children = self.narrower.values
+        parents = np.repeat(np.arange(len(self)), np.diff(self.narrower.stops, prepend=0))
         events = self.facet == self.facet_number("events")
         chosen = events[parents] & (self.abstract[parents] == 0) & (self.years[children, 0] != 0)
-        order = np.argsort(parents[chosen], kind="stable")
         sizes = np.bincount(parents[chosen], minlength=len(self))
-        return Lists(children[chosen][order], np.cumsum(sizes, dtype=np.int32))
+        return Lists(children[chosen], np.cumsum(sizes, dtype=np.int32))
 
     def ancestors(self, concept: int) -> frozenset[int]:
         """Return every concept above one."""

@@ -46,15 +46,12 @@ def close_upwards(scores: Mapping[int, float], index: ConceptIndex) -> dict[int,
 
 def below(concepts: Collection[int], index: ConceptIndex) -> NDArray[np.bool_]:
     """Tell of each concept, shape (n_concepts,), whether it is one of these or lies under one."""
-    children = np.repeat(np.arange(len(index)), np.diff(index.broader.stops, prepend=0))
-    order = np.argsort(index.broader.values, kind="stable")
-    parents, children = index.broader.values[order], children[order]
+    children, stops = index.narrower.values, np.append(0, index.narrower.stops)
     inside = np.zeros(len(index), dtype=np.bool_)
-    level = np.unique(np.array(list(concepts), dtype=np.int64))
+    level = np.unique(np.array(list(concepts), dtype=np.int32))
     while len(level):
         inside[level] = True
-        first, stop = (np.searchsorted(parents, level, side) for side in ("left", "right"))
-        under = [children[start:end] for start, end in zip(first, stop, strict=True)]
+        under = [children[stops[each] : stops[each + 1]] for each in level]
         found = np.unique(np.concatenate(under))
         level = found[~inside[found]]
     return inside

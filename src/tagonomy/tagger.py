@@ -213,14 +213,12 @@ class Tagger:
         Tagging
             All of them, with a score of 0 where nothing speaks for one, and without evidence.
         """
-        if isinstance(concepts, str):
-            raise TypeError(f"expected several concept ids, found the str {concepts!r}: pass [{concepts!r}]")
         article = as_article(article)
         given = self._given(article)
         found, features = self.pipeline.describe(*given)
         chances = probabilities(self.parts.ranker.logits(features, self.index.facet[found]))
         own = dict(zip(found, chances.tolist(), strict=True))
-        asked = {self.index.number(id) for id in concepts}
+        asked = set(self._numbers(concepts))
         under = dict.fromkeys(asked, 0.0)
         for each in asked:
             for above in asked & self.index.ancestors(each):
@@ -324,9 +322,12 @@ class Tagger:
 
     def _below(self, ids: Iterable[str]) -> NDArray[np.bool_]:
         """Tell of each concept whether it is one of these or lies under one."""
+        return below(self._numbers(ids), self.index)
+
+    def _numbers(self, ids: Iterable[str]) -> list[int]:
         if isinstance(ids, str):
             raise TypeError(f"expected several concept ids, found the str {ids!r}: pass [{ids!r}]")
-        return below([self.index.number(id) for id in ids], self.index)
+        return [self.index.number(id) for id in ids]
 
     def save(self, path: str | Path) -> str:
         """Write the tagger as one sealed file and return its seal; equal taggers give equal bytes."""

@@ -156,8 +156,8 @@ class Cues:
         """Tell whether two concepts are the same or one lies below the other."""
         return one == other or other in self.index.ancestors(one) or one in self.index.ancestors(other)
 
-    def only_places(self, tokens: Tokens, match: Match) -> bool:
-        """Tell whether a thing is named after the bearer: "Kennedy Center", "MetLife Stadium"."""
+    def lends_its_name(self, tokens: Tokens, match: Match) -> bool:
+        """Tell whether a thing bears the name of a match: "Kennedy Center", "MetLife Stadium"."""
         after = match.stop
         if after == len(tokens) or not tokens.spaced(after) or not tokens.capitalised(after):
             return False

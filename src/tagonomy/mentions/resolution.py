@@ -80,7 +80,7 @@ class Resolver:
             if match.stop - match.start == 1 and tokens.words[match.start] in towns:
                 match = self._that_town(match, towns[tokens.words[match.start]])
             names = [sense for sense in match.senses if kind[sense] == NAME]
-            if self._cues.only_places(tokens, match):
+            if self._cues.lends_its_name(tokens, match):
                 names = [sense for sense in names if self._facet[concept[sense]] == self._places]
             certain = [sense for sense in names if not self.matcher.needs_context(sense)]
             for sense in match.senses:

@@ -20,7 +20,7 @@ from tagonomy.linear import LinearModel
 from tagonomy.pipeline import Parts
 from tagonomy.ranking import LINEAR_CANDIDATE, Ranker
 from tagonomy.tagger import Tagger
-from tagonomy.training.one_vs_rest import fit_blocks, out_of_fold_of, pack, tokens_of
+from tagonomy.training.one_vs_rest import fit_blocks, model_of, out_of_fold_of, pack, tokens_of
 from tagonomy.training.ranker_fit import RankingRows, RankingSet, ranking_rows
 from tagonomy.training.thresholds import figures_of, tune_thresholds
 
@@ -139,21 +139,11 @@ def _joined(old: LinearModel, anew: Sequence[int], new: LinearModel) -> LinearMo
     """Return one model of both, without the old columns of what was learned anew."""
     kept = ~np.isin(old.concepts, anew)
     both = hstack([_by_feature(old)[:, np.flatnonzero(kept)], _by_feature(new)], format="csr")
-    both.sort_indices()
 
     def joined(name: str) -> NDArray[Any]:
         return np.concatenate([getattr(old, name)[kept], getattr(new, name)])
 
-    concepts = joined("concepts")
-    return LinearModel(
-        concepts=concepts,
-        stops=both.indptr[1:].astype(np.int64),
-        columns=both.indices.astype(np.uint16 if len(concepts) < 2**16 else np.int32),
-        weights=both.data.astype(np.float16),
-        intercepts=joined("intercepts"),
-        slopes=joined("slopes"),
-        offsets=joined("offsets"),
-    )
+    return model_of(both, *map(joined, ("concepts", "intercepts", "slopes", "offsets")))
 
 
 def _by_feature(linear: LinearModel) -> csr_array:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from joblib import Parallel, delayed
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csc_array, csr_array
 
 from tagonomy.articles.article import Article, title_of
@@ -329,14 +329,25 @@ def pack(blocks: Sequence[LabelBlock], n_features: int) -> LinearModel:
     by_label = csc_array(
         (joined("weights").astype(np.float32), joined("features"), stops), (n_features, len(labels))
     )
-    by_feature = by_label.tocsr()
-    by_feature.sort_indices()
+    return model_of(by_label.tocsr(), labels, joined("intercepts"), joined("slopes"), joined("offsets"))
+
+
+def model_of(
+    weights: csr_array,
+    concepts: NDArray[np.int32],
+    intercepts: NDArray[np.float32],
+    slopes: NDArray[np.float32],
+    offsets: NDArray[np.float32],
+    dtype: DTypeLike = np.float16,
+) -> LinearModel:
+    """Return the linear model with these weights, shape (n_features, n_columns), in its least space."""
+    weights.sort_indices()
     return LinearModel(
-        concepts=labels,
-        stops=by_feature.indptr[1:].astype(np.int64),
-        columns=by_feature.indices.astype(np.uint16 if len(labels) < 2**16 else np.int32),
-        weights=by_feature.data.astype(np.float16),
-        intercepts=joined("intercepts"),
-        slopes=joined("slopes"),
-        offsets=joined("offsets"),
+        concepts=concepts,
+        stops=weights.indptr[1:].astype(np.int64),
+        columns=weights.indices.astype(np.uint16 if len(concepts) < 1 << 16 else np.int32),
+        weights=weights.data.astype(dtype),
+        intercepts=intercepts,
+        slopes=slopes,
+        offsets=offsets,
     )

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import TaggerConfig
 from tagonomy.errors import ConfigError
 from tagonomy.features import Tfidf
-from tagonomy.linear import LinearModel
 from tagonomy.mentions.lexicon_builder import build_lexicon
 from tagonomy.pipeline import Parts
 from tagonomy.ranking import FEATURES, Ranker
@@ -21,6 +21,7 @@ from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.text import tokenize
 from tagonomy.training.labels import concepts_of
+from tagonomy.training.one_vs_rest import model_of
 
 # What a vectorizer must be set to so that its rows are ours.
 _EXPECTED = {
@@ -94,15 +95,9 @@ def from_sklearn(pipeline: Any, tags: Sequence[str], *, dtype: str = "float32") 
     # A row that has every column is added as it lies, so that a few zeros in it cost less than to skip them.
     written = (weights != 0) | (np.count_nonzero(weights, axis=1) * 2 >= len(tags))[:, None]
     ones = np.ones(len(tags), dtype=np.float32)
-    linear = LinearModel(
-        concepts=numbers[order],
-        stops=np.count_nonzero(written, axis=1).cumsum().astype(np.int64),
-        columns=np.nonzero(written)[1].astype(np.uint16 if len(tags) < 1 << 16 else np.int32),
-        weights=weights[written].astype(dtype),
-        intercepts=intercepts[order].astype(np.float32),
-        slopes=ones,
-        offsets=0 * ones,
-    )
+    stops = np.append(0, np.count_nonzero(written, axis=1).cumsum())
+    by_feature = csr_array((weights[written], np.nonzero(written)[1], stops), weights.shape)
+    linear = model_of(by_feature, numbers[order], intercepts[order].astype(np.float32), ones, 0 * ones, dtype)
     config = TaggerConfig(thresholds=dict.fromkeys(index.facet_names, 0.5))
     believed = np.array([name == "linear" for name in FEATURES], dtype=np.float32)
     idf = vectorizer.idf_ if vectorizer.use_idf else np.ones(len(words))
