@@ -93,6 +93,19 @@ class TestFeatures:
         named = describe(Candidate(names=at(1), rules=[((5, 6),)]), article(10), tiny_taxonomy)
         assert named["rule_only"] == 0
 
+    def test_rules_in_the_headline_and_in_the_lead(self, tiny_taxonomy: Taxonomy) -> None:
+        tokens = article(200, title=10)
+        for spans, expected in (
+            (((2, 3), (7, 8)), (1, 0, 2)),
+            (((2, 4),), (1, 0, 1)),  # a phrase
+            (((2, 3), (12, 13)), (0, 0, 2)),  # a word of it in each says little
+            (((12, 13), (14, 15)), (0, 1, 2)),
+            (((100, 101), (104, 105)), (0, 0, 2)),
+        ):
+            known = describe(Candidate(rules=[spans]), tokens, tiny_taxonomy)
+            assert (known["rule_title"], known["rule_lead"]) == expected[:2]
+            assert known["rule_places"] == pytest.approx(math.log1p(expected[2]))
+
     def test_the_linear_model_alone(self, tiny_taxonomy: Taxonomy) -> None:
         known = describe(Candidate(), article(10), tiny_taxonomy, logit=3.5)
         assert (known["linear"], known["has_linear"], known["linear_only"]) == (3.5, 1, 1)

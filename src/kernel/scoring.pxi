@@ -1,7 +1,7 @@
 # From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
 
 cdef enum:
-    N_FEATURES = 32
+    N_FEATURES = 35
     BRIEF_WORDS = 50
 
 cdef double LINEAR_CANDIDATE = -3.0
@@ -174,6 +174,9 @@ cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int
         first = min(first, start) if anything else start
         last = max(last, start) if anything else start
         anything = True
+    row[32] = reach(c.fired, 0, title) > 1
+    row[33] = reach(c.fired, title, lead) > 1
+    row[34] = <float>log1p(<double>c.fired.size())
     n_places[0] = count
     row[1] = n_names > 0
     row[2] = full
@@ -194,6 +197,16 @@ cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int
     row[18] = n_rules > 0 and count == 0
     row[24] = <float>(n_cited / <double>max(n_names, 1))
     return anything
+
+
+cdef int32_t reach(vector[Span]& spans, int32_t start, int32_t stop) noexcept nogil:
+    """Return how many words lie from the first to the last of the spans that begin in a range of words."""
+    cdef int32_t each, first = stop, last = -1
+    for each in range(<int32_t>spans.size()):
+        if start <= spans[each].start < stop:
+            first = min(first, spans[each].start)
+            last = max(last, spans[each].stop)
+    return last - first
 
 
 cdef void complete(Model* m, Workspace* w) noexcept nogil:

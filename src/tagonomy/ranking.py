@@ -24,8 +24,7 @@ _PLACE_KINDS = frozenset(KINDS.index(kind) for kind in ("capital", "city", "divi
 _DEMONYM = KINDS.index("demonym")
 #: A text of so many words leaves no room for passing mentions.
 BRIEF_WORDS = 50
-#: What is known of a candidate by itself, in order of the ranker's first columns.
-KNOWN = (
+_SAID = (
     "bias",
     "named",  # a label of its own stands in the text
     "full",  # ... and has several words: a full name, not a surname alone
@@ -62,8 +61,16 @@ _DERIVED = (
     "ahead",  # how far it is above that
     "behind",  # or below
 )
+#: What is known of a candidate by its rules. Columns keep their places in saved models: new ones come last.
+_RULED = (
+    "rule_title",  # two words of its rules stand in the headline
+    "rule_lead",  # ... in the first words of the body
+    "rule_places",  # ln(1 + places that made its rules true)
+)
+#: What is known of a candidate by itself: what :func:`candidate_features` gives.
+KNOWN = (*_SAID, *_RULED)
 #: The ranker's columns.
-FEATURES = (*KNOWN, *_DERIVED)
+FEATURES = (*_SAID, *_DERIVED, *_RULED)
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 _LINEAR = (
     *("linear", "has_linear", "linear_only", "linear_named", "linear_positive"),
@@ -94,7 +101,8 @@ class Ranker:
     ) -> NDArray[np.float32]:
         """Return the features of an article's candidates with the derived ones, shape (n, n_features)."""
         features = np.zeros((len(concepts), len(FEATURES)), dtype=np.float32)
-        features[:, : len(KNOWN)] = known
+        features[:, : len(_SAID)] = known[:, : len(_SAID)]
+        features[:, -len(_RULED) :] = known[:, len(_SAID) :]
         if not concepts:
             return features
         linear, modelled = features[:, _COLUMN["linear"]], features[:, _COLUMN["has_linear"]]
@@ -124,7 +132,7 @@ class Ranker:
     def shares(self, features: NDArray[np.float32], facet: int) -> dict[str, float]:
         """Return what rules, the linear model and mentions contribute to one candidate's log-odds."""
         products = features.astype(np.float64) * self.weights[facet]
-        rule = products[_COLUMN["rule"]] + products[_COLUMN["rule_only"]]
+        rule = sum(products[_COLUMN[name]] for name in ("rule", "rule_only", *_RULED))
         linear = sum(products[_COLUMN[name]] for name in _LINEAR)
         return {
             "rule": float(rule),
@@ -186,7 +194,7 @@ def candidate_features(
     concepts : list of int
         Ascending, those of ``candidates`` and ``linear_logits``.
     features : ndarray of float32, shape (n_concepts, n_known)
-        The first columns of :data:`FEATURES`; :meth:`Ranker.complete` adds the others.
+        Columns as in :data:`KNOWN`; :meth:`Ranker.complete` adds the others.
     """
     concepts = sorted({*candidates, *linear_logits})
     length = max(len(tokens), 1)
@@ -202,8 +210,8 @@ def candidate_features(
         names = [match.start for match in candidate.names]
         evidence = [match.start for match, _ in candidate.evidence]
         kinds = [kind for _, kind in candidate.evidence]
-        fired = [span[0] for spans in candidate.rules for span in spans]
-        everywhere = names + evidence + fired
+        spans = [span for spans in candidate.rules for span in spans]
+        everywhere = names + evidence + [start for start, _ in spans]
         first, last = (min(everywhere), max(everywhere)) if everywhere else (length, length)
         count = len(names) + len(evidence)
         facet = int(index.facet[concept])
@@ -242,12 +250,21 @@ def candidate_features(
                 brief,
                 sum(_cited(tokens, match) for match in candidate.names if facet == bodies)
                 / max(len(names), 1),
+                _several(spans, 0, title),
+                _several(spans, title, lead),
+                math.log1p(len(spans)),
             ]
         )
     features = np.array(rows, dtype=np.float32).reshape(len(rows), len(KNOWN))
     for row, concept in enumerate(concepts):
         features[row, _COLUMN["share"]] = places[row] / most[int(index.facet[concept])]
     return concepts, features
+
+
+def _several(spans: list[tuple[int, int]], start: int, stop: int) -> float:
+    """Return 1 if spans that begin in a range of words reach over two words, else 0."""
+    there = [span for span in spans if start <= span[0] < stop]
+    return float(bool(there) and max(last for _, last in there) - min(first for first, _ in there) > 1)
 
 
 def _cited(tokens: Tokens, match: Match) -> bool:
