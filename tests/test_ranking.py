@@ -106,6 +106,21 @@ class TestFeatures:
             assert (known["rule_title"], known["rule_lead"]) == expected[:2]
             assert known["rule_places"] == pytest.approx(math.log1p(expected[2]))
 
+    def test_what_is_named_right_above_and_right_under(self, tiny_taxonomy: Taxonomy) -> None:
+        index = ConceptIndex.of(tiny_taxonomy)
+        ukraine, crimea = index.number("countries:ua"), index.number("countries:ua-crimea")
+        for named, expected in ((True, {ukraine: (1, 0), crimea: (0, 1)}), (False, {ukraine: (0, 0)})):
+            candidates = {ukraine: Candidate(names=at(1))}
+            candidates[crimea] = Candidate(names=at(3)) if named else Candidate(evidence=[(at(3)[0], CAPITAL)])
+            concepts, rows = candidate_features(candidates, {}, frozenset(), article(10), index)
+            known = {
+                concept: dict(zip(KNOWN, row, strict=True))
+                for concept, row in zip(concepts, rows.tolist(), strict=True)
+            }
+            for concept, (under, above) in expected.items():
+                assert known[concept]["narrower"] == pytest.approx(math.log1p(under))
+                assert known[concept]["broader"] == above
+
     def test_the_linear_model_alone(self, tiny_taxonomy: Taxonomy) -> None:
         known = describe(Candidate(), article(10), tiny_taxonomy, logit=3.5)
         assert (known["linear"], known["has_linear"], known["linear_only"]) == (3.5, 1, 1)

@@ -1,7 +1,7 @@
 # From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
 
 cdef enum:
-    N_FEATURES = 35
+    N_FEATURES = 37
     BRIEF_WORDS = 50
 
 cdef double LINEAR_CANDIDATE = -3.0
@@ -300,10 +300,31 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
         )
         facet = m.facet[concept]
         most[facet] = max(most[facet], counts[each])
+    relate(m, w)
     complete(m, w)
     for each in range(n):
         if counts[each]:
             w.rows[each * N_FEATURES + 11] = <float>(<double>counts[each] / most[m.facet[w.concepts[each]]])
+
+
+cdef void relate(Model* m, Workspace* w) noexcept nogil:
+    """Fill the ranking features that tell which concepts right above and right under one are named."""
+    cdef int32_t each, concept, place, above, n = <int32_t>w.concepts.size()
+    cdef vector[int32_t].iterator found
+    cdef vector[int32_t] narrower
+    narrower.assign(n, 0)
+    for each in range(n):
+        concept = w.concepts[each]
+        for place in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+            above = m.broader[place]
+            if has_names(w, above):
+                w.rows[each * N_FEATURES + 36] = 1
+            if has_names(w, concept):
+                found = lower_bound(w.concepts.begin(), w.concepts.end(), above)
+                if found != w.concepts.end() and dereference(found) == above:
+                    narrower[found - w.concepts.begin()] += 1
+    for each in range(n):
+        w.rows[each * N_FEATURES + 35] = <float>log1p(<double>narrower[each])
 
 
 cdef void list_believed(Model* m, Tables* t) noexcept nogil:

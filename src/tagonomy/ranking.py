@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -61,16 +62,18 @@ _DERIVED = (
     "ahead",  # how far it is above that
     "behind",  # or below
 )
-#: What is known of a candidate by its rules. Columns keep their places in saved models: new ones come last.
-_RULED = (
+#: What else stands in the text. Columns keep their places in saved models: new ones come last.
+_AROUND = (
     "rule_title",  # two words of its rules stand in the headline
     "rule_lead",  # ... in the first words of the body
     "rule_places",  # ln(1 + places that made its rules true)
+    "narrower",  # ln(1 + concepts right under it that are named)
+    "broader",  # one right above it is named
 )
-#: What is known of a candidate by itself: what :func:`candidate_features` gives.
-KNOWN = (*_SAID, *_RULED)
+#: What the text says of a candidate: what :func:`candidate_features` gives.
+KNOWN = (*_SAID, *_AROUND)
 #: The ranker's columns.
-FEATURES = (*_SAID, *_DERIVED, *_RULED)
+FEATURES = (*_SAID, *_DERIVED, *_AROUND)
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 _LINEAR = (
     *("linear", "has_linear", "linear_only", "linear_named", "linear_positive"),
@@ -102,7 +105,7 @@ class Ranker:
         """Return the features of an article's candidates with the derived ones, shape (n, n_features)."""
         features = np.zeros((len(concepts), len(FEATURES)), dtype=np.float32)
         features[:, : len(_SAID)] = known[:, : len(_SAID)]
-        features[:, -len(_RULED) :] = known[:, len(_SAID) :]
+        features[:, -len(_AROUND) :] = known[:, len(_SAID) :]
         if not concepts:
             return features
         linear, modelled = features[:, _COLUMN["linear"]], features[:, _COLUMN["has_linear"]]
@@ -132,7 +135,7 @@ class Ranker:
     def shares(self, features: NDArray[np.float32], facet: int) -> dict[str, float]:
         """Return what rules, the linear model and mentions contribute to one candidate's log-odds."""
         products = features.astype(np.float64) * self.weights[facet]
-        rule = sum(products[_COLUMN[name]] for name in ("rule", "rule_only", *_RULED))
+        rule = sum(products[_COLUMN[name]] for name in ("rule", "rule_only", "rule_title", "rule_lead", "rule_places"))
         linear = sum(products[_COLUMN[name]] for name in _LINEAR)
         return {
             "rule": float(rule),
@@ -204,6 +207,8 @@ def candidate_features(
     none = Candidate()
     places: list[int] = []
     most: dict[int, int] = {}
+    named = {concept for concept, candidate in candidates.items() if candidate.names}
+    narrower = Counter(above for concept in named for above in index.broader[concept])
     rows: list[list[float]] = []
     for concept in concepts:
         candidate = candidates.get(concept, none)
@@ -253,6 +258,8 @@ def candidate_features(
                 _several(spans, 0, title),
                 _several(spans, title, lead),
                 math.log1p(len(spans)),
+                math.log1p(narrower[concept]),
+                float(any(above in named for above in index.broader[concept])),
             ]
         )
     features = np.array(rows, dtype=np.float32).reshape(len(rows), len(KNOWN))

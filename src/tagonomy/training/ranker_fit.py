@@ -38,6 +38,10 @@ class RankingSet:
     untagged : float
         Weight, beside that, of a candidate that is no tag though the text names it or has evidence of
         it: less than 1 where editors tag only some of what an article is about.
+    own_level : bool
+        Whether its editors may give more or fewer tags than those of the sets before it.
+    exact : bool
+        Whether what lies above a tag is none, unless it is given too.
     """
 
     articles: Sequence[Article]
@@ -47,6 +51,8 @@ class RankingSet:
     logits: Sequence[Mapping[int, float]] | None = None
     folds: NDArray[np.int64] | None = None
     untagged: float = 1.0
+    own_level: bool = True
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,8 +147,8 @@ def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet], belief: float = BELIE
     The features are repeated for each facet ("frustratingly easy" domain adaptation, Daumé III,
     2007), so that facets with few articles lean on the others. The penalty draws the weights to the
     plain ones instead of to zero. Where several sets judge a facet, the first one sets its level:
-    each later one gets an intercept of its own, dropped afterwards, since how many tags its editors
-    gave says nothing about other editors.
+    each later one, unless it shares that, gets an intercept of its own, dropped afterwards, since how
+    many tags its editors gave says nothing about other editors.
     """
     return fit_rows(tagger.index, [(each, ranking_rows(tagger, each)) for each in sets], belief)
 
@@ -165,7 +171,7 @@ def fit_rows(
     untagged = np.array([each.untagged for each, _ in parts])[origin]
     weight *= np.where(~y & X[:, _MENTIONED].any(axis=1), untagged, 1.0)
     pairs = sorted(set(zip(facet.tolist(), origin.tolist(), strict=True)))
-    later = [(f, o) for f, o in pairs if any(f == g and p < o for g, p in pairs)]
+    later = [(f, o) for f, o in pairs if parts[o][0].own_level and any(f == g and p < o for g, p in pairs)]
     levels = [np.flatnonzero((facet == f) & (origin == o)) for f, o in later]
     of_facet = [np.flatnonzero(facet == number) for number in range(len(plain))]
     weights = _logistic(X, y, weight, of_facet, levels, [f for f, _ in later], plain[0], belief)
@@ -252,7 +258,9 @@ def ranking_rows(tagger: Tagger, each: RankingSet) -> RankingRows:
     for number, article in enumerate(each.articles):
         logits = None if each.logits is None else each.logits[number]
         candidates, features = tagger.describe(article, logits)
-        true = close_upwards(dict.fromkeys((number_of[id] for id in article.tags), 1.0), index)
+        true = dict.fromkeys((number_of[id] for id in article.tags), 1.0)
+        if not each.exact:
+            true = close_upwards(true, index)
         gold[folds[number], [concept for concept in true if judged[concept]]] += 1
         chosen = [i for i, c in enumerate(candidates) if judged[c] and (known is None or c in known)]
         blocks.append(features[chosen])
