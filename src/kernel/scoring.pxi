@@ -1,7 +1,8 @@
 # From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
 
 cdef enum:
-    N_FEATURES = 37
+    N_FEATURES = 50
+    BRIEFLY = 37  # those from here on are others times "brief"
     BRIEF_WORDS = 50
 
 cdef double LINEAR_CANDIDATE = -3.0
@@ -11,6 +12,7 @@ cdef double REPEATED = 1.3
 cdef enum:
     KNOWN_COUNTS = 256
 
+cdef int32_t[N_FEATURES - BRIEFLY] _briefly = [1, 7, 9, 8, 11, 12, 16, 17, 19, 20, 21, 35, 36]
 cdef double[KNOWN_COUNTS] _dampened  # of how often a word stands
 for _code in range(1, KNOWN_COUNTS):
     _dampened[_code] = 1.0 + log(<double>_code)
@@ -277,7 +279,8 @@ cdef bint is_cited(Tables* t, Workspace* w, Span where) noexcept nogil:
 
 cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """List all candidates and their features."""
-    cdef int32_t each, concept, facet, n
+    cdef int32_t each, concept, facet, n, place
+    cdef float* row
     cdef double brief = min(1.0, BRIEF_WORDS / <double>max(w.n_tokens, 1))
     cdef vector[int32_t] most, counts
     w.concepts.clear()
@@ -303,8 +306,11 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
     relate(m, w)
     complete(m, w)
     for each in range(n):
+        row = w.rows.data() + each * N_FEATURES
         if counts[each]:
-            w.rows[each * N_FEATURES + 11] = <float>(<double>counts[each] / most[m.facet[w.concepts[each]]])
+            row[11] = <float>(<double>counts[each] / most[m.facet[w.concepts[each]]])
+        for place in range(N_FEATURES - BRIEFLY):
+            row[BRIEFLY + place] = row[_briefly[place]] * row[23]
 
 
 cdef void relate(Model* m, Workspace* w) noexcept nogil:

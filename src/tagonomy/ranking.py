@@ -72,13 +72,20 @@ _AROUND = (
 )
 #: What the text says of a candidate: what :func:`candidate_features` gives.
 KNOWN = (*_SAID, *_AROUND)
+#: What a sentence means otherwise than an article: these once more, times "brief".
+_BRIEFLY = tuple(
+    "named names places demonyms share first support rule linear has_linear linear_only narrower broader".split()
+)
 #: The ranker's columns.
-FEATURES = (*_SAID, *_DERIVED, *_AROUND)
+FEATURES = (*_SAID, *_DERIVED, *_AROUND, *(f"brief_{name}" for name in _BRIEFLY))
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
+_BRIEF, _BRIEFLY_OF = len(_SAID) + len(_DERIVED) + len(_AROUND), [_COLUMN[name] for name in _BRIEFLY]
 _LINEAR = (
     *("linear", "has_linear", "linear_only", "linear_named", "linear_positive"),
     *("frequency", "rival", "ahead", "behind"),
+    *("brief_linear", "brief_has_linear", "brief_linear_only"),
 )
+_RULE = ("rule", "rule_only", "rule_title", "rule_lead", "rule_places", "brief_rule")
 #: The linear model alone makes a candidate from these log-odds (a probability of 0.05).
 LINEAR_CANDIDATE = -3.0
 _HIGHEST = 8.0
@@ -105,7 +112,7 @@ class Ranker:
         """Return the features of an article's candidates with the derived ones, shape (n, n_features)."""
         features = np.zeros((len(concepts), len(FEATURES)), dtype=np.float32)
         features[:, : len(_SAID)] = known[:, : len(_SAID)]
-        features[:, -len(_AROUND) :] = known[:, len(_SAID) :]
+        features[:, len(_SAID) + len(_DERIVED) : _BRIEF] = known[:, len(_SAID) :]
         if not concepts:
             return features
         linear, modelled = features[:, _COLUMN["linear"]], features[:, _COLUMN["has_linear"]]
@@ -121,6 +128,7 @@ class Ranker:
         features[:, _COLUMN["rival"]] = rivals
         features[:, _COLUMN["ahead"]] = np.maximum(np.subtract(logits, rivals), 0)
         features[:, _COLUMN["behind"]] = np.maximum(np.subtract(rivals, logits), 0)
+        features[:, _BRIEF:] = features[:, _BRIEFLY_OF] * features[:, [_COLUMN["brief"]]]
         return features
 
     def logits(self, features: NDArray[np.float32], facets: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -135,7 +143,7 @@ class Ranker:
     def shares(self, features: NDArray[np.float32], facet: int) -> dict[str, float]:
         """Return what rules, the linear model and mentions contribute to one candidate's log-odds."""
         products = features.astype(np.float64) * self.weights[facet]
-        rule = sum(products[_COLUMN[name]] for name in ("rule", "rule_only", "rule_title", "rule_lead", "rule_places"))
+        rule = sum(products[_COLUMN[name]] for name in _RULE)
         linear = sum(products[_COLUMN[name]] for name in _LINEAR)
         return {
             "rule": float(rule),
