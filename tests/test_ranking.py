@@ -111,7 +111,9 @@ class TestFeatures:
         ukraine, crimea = index.number("countries:ua"), index.number("countries:ua-crimea")
         for named, expected in ((True, {ukraine: (1, 0), crimea: (0, 1)}), (False, {ukraine: (0, 0)})):
             candidates = {ukraine: Candidate(names=at(1))}
-            candidates[crimea] = Candidate(names=at(3)) if named else Candidate(evidence=[(at(3)[0], CAPITAL)])
+            candidates[crimea] = (
+                Candidate(names=at(3)) if named else Candidate(evidence=[(at(3)[0], CAPITAL)])
+            )
             concepts, rows = candidate_features(candidates, {}, frozenset(), article(10), index)
             known = {
                 concept: dict(zip(KNOWN, row, strict=True))

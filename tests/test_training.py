@@ -316,6 +316,26 @@ class TestRanker:
         facets = tiny_tagger.index.facet[concepts]
         assert (lenient.logits(features, facets) > strict.logits(features, facets)).all()
 
+    def test_a_later_set_may_share_the_level_of_the_first(self, tiny_tagger: Tagger) -> None:
+        text, tag = "Antony Blinken spoke.", ("people:antony-blinken",)
+        first = RankingSet([Article(text, tags=tag), Article(text)] * 20, frozenset({"people"}))
+        stingy = RankingSet([Article(text)] * 40, frozenset({"people"}))
+        concepts, features = tiny_tagger.describe(Article(text))
+        facets = tiny_tagger.index.facet[concepts]
+        own, shared = (
+            fit_ranker(tiny_tagger, [first, replace(stingy, own_level=own)]).logits(features, facets)
+            for own in (True, False)
+        )
+        assert (shared < own).all()
+
+    def test_what_lies_above_a_tag_is_right_unless_tags_are_exact(self, tiny_tagger: Tagger) -> None:
+        articles = [Article("Crimea is in Ukraine.", tags=("countries:ua-crimea",))]
+        judged = RankingSet(articles, frozenset({"countries"}))
+        for exact, expected in ((False, [True, True]), (True, [False, True])):
+            rows = ranking_rows(tiny_tagger, replace(judged, exact=exact))
+            above, tag = (tiny_tagger.index.number(id) for id in ("countries:ua", "countries:ua-crimea"))
+            assert [bool(rows.right[rows.concepts == each][0]) for each in (above, tag)] == expected
+
     def test_only_known_concepts_teach(self, tiny_tagger: Tagger) -> None:
         article = Article("NATO meets\n\nNATO met.", tags=())
         judged = RankingSet([article] * 5, frozenset(FACETS), known=frozenset({"people:antony-blinken"}))
