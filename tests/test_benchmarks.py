@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from benchmarks import accuracy, compare, datasets, judged, judging, trial
+from benchmarks import accuracy, compare, datasets, judging, trial
+from benchmarks import judged as by_eye
 from benchmarks.datasets import json_lines, reuters, scikit
 from benchmarks.datasets.base import Dataset, Unavailable, make_dataset, tidy
 from benchmarks.peers.annif import best_limit
@@ -43,8 +44,8 @@ from tagonomy import TaggerConfig, Taxonomy, metrics, train
 from tagonomy.articles.article import Article
 from tagonomy.cli import app
 from tagonomy.cli import bench as cli_bench
+from tagonomy.config import FACETS
 from tagonomy.errors import CorpusError
-from tagonomy.taxonomy import FACETS
 
 STORY = """<REUTERS TOPICS="{topics}" LEWISSPLIT="{split}" CGISPLIT="X" OLDID="1" NEWID="{id}">
 <DATE>26-FEB-1987 15:01:01.79</DATE>
@@ -571,8 +572,8 @@ def test_the_command_line_hands_on_to_the_scripts(
 
 
 def test_the_table_of_judgements_is_whole() -> None:
-    found = judged.judgements()
-    assert {each.half for each in found.values()} == set(judged.HALVES)
+    found = by_eye.judgements()
+    assert {each.half for each in found.values()} == set(by_eye.HALVES)
     for each in found.values():
         assert each.central | each.kept and each.struck.isdisjoint(each.central | each.kept)
         assert all(facet in FACETS and label for facet, label in each.missing)
@@ -580,10 +581,10 @@ def test_the_table_of_judgements_is_whole() -> None:
 
 def test_judged_tags_are_counted_by_facet(tiny_taxonomy: Taxonomy) -> None:
     putin, nato, crimea = "people:vladimir-putin", "organizations:nato", "countries:ua-crimea"
-    judgement = judged.Judgement(
+    judgement = by_eye.Judgement(
         "unseen", frozenset({putin}), frozenset({nato}), frozenset({crimea}), (("people", "Antony Blinken"),)
     )
-    tally = judged.Tally()
+    tally = by_eye.Tally()
     tally.add(judgement, {putin, crimea, "people:antony-blinken", "countries:ru"}, tiny_taxonomy)
     people, everything = tally.facets["people"], tally.facets["all"]
     assert (people.given, people.right, people.wanted, people.central_found) == (2, 2, 2, 1)

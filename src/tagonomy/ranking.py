@@ -73,8 +73,9 @@ _AROUND = (
 #: What the text says of a candidate: what :func:`candidate_features` gives.
 KNOWN = (*_SAID, *_AROUND)
 #: What a sentence means otherwise than an article: these once more, times "brief".
-_BRIEFLY = tuple(
-    "named names places demonyms share first support rule linear has_linear linear_only narrower broader".split()
+_BRIEFLY = (
+    *("named", "names", "places", "demonyms", "share", "first", "support", "rule"),
+    *("linear", "has_linear", "linear_only", "narrower", "broader"),
 )
 #: The ranker's columns.
 FEATURES = (*_SAID, *_DERIVED, *_AROUND, *(f"brief_{name}" for name in _BRIEFLY))
