@@ -377,7 +377,9 @@ def test_the_ranker_minimises_its_loss() -> None:
     of_facet = [np.flatnonzero(facet == number) for number in range(3)]
     level = np.flatnonzero((facet == 1) & (X[:, 1] > 0))
     plain = np.ones(4, dtype=np.float32)
-    found = _logistic(X, y, weight, of_facet, [level], [1], plain, belief=2.0)
+    beliefs = np.array([2.0, 2.0, 7.0, 2.0])
+    found = _logistic(X, y, weight, of_facet, [level], [1], plain, beliefs)
+    behind = np.append(np.tile(beliefs, 4), 2.0)
     design = np.zeros((600, 17))
     design[:, :4] = X
     for number, rows in enumerate(of_facet):
@@ -386,7 +388,10 @@ def test_the_ranker_minimises_its_loss() -> None:
     start = np.concatenate([plain, np.zeros(13)])
 
     def loss(w: np.ndarray) -> float:
-        return float(weight @ np.logaddexp(0, np.where(y, -1, 1) * (design @ w)) + np.sum((w - start) ** 2))
+        return float(
+            weight @ np.logaddexp(0, np.where(y, -1, 1) * (design @ w))
+            + np.sum(behind / 2 * (w - start) ** 2)
+        )
 
     w = minimize(loss, start, options={"maxiter": 2000}).x
     np.testing.assert_allclose(found, w[:4] + w[4:16].reshape(3, 4), atol=1e-3)
