@@ -269,7 +269,7 @@ cdef class Kernel:
         cdef uint32_t size = 16
         cdef int32_t start = 0
         cdef size_t room
-        cdef uint64_t head
+        cdef Found one
         while size < 2 * <uint32_t>(m.n_words + len(classed)):
             size *= 2
         t.slots.assign(size, Slot(0, -1))
@@ -289,8 +289,8 @@ cdef class Kernel:
             encoded = each.encode()
             word = encoded
             length = <int32_t>len(encoded)
-            head = head_of(word, length)
-            number = find_word(m, t, head, tag_of(head, word, length, False), word, length)
+            one = found_of(word, length)
+            number = find_word(m, t, &one, word)
             if number < 0:
                 number = m.n_numbers
                 m.n_numbers += 1
@@ -538,7 +538,7 @@ cdef class Kernel:
         cdef int32_t each
         try:
             point_at(w, text_of(text, title_characters, None))
-            scan(w)
+            scan(&self.t, w)
             look_up(&self.m, &self.t, w)
             find_sentences(&self.t, w)
             found = [
@@ -554,7 +554,7 @@ cdef class Kernel:
         cdef Workspace* w = self._take()
         try:
             point_at(w, text_of(text, title_characters, None))
-            scan(w)
+            scan(&self.t, w)
             look_up(&self.m, &self.t, w)
             find_matches(&self.m, &self.t, w)
             return [

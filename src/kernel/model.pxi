@@ -55,7 +55,7 @@ cdef struct Slot:
 
 cdef struct Word:
     # All that is asked of a word of the vocabulary, in one line of the cache.
-    uint64_t head  # its first bytes, zeros behind a shorter one
+    uint64_t head, more  # its first sixteen bytes, zeros behind a shorter one
     int64_t weights  # where its weights start
     int32_t n_weights
     int32_t blob, length  # its UTF-8
@@ -64,14 +64,15 @@ cdef struct Word:
     int32_t rules, n_rules  # those that wait for it
     int32_t prefixes, n_prefixes
     float idf
-    uint8_t[4] spare
 
-cdef struct Found:
-    # A distinct word of the article.
-    uint64_t head
-    uint32_t tag
-    int32_t folded, length  # where its UTF-8 lies
-    int32_t count
+cdef extern from "tokens.h" namespace "tokens" nogil:
+    cppclass Found:
+        # A distinct word of the article.
+        uint64_t head, more
+        uint32_t tag
+        int32_t folded, length  # where its UTF-8 lies
+        int32_t count
+    Found found_of(const uint8_t* word, int32_t length)
 
 cdef struct Root:
     # A node of one word, and what may follow it.
@@ -307,12 +308,17 @@ cdef cppclass Workspace:
     vector[int32_t] words
     vector[uint8_t] marks
     vector[int32_t] local  # by token: which distinct word it is
-    vector[int32_t] borders  # where words start and stop
+    # by character, a bit for each: capitals, small letters, digits of ASCII, what is not ASCII
+    vector[uint64_t] uppers
+    vector[uint64_t] lowers
+    vector[uint64_t] digits
+    vector[uint64_t] wides
     vector[uint8_t] folded  # the text in small letters, then in UTF-8 the words that are not ASCII
     int32_t n_folded
     vector[int32_t] prefixes
     vector[Span] token_prefixes  # (prefix, token), sorted
     # distinct words, in the order of their first places, and where each stands
+    int32_t n_found
     vector[Found] found
     vector[int32_t] table  # hashes them
     uint32_t table_mask

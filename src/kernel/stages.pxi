@@ -24,7 +24,7 @@ cdef void run_stage(
     int32_t stage, Model* m, Tables* t, Workspace* w, const double* cuts, const uint8_t* allowed
 ) noexcept nogil:
     if stage == 0:
-        scan(w)
+        scan(t, w)
     elif stage == 1:
         look_up(m, t, w)
     elif stage == 2:
