@@ -147,6 +147,7 @@ cdef class Kernel:
         find_roots(&self.m, &self.t)
         find_relations(&self.m, &self.t)
         list_believed(&self.m, &self.t)
+        list_lean(&self.m, &self.t)
 
     def __dealloc__(self):
         cdef size_t each
@@ -427,7 +428,7 @@ cdef class Kernel:
             for each in range(texts.size()):
                 point_at(w, texts[each])
                 run(&self.m, &self.t, w, cut, may)
-                note_results(w, &results)
+                note_results(&self.t, w, &results)
                 clean(w)
         self._give_back(w)
         return [result_of(&results, each) for each in range(texts.size())]
@@ -449,6 +450,7 @@ cdef class Kernel:
             for each in range(texts.size()):
                 point_at(w, texts[each])
                 before = seconds_now()
+                w.lean = self.t.lean
                 total += touch(w)
                 for stage in range(N_STAGES + 2):
                     now = seconds_now()
@@ -457,7 +459,7 @@ cdef class Kernel:
                     if stage < N_STAGES:
                         run_stage(stage, &self.m, &self.t, w, &cuts[0], NULL)
                     elif stage == N_STAGES:
-                        note_results(w, &results)
+                        note_results(&self.t, w, &results)
                     else:
                         clean(w)
                 spent[N_STAGES + 2] += seconds_now() - before
@@ -581,21 +583,26 @@ cdef void point_at(Workspace* w, Text text) noexcept nogil:
     w.data = text.data
     w.length = text.length
     w.title_characters = text.title_characters
+    w.lean = False
     w.year = text.year
 
 
-cdef void note_results(Workspace* w, Results* results) noexcept nogil:
+cdef void note_results(Tables* t, Workspace* w, Results* results) noexcept nogil:
     """Copy what one article gives behind what those before it gave."""
     cdef size_t each, first
     for each in range(w.kept.size()):
         results.concepts.push_back(w.kept[each].second)
         results.scores.push_back(w.kept[each].first)
     results.stops.push_back(<int32_t>results.concepts.size())
-    results.considered.insert(results.considered.end(), w.closed.begin(), w.closed.end())
-    first = results.closed.size()
-    results.closed.resize(first + w.closed.size())
-    for each in range(w.closed.size()):
-        results.closed[first + each] = w.closed_of[w.closed[each]]
+    if t.alone:
+        results.considered.insert(results.considered.end(), w.concepts.begin(), w.concepts.end())
+        results.closed.insert(results.closed.end(), w.scores.begin(), w.scores.end())
+    else:
+        results.considered.insert(results.considered.end(), w.closed.begin(), w.closed.end())
+        first = results.closed.size()
+        results.closed.resize(first + w.closed.size())
+        for each in range(w.closed.size()):
+            results.closed[first + each] = w.closed_of[w.closed[each]]
     results.closed_stops.push_back(<int32_t>results.considered.size())
 
 

@@ -251,6 +251,8 @@ cdef cppclass Tables:
     RelationStops relation_stops
     Modelled modelled
     vector[uint8_t] with_capital  # by concept
+    bint lean  # the linear model speaks alone
+    bint alone  # and decides alone
 
 cdef cppclass Candidate:
     int32_t concept
@@ -300,6 +302,7 @@ cdef cppclass Workspace:
     const void* data
     int32_t length
     bint uncased
+    bint lean  # what only names and rules ask for is left out
     int32_t title_characters, year
     # tokens
     int32_t n_tokens, title_stop, latest_year

@@ -101,6 +101,9 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef Word* word
     cdef Root* root
     w.distinct.resize(n)
+    if w.lean:
+        look_up_lean(m, t, w)
+        return
     w.root_of.resize(n)
     w.followers_of.resize(n)
     w.small_of.resize(n)
@@ -142,6 +145,26 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
         w.place_stops[each] += 1
     if m.n_prefixes:
         find_prefixes(t, w)
+
+
+cdef void look_up_lean(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Find the number of each distinct word, and no more."""
+    cdef int32_t each, number
+    cdef uint32_t place
+    cdef const Slot* slots = t.slots.data()
+    cdef const Found* found = w.found.data()
+    cdef int32_t* distinct = w.distinct.data()
+    for each in range(w.n_found):
+        place = found[each].tag & t.slot_mask
+        while slots[place].number >= 0 and slots[place].tag != found[each].tag:
+            place = (place + 1) & t.slot_mask
+        number = slots[place].number
+        distinct[each] = number
+        FETCH_AHEAD(t.words + (number if number >= 0 else 0))
+    for each in range(w.n_found):
+        number = distinct[each]
+        if number >= 0 and not is_word(m, t, number, found + each, w.folded.data() + found[each].folded):
+            distinct[each] = find_word(m, t, found + each, w.folded.data() + found[each].folded)
 
 
 cdef void find_prefixes(Tables* t, Workspace* w) noexcept nogil:

@@ -214,7 +214,8 @@ cdef void note_tokens(Tables* t, Workspace* w, bint any_wide) noexcept nogil:
     page.marks, page.traits, page.local = w.marks.data(), w.traits_of.data(), w.local.data()
     page.table, page.found, page.mask, page.n_found = w.table.data(), w.found.data(), w.table_mask, 0
     page.latest_year = -1
-    mark_all(page, w.n_tokens)
+    if not w.lean:
+        mark_all(page, w.n_tokens)
     if any_wide:
         note_all[TRUE, Slot](page, w.n_tokens, t.slots.data(), t.slot_mask, fold_word, w)
     else:
