@@ -291,10 +291,10 @@ cdef cppclass Results:
     # Of many articles: their tags, and everything that was considered.
     vector[int32_t] concepts
     vector[double] scores
-    vector[int32_t] stops
+    vector[int64_t] stops
     vector[int32_t] considered
     vector[double] closed
-    vector[int32_t] closed_stops
+    vector[int64_t] closed_stops
 
 cdef cppclass Workspace:
     # the text
@@ -381,3 +381,4 @@ cdef cppclass Workspace:
     uint32_t stamp
     vector[pair[double, int32_t]] order
     vector[pair[double, int32_t]] kept
+    Results results
