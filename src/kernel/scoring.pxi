@@ -3,6 +3,7 @@
 cdef enum:
     N_FEATURES = 50
     BRIEFLY = 37  # those from here on are others times "brief"
+    LOGIT = 19  # the feature that the linear model gives
     BRIEF_WORDS = 50
 
 cdef double LINEAR_CANDIDATE = -3.0
@@ -101,6 +102,52 @@ cdef void find_margins(Model* m, Tables* t, Workspace* w) noexcept nogil:
         add_rows(n, starts, lengths, values, m.wide_weights, m.wide_columns, margins, m.whole)
     for each in range(m.n_columns):
         margins[each] += <double>m.intercepts[each]
+
+
+cdef void list_lean(Model* m, Tables* t) noexcept nogil:
+    """Tell whether the linear model speaks alone: no names, no rules, nothing that has its time.
+
+    If the ranker asks for nothing else and nothing lies under anything, it decides alone as well.
+    """
+    cdef int32_t each, facet, concept, before = -1
+    t.lean = m.n_senses == 0 and m.n_rules == 0
+    for concept in range(m.n_concepts):
+        t.lean &= m.years[2 * concept] <= 0 and m.years[2 * concept + 1] <= 0
+    t.alone = t.lean
+    for facet in range(m.n_facets):
+        each = t.believed_stops[facet - 1] if facet else 0
+        if t.believed_stops[facet] - each > 1 or (t.believed_stops[facet] > each and t.believed[each] != LOGIT):
+            t.alone = False
+    for concept in range(m.n_concepts):
+        t.alone &= m.broader_stops[concept] == 0
+    for each in range(m.n_columns):
+        t.alone &= m.column_concepts[each] > before
+        before = m.column_concepts[each]
+
+
+cdef void decide_alone(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Score what the linear model speaks for where nothing else speaks."""
+    cdef int32_t column, concept, n = 0
+    cdef double logit
+    cdef float row
+    w.concepts.clear()
+    if m.n_columns == 0 or w.features.empty():
+        w.scores.clear()
+        return
+    find_margins(m, t, w)
+    w.concepts.resize(m.n_columns)
+    w.logits.resize(m.n_columns)
+    for column in range(m.n_columns):
+        logit = w.margins[column] * <double>m.slopes[column] + <double>m.offsets[column]
+        concept = m.column_concepts[column]
+        w.concepts[n] = concept
+        row = <float>max(-8.0, min(8.0, logit))
+        w.logits[n] = 0.0 + <double>row * <double>m.ranker[N_FEATURES * m.facet[concept] + LOGIT]
+        n += logit >= LINEAR_CANDIDATE
+    w.concepts.resize(n)
+    w.logits.resize(n)
+    w.scores.resize(n)
+    logistic(n, w.logits.data(), w.scores.data())
 
 
 cdef void find_linear(Model* m, Tables* t, Workspace* w) noexcept nogil:
@@ -343,6 +390,10 @@ cdef void list_believed(Model* m, Tables* t) noexcept nogil:
         t.believed_stops.push_back(<int32_t>t.believed.size())
 
 
+cdef extern from "logistic.h" nogil:
+    void logistic(int32_t n, const double* logits, double* chances)
+
+
 cdef void rank(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef int32_t each, place, facet, n = <int32_t>w.concepts.size()
     cdef const float* weights
@@ -358,7 +409,7 @@ cdef void rank(Model* m, Tables* t, Workspace* w) noexcept nogil:
         for place in range(t.believed_stops[facet - 1] if facet else 0, t.believed_stops[facet]):
             logit += <double>row[t.believed[place]] * <double>weights[t.believed[place]]
         w.logits[each] = logit
-        w.scores[each] = 0.5 * (1 + tanh(0.5 * logit))
+    logistic(n, w.logits.data(), w.scores.data())
 
 
 cdef bint better(const pair[double, int32_t]& one, const pair[double, int32_t]& other) noexcept nogil:
@@ -395,6 +446,17 @@ cdef void close_upwards(Model* m, Workspace* w) noexcept nogil:
             if w.closed_of[concept] < 0:
                 w.closed.push_back(concept)
             w.closed_of[concept] = max(w.closed_of[concept], w.scores[each])
+
+
+cdef void keep_alone(Model* m, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
+    """Choose the tags where none lies under another."""
+    cdef int32_t each, concept
+    w.kept.clear()
+    for each in range(<int32_t>w.concepts.size()):
+        concept = w.concepts[each]
+        if w.scores[each] >= cuts[concept] and not m.abstract[concept] and (allowed == NULL or allowed[concept]):
+            w.kept.push_back(pair[double, int32_t](w.scores[each], concept))
+    sort(w.kept.begin(), w.kept.end(), better)
 
 
 cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
@@ -435,9 +497,10 @@ cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowe
 cdef void clean(Workspace* w) noexcept nogil:
     """Make the workspace ready for the next article: only what was touched costs time."""
     cdef int32_t each
-    for each in range(<int32_t>w.distinct.size()):
-        if w.distinct[each] >= 0:
-            w.distinct_of[w.distinct[each]] = -1
+    if not w.lean:
+        for each in range(<int32_t>w.distinct.size()):
+            if w.distinct[each] >= 0:
+                w.distinct_of[w.distinct[each]] = -1
     for each in range(w.n_candidates):
         w.slot_of[w.pool[each].concept] = -1
     w.n_candidates = 0

@@ -39,6 +39,7 @@ from tagonomy.mentions.cue_words import (
 )
 from tagonomy.mentions.lexicon import Lexicon
 from tagonomy.ranking import Ranker
+from tagonomy.results import Rows
 from tagonomy.text import ABBREVIATIONS
 
 if TYPE_CHECKING:
@@ -83,6 +84,41 @@ class Scored(NamedTuple):
     closed: bytes
 
 
+class ScoredBatch(NamedTuple):
+    """What a pipeline finds in several texts, text after text.
+
+    Attributes
+    ----------
+    concepts, scores : ndarray of int32 and ndarray of float64
+        The tags of each, as in :class:`Scored`.
+    stops : ndarray of int64, shape (n_texts + 1,)
+        Where those of each begin, and where the last one's end.
+    rows : Rows
+        What was considered.
+    """
+
+    concepts: NDArray[np.int32]
+    scores: NDArray[np.float64]
+    stops: NDArray[np.int64]
+    rows: Rows
+
+    @classmethod
+    def of(cls, *parts: Any) -> ScoredBatch:
+        """Return six buffers, each field's and then each field's of the rows, as arrays of these types."""
+        arrays = [np.frombuffer(part, dtype) for part, dtype in zip(parts, _BATCH_TYPES, strict=True)]
+        return cls(*arrays[:3], Rows(*arrays[3:]))
+
+    def one(self, number: int) -> Scored:
+        """Return what was found in one text."""
+        start, stop = self.stops[number], self.stops[number + 1]
+        columns, values = self.rows.one(number)
+        concepts, scores = self.concepts[start:stop].tolist(), self.scores[start:stop].tolist()
+        return Scored(concepts, scores, columns.tobytes(), values.tobytes())
+
+
+_BATCH_TYPES = (np.int32, np.float64, np.int64) * 2
+
+
 class Reasons(NamedTuple):
     """What speaks for one concept.
 
@@ -117,9 +153,12 @@ class Pipeline(Protocol):
         """Return the parts of :class:`Scored`, given each concept's threshold and whether it may be given."""
 
     def classify_batch(
-        self, articles: list[Given], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
-    ) -> list[tuple[list[int], list[float], bytes, bytes]]:
-        """Return the same for many."""
+        self, articles: Sequence[Given | str], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
+    ) -> tuple[Any, Any, Any, Any, Any, Any]:
+        """Return the same for many, as the buffers that :meth:`ScoredBatch.of` takes.
+
+        A plain text stands for what :func:`~tagonomy.articles.article.title_of` makes of it.
+        """
 
     def describe(
         self,

@@ -90,6 +90,11 @@ _RULE = ("rule", "rule_only", "rule_title", "rule_lead", "rule_places", "brief_r
 #: The linear model alone makes a candidate from these log-odds (a probability of 0.05).
 LINEAR_CANDIDATE = -3.0
 _HIGHEST = 8.0
+# Of the exponential function: 1/k! from 1/13! on, 1 / ln 2, what rounds a sum to a whole number, and ln 2
+# in two parts, the first of which times a whole number is exact.
+_TERMS = [1.0 / math.factorial(k) for k in range(13, -1, -1)]
+_TO_POWER, _ROUNDER = float.fromhex("0x1.71547652b82fep+0"), float.fromhex("0x1.8p52")
+_LN2_HEAD, _LN2_TAIL = float.fromhex("0x1.62e42fefa3800p-1"), float.fromhex("0x1.ef35793c76730p-45")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -308,8 +313,20 @@ def _cited(tokens: Tokens, match: Match) -> bool:
 
 
 def probabilities(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the logistic function of log-odds, without overflow."""
-    return np.array([0.5 * (1 + math.tanh(0.5 * logit)) for logit in logits.tolist()])
+    """Return the logistic function of log-odds, without overflow.
+
+    The exponential is written out, in products and sums that round alike everywhere: the compiled kernel
+    gives the same bits for several at once, where the C library has them one by one (a tenth of the time).
+    """
+    far = np.minimum(np.abs(logits), 700.0)
+    # exp(-far) is a power of two times exp(rest), the rest at most half of ln 2.
+    power = (far * _TO_POWER + _ROUNDER) - _ROUNDER
+    rest = power * _LN2_HEAD - far + power * _LN2_TAIL
+    total = np.full_like(far, _TERMS[0])
+    for term in _TERMS[1:]:
+        total = total * rest + term
+    odds = np.ldexp(total, -power.astype(np.int64))
+    return np.where(logits < 0, odds, 1.0) / (1.0 + odds)
 
 
 def log_odds(probability: float) -> float:
