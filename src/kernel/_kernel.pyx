@@ -13,6 +13,7 @@ against the other.
 ``matching.pxi``    ``tagonomy.mentions.matcher``
 ``resolving.pxi``   ``tagonomy.mentions.resolution``
 ``rules.pxi``       ``tagonomy.rules``
+``holding.pxi``     the same, where it only matters whether a rule is true
 ``calendar.pxi``    ``tagonomy.mentions.calendar``
 ``scoring.pxi``     ``tagonomy.features``, ``linear``, ``ranking``, ``hierarchy``
 ``stages.pxi``      the stages in their order
@@ -57,6 +58,7 @@ include "words.pxi"
 include "matching.pxi"
 include "resolving.pxi"
 include "rules.pxi"
+include "holding.pxi"
 include "calendar.pxi"
 include "scoring.pxi"
 include "stages.pxi"

@@ -89,6 +89,14 @@ cdef struct Span:
     int32_t start
     int32_t stop
 
+cdef enum:
+    NEEDS = 3
+
+cdef struct Waiting:
+    # A rule that waits for a term, and some more words and concepts that it can't do without.
+    int32_t rule
+    int32_t[NEEDS] needs  # -1 behind the last
+
 cdef struct Match:
     int32_t start
     int32_t stop
@@ -125,6 +133,9 @@ cdef extern from "records.h" namespace "records" nogil:
         Concept* all
         int32_t& operator[](ptrdiff_t)
     cppclass RelationStops:
+        Concept* all
+        int32_t& operator[](ptrdiff_t)
+    cppclass RuleStops:
         Concept* all
         int32_t& operator[](ptrdiff_t)
     cppclass Facets:
@@ -230,12 +241,11 @@ cdef cppclass Tables:
     uint64_t prefix_lengths  # bit i: some prefix has i bytes; the last bit stands for all longer ones
     vector[int32_t] word_prefixes
     # rules that wait for each word, prefix and concept
-    vector[int32_t] word_rules
-    vector[int32_t] prefix_rules
+    vector[Waiting] word_rules
+    vector[Waiting] prefix_rules
     vector[int32_t] prefix_rule_stops
-    vector[int32_t] concept_rules
-    vector[int32_t] concept_rule_stops
-    vector[int32_t] needs  # by rule: words and concepts that it can't do without, -1 behind the last
+    vector[Waiting] concept_rules
+    RuleStops rule_stops
     vector[uint32_t] spellings
     vector[int32_t] spelling_stops
     vector[Root] roots
@@ -259,6 +269,7 @@ cdef cppclass Candidate:
     vector[int32_t] named  # where, as the second pass counts it
     vector[Span] spans
     bint has_spans
+    uint64_t sentences  # bit i: a span begins in a sentence whose number ends in i; 0 if nobody asked yet
     vector[Span] fired
     int32_t n_rules
     double doubt
@@ -272,6 +283,7 @@ cdef cppclass Candidate:
         this.named.clear()
         this.spans.clear()
         this.has_spans = False
+        this.sentences = 0
         this.fired.clear()
         this.n_rules = 0
         this.doubt = 0.0
@@ -345,9 +357,11 @@ cdef cppclass Workspace:
     double home
     # rules
     vector[uint8_t] awake
+    vector[Span] waiting  # which of the rules that wait for a term are to be woken
     vector[int32_t] woken
+    vector[Span] prefix_at  # by prefix: where token_prefixes has it
+    vector[uint64_t] sentences_of  # by distinct word, as Candidate.sentences
     vector[Span] stack
-    vector[Span] scratch
     # scores
     vector[int32_t] counts  # by distinct word, of one section
     vector[int32_t] section
