@@ -137,7 +137,7 @@ cdef class Kernel:
         cdef list kept = self.kept
         get = tensors.__getitem__
         i32, u8, f32 = np.int32, np.uint8, np.float32
-        m.people = m.places = m.events = -1
+        m.people = m.places = m.organizations = m.events = -1
         m.n_words = <int32_t>len(get("lexicon.words.stops"))
         m.n_concepts = <int32_t>len(get("concepts.facet"))
         m.n_nodes = <int32_t>len(get("lexicon.node_words"))
@@ -215,10 +215,20 @@ cdef class Kernel:
         cdef const uint16_t[::1] capitals = sound(tensors["lexicon.capitals"])
         t.senses.resize(m.n_senses)
         m.concept.all = m.kind.all = m.flags.all = m.capitals.all = t.senses.data()
+        cdef const uint8_t[::1] facets = sound(tensors["concepts.facet"]), priors = sound(tensors["concepts.prior"])
+        cdef int32_t exact = 0
+        cdef uint8_t[256] whats
+        for each in range(256):
+            whats[each] = what_is(m, each)
         for each in range(m.n_senses):
             m.concept[each], m.kind[each] = concepts[each], kinds[each]
-            m.flags[each], m.capitals[each] = flags[each], capitals[each]
-        cdef const uint8_t[::1] facets = sound(tensors["concepts.facet"]), priors = sound(tensors["concepts.prior"])
+            m.flags[each] = flags[each] & (CONTEXT | EXACT) | whats[facets[concepts[each]]]
+            m.capitals[each] = capitals[each]
+            if flags[each] & EXACT:  # what asks for capitals elsewhere tells which spelling
+                if exact == m.n_exact or m.exact_senses[exact] != each:
+                    raise ValueError(f"sense {each} counts in one spelling only, but has none")
+                m.capitals[each] = exact & (SPELLINGS - 1)
+                exact += 1
         cdef const uint8_t[::1] abstract = sound(tensors["concepts.abstract"])
         cdef const int16_t[:, ::1] years = sound(tensors["concepts.years"])
         cdef const int32_t[::1] broader = sound(tensors["concepts.broader.stops"])

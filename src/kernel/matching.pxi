@@ -1,11 +1,21 @@
 # The longest label at each place, and which of its senses fit the spelling.
 
 cdef enum:
+    # Flags of a sense: two of the file, then what its concept is.
     CONTEXT = 1
     EXACT = 2
+    PERSON = 4
+    PLACE = 8
+    BODY = 16
+    EVENT = 32
+
+cdef enum:
     GIVEN_NAME = 1
     SURNAME = 2
     AFTER_COMMA = 4
+
+cdef enum:
+    SPELLINGS = 1 << 16  # a sense has sixteen bits for the number of its spelling
 
 
 cdef inline int32_t node_word(Model* m, int32_t node) noexcept nogil:
@@ -40,16 +50,28 @@ cdef inline uint8_t flags_of(Model* m, int32_t word) noexcept nogil:
     return m.word_flags[word] if 0 <= word < m.n_words else 0
 
 
+cdef uint8_t what_is(Model* m, int32_t facet) noexcept nogil:
+    """Return the flag of the senses whose concepts have a facet, so that nobody has to look there."""
+    if facet == m.people:
+        return PERSON
+    if facet == m.places:
+        return PLACE
+    if facet == m.organizations:
+        return BODY
+    return EVENT if facet == m.events else 0
+
+
+cdef inline int32_t spelling_of(Model* m, int32_t sense) noexcept nogil:
+    cdef int32_t number = m.capitals[sense]
+    while m.exact_senses[number] != sense:
+        number += SPELLINGS
+    return number
+
+
 cdef bint is_exact(Model* m, Tables* t, Workspace* w, int32_t sense, int32_t start, int32_t stop) noexcept nogil:
-    cdef int32_t low = 0, high = m.n_exact, middle, place, first, length, begin = w.starts[start]
-    while low < high:
-        middle = (low + high) // 2
-        if m.exact_senses[middle] < sense:
-            low = middle + 1
-        else:
-            high = middle
-    first = t.spelling_stops[low - 1] if low else 0
-    length = t.spelling_stops[low] - first
+    cdef int32_t place, first, length, begin = w.starts[start], number = spelling_of(m, sense)
+    first = t.spelling_stops[number - 1] if number else 0
+    length = t.spelling_stops[number] - first
     if w.stops[stop - 1] - begin != length:
         return False
     for place in range(length):
@@ -132,63 +154,120 @@ cdef int find_roots(Model* m, Tables* t) except -1:
     return 0
 
 
-cdef inline bint may_follow(Workspace* w, int32_t token) noexcept nogil:
-    """Tell whether a label may go on from the first word at a token to the next one."""
-    cdef int32_t stop = token + 1
-    if stop == w.n_tokens or w.words[stop] < 0 or stop == w.title_stop:
-        return False
-    return w.followers_of[w.local[token]] >> (w.words[stop] & 63) & 1
+cdef int32_t find_openings(Workspace* w) noexcept nogil:
+    """List the tokens at which a match may begin, and whether it may go on; return how many there are.
+
+    There is no branch: of each ten words, six begin some label, and the processor would guess wrongly.
+    """
+    cdef int32_t start, each, word, count = 0, n = w.n_tokens
+    cdef uint32_t capital, small, root, within, further, uncased = w.uncased
+    if <int32_t>w.openings.size() < n:
+        w.openings.resize(n)
+    cdef Opening* openings = w.openings.data()
+    cdef const int32_t* local = w.local.data()
+    cdef const int32_t* words = w.words.data()
+    cdef const uint8_t* marks = w.marks.data()
+    cdef const int32_t* root_of = w.root_of.data()
+    cdef const uint8_t* small_of = w.small_of.data()
+    cdef const uint64_t* followers_of = w.followers_of.data()
+    for start in range(n):
+        each = local[start]
+        root = root_of[each] >= 0
+        small = small_of[each]
+        capital = (marks[start] & CAPITAL_FIRST) | uncased
+        within = start + 1 < n
+        word = words[start + within]
+        within = within & (start + 1 != w.title_stop) & (word >= 0)
+        further = <uint32_t>(followers_of[each] >> (word & 63) & within)
+        openings[count] = Opening(start, further)
+        # SOME_SENSE stands behind SMALL_SENSE.
+        count += root & (capital | small & SMALL_LABEL) & (further | small >> 1 + capital)
+    return count
+
+
+cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) noexcept nogil:
+    """Find the node of the first two words at each opening; drop those that lead nowhere.
+
+    Whatever is read is asked for six openings before.
+    """
+    cdef int32_t each, ahead, root, start, node, kept = 0
+    cdef uint8_t capital
+    cdef Opening* openings = w.openings.data()
+    for each in range(count):
+        ahead = each + 6
+        if ahead < count:
+            root = w.root_of[w.local[openings[ahead].start]]
+            FETCH_AHEAD(&m.flags[t.roots[root].first_sense])
+            if openings[ahead].child:
+                prefetch_word(m, (t.roots[root].first_child + t.roots[root].stop_child) // 2)
+        start = openings[each].start
+        node = -1
+        if openings[each].child:
+            node = child(m, t, w.root_of[w.local[start]], w.words[start + 1])
+            if node < 0:
+                capital = w.marks[start] & CAPITAL_FIRST or w.uncased
+                if not w.small_of[w.local[start]] & (SOME_SENSE if capital else SMALL_SENSE):
+                    continue
+            else:
+                FETCH_AHEAD(m.child_stops + node)
+                FETCH_AHEAD(m.sense_stops + node)
+        openings[kept] = Opening(start, node)
+        kept += 1
+    return kept
+
+
+cdef void describe_match(Model* m, Workspace* w, Match* match) noexcept nogil:
+    """Sum up what the senses of a match are."""
+    cdef int32_t each, sense
+    match.some = match.kinds = 0
+    match.all = 0xFF
+    for each in range(match.first_sense, match.stop_sense):
+        sense = w.fitting[each]
+        match.some |= m.flags[sense]
+        match.all &= m.flags[sense]
+        match.kinds |= 1 << m.kind[sense]
 
 
 cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    cdef int32_t start, stop = 0, node, size, before, each, ahead, n = w.n_tokens
-    cdef bint capital, further
+    cdef int32_t start, stop = 0, node, size, before, each, count, n = w.n_tokens
     cdef Match best
     w.matches.clear()
     w.fitting.clear()
-    w.openings.clear()
-    # First where a label may begin, asking for what will be read there.
-    for start in range(n):
-        each = w.local[start]
-        if w.root_of[each] < 0:
-            continue
-        capital = w.marks[start] & CAPITAL_FIRST or w.uncased
-        if not (capital or w.small_of[each] & SMALL_LABEL):
-            continue
-        further = may_follow(w, start)
-        if further or w.small_of[each] & (SOME_SENSE if capital else SMALL_SENSE):
-            w.openings.push_back(Span(start, further))
-    for ahead in range(<int32_t>w.openings.size()):
-        if ahead + 6 < <int32_t>w.openings.size():
-            each = w.root_of[w.local[w.openings[ahead + 6].start]]
-            FETCH_AHEAD(&m.flags[t.roots[each].first_sense])
-            if w.openings[ahead + 6].stop:
-                prefetch_word(m, (t.roots[each].first_child + t.roots[each].stop_child) // 2)
-        start = w.openings[ahead].start
+    count = follow_openings(m, t, w, find_openings(w))
+    for each in range(count):
+        if each + 4 < count and w.openings[each + 4].child > 0:
+            FETCH_AHEAD(&m.flags[m.sense_stops[w.openings[each + 4].child - 1]])
+        start = w.openings[each].start
         if start < stop:  # within the last match
             continue
         best.stop = -1
         before = <int32_t>w.fitting.size()
         node = w.root_of[w.local[start]]
         stop = start + 1
-        further = w.openings[ahead].stop
         while True:
             size = <int32_t>w.fitting.size()
             if fit(m, t, w, node, start, stop):
-                best = Match(start, stop, size, <int32_t>w.fitting.size())
-            if not further or stop == n or w.words[stop] < 0 or stop == w.title_stop:
+                best.stop = stop
+                best.first_sense, best.stop_sense = size, <int32_t>w.fitting.size()
+            if stop == start + 1:
+                node = w.openings[each].child
+            elif stop == n or w.words[stop] < 0 or stop == w.title_stop:
                 break
-            node = child(m, t, node, w.words[stop])
+            else:
+                node = child(m, t, node, w.words[stop])
             if node < 0 or not joined(t, w, stop, flags_of(m, w.words[stop]) & AFTER_COMMA):
                 break
             stop += 1
         if best.stop < 0:
             stop = start
             continue
+        best.start = start
         for size in range(best.stop_sense - best.first_sense):
             w.fitting[before + size] = w.fitting[best.first_sense + size]
         best.stop_sense = before + best.stop_sense - best.first_sense
         best.first_sense = before
         w.fitting.resize(best.stop_sense)
+        describe_match(m, w, &best)
+        best.one = in_one_piece(w, start, best.stop)
         w.matches.push_back(best)
         stop = best.stop

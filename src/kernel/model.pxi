@@ -102,6 +102,13 @@ cdef struct Match:
     int32_t stop
     int32_t first_sense  # into Workspace.fitting
     int32_t stop_sense
+    uint8_t some, all  # flags that some sense has, and that all have
+    uint8_t kinds  # bit i: a sense of kind i
+    uint8_t one  # whether no white space stands between its words
+
+cdef struct Opening:
+    int32_t start
+    int32_t child  # the node of its first two words, or -1; at first, whether there may be one
 
 cdef extern from "records.h" namespace "records" nogil:
     cppclass Sense:
@@ -341,7 +348,7 @@ cdef cppclass Workspace:
     vector[int32_t] sentence_of
     vector[int32_t] sentence_starts
     # matches
-    vector[Span] openings  # tokens at which a match may begin, and whether it may go on
+    vector[Opening] openings  # tokens at which a match may begin
     vector[Match] matches
     vector[int32_t] fitting
     # candidates
@@ -354,6 +361,9 @@ cdef cppclass Workspace:
     vector[int32_t] title_at  # by token: which of the titles ends there, -1
     vector[Match] titles
     vector[uint8_t] others  # by match: part of another name
+    vector[Match] undecided  # what the second pass decides
+    vector[int32_t] names  # senses of one of them
+    vector[int32_t] others_than_people
     double home
     # rules
     vector[uint8_t] awake
