@@ -125,7 +125,6 @@ cdef class Kernel:
         self._index_spellings(tensors)
         find_roots(&self.m, &self.t)
         find_relations(&self.m, &self.t)
-        list_believed(&self.m, &self.t)
 
     def __dealloc__(self):
         cdef size_t each

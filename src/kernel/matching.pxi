@@ -18,32 +18,42 @@ cdef enum:
     SPELLINGS = 1 << 16  # a sense has sixteen bits for the number of its spelling
 
 
+ctypedef fused NodeWord:
+    uint16_t
+    int32_t
+
+
+cdef inline int32_t child_among(const NodeWord* words, int32_t low, int32_t count, int32_t word) noexcept nogil:
+    """Halve without a branch: what is guessed wrongly costs more than a step too many."""
+    cdef int32_t half, stop = low + count
+    while count > 1:
+        half = count >> 1
+        low += half & -<int32_t>(words[low + half - 1] < word)
+        count -= half
+    return low if low < stop and words[low] == word else -1
+
+
+cdef inline int32_t child(Model* m, int32_t low, int32_t stop, int32_t word) noexcept nogil:
+    """Return which of some nodes, the children of one, a word leads to, or -1."""
+    if m.narrow_node_words != NULL:
+        return child_among(m.narrow_node_words, low, stop - low, word)
+    return child_among(m.wide_node_words, low, stop - low, word)
+
+
 cdef inline int32_t node_word(Model* m, int32_t node) noexcept nogil:
     return m.narrow_node_words[node] if m.narrow_node_words != NULL else m.wide_node_words[node]
 
 
-cdef inline void prefetch_word(Model* m, int32_t node) noexcept nogil:
-    if m.narrow_node_words != NULL:
-        FETCH_AHEAD(m.narrow_node_words + node)
-    else:
-        FETCH_AHEAD(m.wide_node_words + node)
-
-
-cdef int32_t child(Model* m, Tables* t, int32_t node, int32_t word) noexcept nogil:
-    """Return the node that a word leads to, or -1."""
-    cdef int32_t low, stop, high, middle
-    if node < m.n_roots:
-        low, stop = t.roots[node].first_child, t.roots[node].stop_child
-    else:
-        low, stop = m.child_stops[node - 1], m.child_stops[node]
-    high = stop
-    while low < high:
-        middle = low + (high - low) // 2
-        if node_word(m, middle) < word:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < stop and node_word(m, low) == word else -1
+cdef inline void expect_child(Model* m, int32_t low, int32_t stop) noexcept nogil:
+    """Ask for the first places where a child will be looked for."""
+    cdef int32_t quarter = (stop - low) // 4
+    if m.narrow_node_words == NULL:
+        FETCH_AHEAD(m.wide_node_words + low + 2 * quarter)
+        return
+    FETCH_AHEAD(m.narrow_node_words + low + 2 * quarter)
+    if quarter >= 16:  # a line of the cache has 32
+        FETCH_AHEAD(m.narrow_node_words + low + quarter)
+        FETCH_AHEAD(m.narrow_node_words + low + 3 * quarter)
 
 
 cdef inline uint8_t flags_of(Model* m, int32_t word) noexcept nogil:
@@ -154,34 +164,50 @@ cdef int find_roots(Model* m, Tables* t) except -1:
     return 0
 
 
+cdef void gather_leads(Workspace* w) noexcept nogil:
+    """Lay side by side what is asked of a word wherever it stands."""
+    cdef int32_t each, n = <int32_t>w.distinct.size()
+    cdef uint32_t root
+    if <int32_t>w.leads.size() < n:
+        w.leads.resize(n)
+    cdef Lead* leads = w.leads.data()
+    for each in range(n):
+        root = w.root_of[each] >= 0
+        leads[each].followers = w.followers_of[each]
+        leads[each].small = (w.small_of[each] | IS_ROOT) & -root
+
+
 cdef int32_t find_openings(Workspace* w) noexcept nogil:
     """List the tokens at which a match may begin, and whether it may go on; return how many there are.
 
     There is no branch: of each ten words, six begin some label, and the processor would guess wrongly.
     """
-    cdef int32_t start, each, word, count = 0, n = w.n_tokens
-    cdef uint32_t capital, small, root, within, further, uncased = w.uncased
-    if <int32_t>w.openings.size() < n:
-        w.openings.resize(n)
+    cdef int32_t start, word, count = 0, last = w.n_tokens - 1
+    cdef uint32_t capital, small, further, uncased = w.uncased
+    if last < 0:
+        return 0
+    if <int32_t>w.openings.size() <= last:
+        w.openings.resize(last + 1)
     cdef Opening* openings = w.openings.data()
     cdef const int32_t* local = w.local.data()
     cdef const int32_t* words = w.words.data()
     cdef const uint8_t* marks = w.marks.data()
-    cdef const int32_t* root_of = w.root_of.data()
-    cdef const uint8_t* small_of = w.small_of.data()
-    cdef const uint64_t* followers_of = w.followers_of.data()
-    for start in range(n):
-        each = local[start]
-        root = root_of[each] >= 0
-        small = small_of[each]
-        capital = (marks[start] & CAPITAL_FIRST) | uncased
-        within = start + 1 < n
-        word = words[start + within]
-        within = within & (start + 1 != w.title_stop) & (word >= 0)
-        further = <uint32_t>(followers_of[each] >> (word & 63) & within)
-        openings[count] = Opening(start, further)
+    cdef const Lead* leads = w.leads.data()
+    cdef const Lead* lead
+    for start in range(last):
+        lead = leads + local[start]
+        word = words[start + 1]
+        small = lead.small
+        capital = marks[start] & CAPITAL_FIRST | uncased
+        further = <uint32_t>(lead.followers >> (word & 63)) & <uint32_t>~(word >> 31) & 1
+        openings[count].start = start
+        openings[count].child = further
         # SOME_SENSE stands behind SMALL_SENSE.
-        count += root & (capital | small & SMALL_LABEL) & (further | small >> 1 + capital)
+        count += (capital | small) & (small >> 1 + capital | further & small >> 3) & 1
+    small = leads[local[last]].small
+    capital = marks[last] & CAPITAL_FIRST | uncased
+    openings[count] = Opening(last, 0)
+    count += (capital | small) & small >> 1 + capital & 1
     return count
 
 
@@ -190,27 +216,28 @@ cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) n
 
     Whatever is read is asked for six openings before.
     """
-    cdef int32_t each, ahead, root, start, node, kept = 0
-    cdef uint8_t capital
+    cdef int32_t each, start, node, kept = 0
+    cdef uint32_t capital
     cdef Opening* openings = w.openings.data()
+    cdef const Root* root
     for each in range(count):
-        ahead = each + 6
-        if ahead < count:
-            root = w.root_of[w.local[openings[ahead].start]]
-            FETCH_AHEAD(&m.flags[t.roots[root].first_sense])
-            if openings[ahead].child:
-                prefetch_word(m, (t.roots[root].first_child + t.roots[root].stop_child) // 2)
+        if each + 6 < count:
+            root = &t.roots[w.root_of[w.local[openings[each + 6].start]]]
+            FETCH_AHEAD(&m.flags[root.first_sense])
+            if openings[each + 6].child:
+                expect_child(m, root.first_child, root.stop_child)
         start = openings[each].start
         node = -1
-        if openings[each].child:
-            node = child(m, t, w.root_of[w.local[start]], w.words[start + 1])
-            if node < 0:
-                capital = w.marks[start] & CAPITAL_FIRST or w.uncased
-                if not w.small_of[w.local[start]] & (SOME_SENSE if capital else SMALL_SENSE):
-                    continue
-            else:
+        if openings[each].child and start + 1 != w.title_stop:
+            root = &t.roots[w.root_of[w.local[start]]]
+            node = child(m, root.first_child, root.stop_child, w.words[start + 1])
+            if node >= 0:
                 FETCH_AHEAD(m.child_stops + node)
                 FETCH_AHEAD(m.sense_stops + node)
+        if node < 0:
+            capital = w.marks[start] & CAPITAL_FIRST | w.uncased
+            if not w.small_of[w.local[start]] >> 1 + capital & 1:
+                continue
         openings[kept] = Opening(start, node)
         kept += 1
     return kept
@@ -233,6 +260,7 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef Match best
     w.matches.clear()
     w.fitting.clear()
+    gather_leads(w)
     count = follow_openings(m, t, w, find_openings(w))
     for each in range(count):
         if each + 4 < count and w.openings[each + 4].child > 0:
@@ -254,7 +282,7 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
             elif stop == n or w.words[stop] < 0 or stop == w.title_stop:
                 break
             else:
-                node = child(m, t, node, w.words[stop])
+                node = child(m, m.child_stops[node - 1], m.child_stops[node], w.words[stop])
             if node < 0 or not joined(t, w, stop, flags_of(m, w.words[stop]) & AFTER_COMMA):
                 break
             stop += 1

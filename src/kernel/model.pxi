@@ -84,6 +84,7 @@ cdef enum:
     SMALL_LABEL = 1  # some label that begins with the word may begin without a capital
     SMALL_SENSE = 2  # the word by itself means something without a capital
     SOME_SENSE = 4  # the word by itself means something
+    IS_ROOT = 8
 
 cdef struct Span:
     int32_t start
@@ -105,6 +106,11 @@ cdef struct Match:
     uint8_t some, all  # flags that some sense has, and that all have
     uint8_t kinds  # bit i: a sense of kind i
     uint8_t one  # whether no white space stands between its words
+
+cdef struct Lead:
+    # Of a distinct word, what decides whether a match may begin there.
+    uint64_t followers
+    uint32_t small  # of its root; 0 if it is none
 
 cdef struct Opening:
     int32_t start
@@ -261,8 +267,6 @@ cdef cppclass Tables:
     Telling telling
     const int32_t* occasions
     const int32_t* occasion_stops
-    vector[int32_t] believed  # features that the ranker weighs, by facet
-    vector[int32_t] believed_stops
     vector[int32_t] relations
     RelationStops relation_stops
     Modelled modelled
@@ -348,6 +352,7 @@ cdef cppclass Workspace:
     vector[int32_t] sentence_of
     vector[int32_t] sentence_starts
     # matches
+    vector[Lead] leads  # by distinct word
     vector[Opening] openings  # tokens at which a match may begin
     vector[Match] matches
     vector[int32_t] fitting

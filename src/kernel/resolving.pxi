@@ -313,6 +313,13 @@ cdef void expect_senses(Model* m, Tables* t, Workspace* w) noexcept nogil:
         FETCH_AHEAD(m.implied_stops + sense)
 
 
+cdef inline void expect_relations(Model* m, int32_t concept) noexcept nogil:
+    """Ask for what lies above a concept, and for what it declares to be related."""
+    if concept:
+        FETCH_AHEAD(m.broader + m.broader_stops[concept - 1])
+        FETCH_AHEAD(m.related + m.related_stops[concept - 1])
+
+
 cdef void take_match(Model* m, Tables* t, Workspace* w, int32_t position) noexcept nogil:
     """The first pass over a match: evidence and what is certain become candidates, other names stay open."""
     cdef Match match = w.matches[position]
@@ -353,12 +360,18 @@ cdef void take_match(Model* m, Tables* t, Workspace* w, int32_t position) noexce
             name(m, w, where, last, 0.0)
             return
     w.undecided.push_back(match)
+    for each in range(match.first_sense, match.stop_sense):
+        expect_relations(m, m.concept[w.fitting[each]])
 
 
 cdef void weigh_candidates(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Let what is certain speak for itself and for what it is related to."""
     cdef int32_t slot, each
     cdef Candidate* candidate
+    for slot in range(w.n_candidates):
+        each = w.pool[slot].concept
+        if each:
+            FETCH_AHEAD(t.relations.data() + t.relation_stops[each - 1])
     for slot in range(w.n_candidates):
         candidate = &w.pool[slot]
         add_weight(w, candidate.concept, 1.0 if candidate.names.empty() else 2.0)
