@@ -11,8 +11,10 @@ against the other.
 ``vocabulary.pxi``  what is known of each word, found by its bytes
 ``words.pxi``       ``tagonomy.text``
 ``matching.pxi``    ``tagonomy.mentions.matcher``
+``cues.pxi``        ``tagonomy.mentions.cues``
 ``resolving.pxi``   ``tagonomy.mentions.resolution``
 ``rules.pxi``       ``tagonomy.rules``
+``holding.pxi``     the same, where it only matters whether a rule is true
 ``calendar.pxi``    ``tagonomy.mentions.calendar``
 ``scoring.pxi``     ``tagonomy.features``, ``linear``, ``ranking``, ``hierarchy``
 ``stages.pxi``      the stages in their order
@@ -56,8 +58,10 @@ include "model.pxi"
 include "vocabulary.pxi"
 include "words.pxi"
 include "matching.pxi"
+include "cues.pxi"
 include "resolving.pxi"
 include "rules.pxi"
+include "holding.pxi"
 include "calendar.pxi"
 include "scoring.pxi"
 include "stages.pxi"

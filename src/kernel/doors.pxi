@@ -79,27 +79,6 @@ cdef bint good_node(Model* m, const int32_t* code, int32_t length, int32_t level
     return at == length
 
 
-cdef void fill_rows(
-    vector[int32_t]& rules, vector[int32_t]& stops, const int32_t[:, :] anchors, int32_t kind, int32_t n
-) noexcept nogil:
-    """List the rules that wait for each of ``n`` terms of one kind; anchors are (kind, number, rule)."""
-    cdef Py_ssize_t row
-    cdef int32_t each, total = 0
-    stops.assign(n + 1, 0)
-    for row in range(anchors.shape[0]):
-        if anchors[row, 0] == kind and anchors[row, 1] < n:
-            stops[anchors[row, 1] + 1] += 1
-            total += 1
-    for each in range(n):
-        stops[each + 1] += stops[each]
-    rules.resize(total)
-    for row in range(anchors.shape[0]):  # filling moves each start to where its rules stop
-        if anchors[row, 0] == kind and anchors[row, 1] < n:
-            rules[stops[anchors[row, 1]]] = anchors[row, 2]
-            stops[anchors[row, 1]] += 1
-    stops.resize(n)
-
-
 cdef class Kernel:
     """One model, compiled: thread-safe, and without the interpreter's lock while it reads a text.
 
@@ -147,7 +126,6 @@ cdef class Kernel:
         self._index_spellings(tensors)
         find_roots(&self.m, &self.t)
         find_relations(&self.m, &self.t)
-        list_believed(&self.m, &self.t)
         list_lean(&self.m, &self.t)
 
     def __dealloc__(self):
@@ -160,7 +138,7 @@ cdef class Kernel:
         cdef list kept = self.kept
         get = tensors.__getitem__
         i32, u8, f32 = np.int32, np.uint8, np.float32
-        m.people = m.places = m.events = -1
+        m.people = m.places = m.organizations = m.events = -1
         m.n_words = <int32_t>len(get("lexicon.words.stops"))
         m.n_concepts = <int32_t>len(get("concepts.facet"))
         m.n_nodes = <int32_t>len(get("lexicon.node_words"))
@@ -238,10 +216,20 @@ cdef class Kernel:
         cdef const uint16_t[::1] capitals = sound(tensors["lexicon.capitals"])
         t.senses.resize(m.n_senses)
         m.concept.all = m.kind.all = m.flags.all = m.capitals.all = t.senses.data()
+        cdef const uint8_t[::1] facets = sound(tensors["concepts.facet"]), priors = sound(tensors["concepts.prior"])
+        cdef int32_t exact = 0
+        cdef uint8_t[256] whats
+        for each in range(256):
+            whats[each] = what_is(m, each)
         for each in range(m.n_senses):
             m.concept[each], m.kind[each] = concepts[each], kinds[each]
-            m.flags[each], m.capitals[each] = flags[each], capitals[each]
-        cdef const uint8_t[::1] facets = sound(tensors["concepts.facet"]), priors = sound(tensors["concepts.prior"])
+            m.flags[each] = flags[each] & (CONTEXT | EXACT) | whats[facets[concepts[each]]]
+            m.capitals[each] = capitals[each]
+            if flags[each] & EXACT:  # what asks for capitals elsewhere tells which spelling
+                if exact == m.n_exact or m.exact_senses[exact] != each:
+                    raise ValueError(f"sense {each} counts in one spelling only, but has none")
+                m.capitals[each] = exact & (SPELLINGS - 1)
+                exact += 1
         cdef const uint8_t[::1] abstract = sound(tensors["concepts.abstract"])
         cdef const int16_t[:, ::1] years = sound(tensors["concepts.years"])
         cdef const int32_t[::1] broader = sound(tensors["concepts.broader.stops"])
@@ -250,7 +238,7 @@ cdef class Kernel:
         t.concepts.resize(m.n_concepts)
         m.facet.all = m.prior.all = m.abstract.all = m.years.all = t.concepts.data()
         m.broader_stops.all = m.related_stops.all = t.concepts.data()
-        t.telling.all = t.relation_stops.all = t.modelled.all = t.concepts.data()
+        t.telling.all = t.relation_stops.all = t.rule_stops.all = t.modelled.all = t.concepts.data()
         for each in range(m.n_concepts):
             m.facet[each], m.prior[each], m.abstract[each] = facets[each], priors[each], abstract[each]
             m.years[2 * each], m.years[2 * each + 1] = years[each, 0], years[each, 1]
@@ -310,7 +298,7 @@ cdef class Kernel:
         cdef Tables* t = &self.t
         cdef int32_t rule, start, stop, clauses, number, length, size = 16
         cdef const uint8_t* word
-        cdef vector[int32_t] found, word_stops
+        cdef vector[int32_t] found, stops_of
         for rule in range(m.n_rules):
             start = m.program_stops[rule - 1] if rule else 0
             stop = m.program_stops[rule]
@@ -341,13 +329,14 @@ cdef class Kernel:
                 t.words[number].n_prefixes = <int32_t>found.size()
                 t.word_prefixes.insert(t.word_prefixes.end(), found.begin(), found.end())
         cdef const int32_t[:, :] anchors = tensors["rules.anchors"]
-        fill_rows(t.word_rules, word_stops, anchors, WORD, m.n_numbers)
+        list_waiting(m, t, t.word_rules, stops_of, anchors, WORD, m.n_numbers)
         for number in range(m.n_numbers):
-            t.words[number].rules = word_stops[number - 1] if number else 0
-            t.words[number].n_rules = word_stops[number] - t.words[number].rules
-        fill_rows(t.prefix_rules, t.prefix_rule_stops, anchors, PREFIX, m.n_prefixes)
-        list_needs(m, t)
-        fill_rows(t.concept_rules, t.concept_rule_stops, anchors, CONCEPT, m.n_concepts)
+            t.words[number].rules = stops_of[number - 1] if number else 0
+            t.words[number].n_rules = stops_of[number] - t.words[number].rules
+        list_waiting(m, t, t.prefix_rules, t.prefix_rule_stops, anchors, PREFIX, m.n_prefixes)
+        list_waiting(m, t, t.concept_rules, stops_of, anchors, CONCEPT, m.n_concepts)
+        for number in range(m.n_concepts):
+            t.rule_stops[number] = stops_of[number]
         return 0
 
     cdef int _index_spellings(self, tensors) except -1:
@@ -376,6 +365,7 @@ cdef class Kernel:
             w.states[concept].slot = -1
             w.states[concept].closed = -1
         w.awake.assign(self.m.n_rules, 0)
+        w.prefix_at.assign(self.m.n_prefixes, Span(0, 0))
         w.stamp = 0
         return w
 

@@ -1,55 +1,87 @@
 # The longest label at each place, and which of its senses fit the spelling.
 
 cdef enum:
+    # Flags of a sense: two of the file, then what its concept is.
     CONTEXT = 1
     EXACT = 2
+    PERSON = 4
+    PLACE = 8
+    BODY = 16
+    EVENT = 32
+
+cdef enum:
     GIVEN_NAME = 1
     SURNAME = 2
     AFTER_COMMA = 4
+
+cdef enum:
+    SPELLINGS = 1 << 16  # a sense has sixteen bits for the number of its spelling
+
+
+ctypedef fused NodeWord:
+    uint16_t
+    int32_t
+
+
+cdef inline int32_t child_among(const NodeWord* words, int32_t low, int32_t count, int32_t word) noexcept nogil:
+    """Halve without a branch: what is guessed wrongly costs more than a step too many."""
+    cdef int32_t half, stop = low + count
+    while count > 1:
+        half = count >> 1
+        low += half & -<int32_t>(words[low + half - 1] < word)
+        count -= half
+    return low if low < stop and words[low] == word else -1
+
+
+cdef inline int32_t child(Model* m, int32_t low, int32_t stop, int32_t word) noexcept nogil:
+    """Return which of some nodes, the children of one, a word leads to, or -1."""
+    if m.narrow_node_words != NULL:
+        return child_among(m.narrow_node_words, low, stop - low, word)
+    return child_among(m.wide_node_words, low, stop - low, word)
 
 
 cdef inline int32_t node_word(Model* m, int32_t node) noexcept nogil:
     return m.narrow_node_words[node] if m.narrow_node_words != NULL else m.wide_node_words[node]
 
 
-cdef inline void prefetch_word(Model* m, int32_t node) noexcept nogil:
-    if m.narrow_node_words != NULL:
-        FETCH_AHEAD(m.narrow_node_words + node)
-    else:
-        FETCH_AHEAD(m.wide_node_words + node)
-
-
-cdef int32_t child(Model* m, Tables* t, int32_t node, int32_t word) noexcept nogil:
-    """Return the node that a word leads to, or -1."""
-    cdef int32_t low, stop, high, middle
-    if node < m.n_roots:
-        low, stop = t.roots[node].first_child, t.roots[node].stop_child
-    else:
-        low, stop = m.child_stops[node - 1], m.child_stops[node]
-    high = stop
-    while low < high:
-        middle = low + (high - low) // 2
-        if node_word(m, middle) < word:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < stop and node_word(m, low) == word else -1
+cdef inline void expect_child(Model* m, int32_t low, int32_t stop) noexcept nogil:
+    """Ask for the first places where a child will be looked for."""
+    cdef int32_t quarter = (stop - low) // 4
+    if m.narrow_node_words == NULL:
+        FETCH_AHEAD(m.wide_node_words + low + 2 * quarter)
+        return
+    FETCH_AHEAD(m.narrow_node_words + low + 2 * quarter)
+    if quarter >= 16:  # a line of the cache has 32
+        FETCH_AHEAD(m.narrow_node_words + low + quarter)
+        FETCH_AHEAD(m.narrow_node_words + low + 3 * quarter)
 
 
 cdef inline uint8_t flags_of(Model* m, int32_t word) noexcept nogil:
     return m.word_flags[word] if 0 <= word < m.n_words else 0
 
 
+cdef uint8_t what_is(Model* m, int32_t facet) noexcept nogil:
+    """Return the flag of the senses whose concepts have a facet, so that nobody has to look there."""
+    if facet == m.people:
+        return PERSON
+    if facet == m.places:
+        return PLACE
+    if facet == m.organizations:
+        return BODY
+    return EVENT if facet == m.events else 0
+
+
+cdef inline int32_t spelling_of(Model* m, int32_t sense) noexcept nogil:
+    cdef int32_t number = m.capitals[sense]
+    while m.exact_senses[number] != sense:
+        number += SPELLINGS
+    return number
+
+
 cdef bint is_exact(Model* m, Tables* t, Workspace* w, int32_t sense, int32_t start, int32_t stop) noexcept nogil:
-    cdef int32_t low = 0, high = m.n_exact, middle, place, first, length, begin = w.starts[start]
-    while low < high:
-        middle = (low + high) // 2
-        if m.exact_senses[middle] < sense:
-            low = middle + 1
-        else:
-            high = middle
-    first = t.spelling_stops[low - 1] if low else 0
-    length = t.spelling_stops[low] - first
+    cdef int32_t place, first, length, begin = w.starts[start], number = spelling_of(m, sense)
+    first = t.spelling_stops[number - 1] if number else 0
+    length = t.spelling_stops[number] - first
     if w.stops[stop - 1] - begin != length:
         return False
     for place in range(length):
@@ -132,63 +164,138 @@ cdef int find_roots(Model* m, Tables* t) except -1:
     return 0
 
 
-cdef inline bint may_follow(Workspace* w, int32_t token) noexcept nogil:
-    """Tell whether a label may go on from the first word at a token to the next one."""
-    cdef int32_t stop = token + 1
-    if stop == w.n_tokens or w.words[stop] < 0 or stop == w.title_stop:
-        return False
-    return w.followers_of[w.local[token]] >> (w.words[stop] & 63) & 1
+cdef void gather_leads(Workspace* w) noexcept nogil:
+    """Lay side by side what is asked of a word wherever it stands."""
+    cdef int32_t each, n = <int32_t>w.distinct.size()
+    cdef uint32_t root
+    if <int32_t>w.leads.size() < n:
+        w.leads.resize(n)
+    cdef Lead* leads = w.leads.data()
+    for each in range(n):
+        root = w.root_of[each] >= 0
+        leads[each].followers = w.followers_of[each]
+        leads[each].small = (w.small_of[each] | IS_ROOT) & -root
+
+
+cdef int32_t find_openings(Workspace* w) noexcept nogil:
+    """List the tokens at which a match may begin, and whether it may go on; return how many there are.
+
+    There is no branch: of each ten words, six begin some label, and the processor would guess wrongly.
+    """
+    cdef int32_t start, word, count = 0, last = w.n_tokens - 1
+    cdef uint32_t capital, small, further, uncased = w.uncased
+    if last < 0:
+        return 0
+    if <int32_t>w.openings.size() <= last:
+        w.openings.resize(last + 1)
+    cdef Opening* openings = w.openings.data()
+    cdef const int32_t* local = w.local.data()
+    cdef const int32_t* words = w.words.data()
+    cdef const uint8_t* marks = w.marks.data()
+    cdef const Lead* leads = w.leads.data()
+    cdef const Lead* lead
+    for start in range(last):
+        lead = leads + local[start]
+        word = words[start + 1]
+        small = lead.small
+        capital = marks[start] & CAPITAL_FIRST | uncased
+        further = <uint32_t>(lead.followers >> (word & 63)) & <uint32_t>~(word >> 31) & 1
+        openings[count].start = start
+        openings[count].child = further
+        # SOME_SENSE stands behind SMALL_SENSE.
+        count += (capital | small) & (small >> 1 + capital | further & small >> 3) & 1
+    small = leads[local[last]].small
+    capital = marks[last] & CAPITAL_FIRST | uncased
+    openings[count] = Opening(last, 0)
+    count += (capital | small) & small >> 1 + capital & 1
+    return count
+
+
+cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) noexcept nogil:
+    """Find the node of the first two words at each opening; drop those that lead nowhere.
+
+    Whatever is read is asked for six openings before.
+    """
+    cdef int32_t each, start, node, kept = 0
+    cdef uint32_t capital
+    cdef Opening* openings = w.openings.data()
+    cdef const Root* root
+    for each in range(count):
+        if each + 6 < count:
+            root = &t.roots[w.root_of[w.local[openings[each + 6].start]]]
+            FETCH_AHEAD(&m.flags[root.first_sense])
+            if openings[each + 6].child:
+                expect_child(m, root.first_child, root.stop_child)
+        start = openings[each].start
+        node = -1
+        if openings[each].child and start + 1 != w.title_stop:
+            root = &t.roots[w.root_of[w.local[start]]]
+            node = child(m, root.first_child, root.stop_child, w.words[start + 1])
+            if node >= 0:
+                FETCH_AHEAD(m.child_stops + node)
+                FETCH_AHEAD(m.sense_stops + node)
+        if node < 0:
+            capital = w.marks[start] & CAPITAL_FIRST | w.uncased
+            if not w.small_of[w.local[start]] >> 1 + capital & 1:
+                continue
+        openings[kept] = Opening(start, node)
+        kept += 1
+    return kept
+
+
+cdef void describe_match(Model* m, Workspace* w, Match* match) noexcept nogil:
+    """Sum up what the senses of a match are."""
+    cdef int32_t each, sense
+    match.some = match.kinds = 0
+    match.all = 0xFF
+    for each in range(match.first_sense, match.stop_sense):
+        sense = w.fitting[each]
+        match.some |= m.flags[sense]
+        match.all &= m.flags[sense]
+        match.kinds |= 1 << m.kind[sense]
 
 
 cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    cdef int32_t start, stop = 0, node, size, before, each, ahead, n = w.n_tokens
-    cdef bint capital, further
+    cdef int32_t start, stop = 0, node, size, before, each, count, n = w.n_tokens
     cdef Match best
     w.matches.clear()
     w.fitting.clear()
-    w.openings.clear()
-    # First where a label may begin, asking for what will be read there.
-    for start in range(n):
-        each = w.local[start]
-        if w.root_of[each] < 0:
-            continue
-        capital = w.marks[start] & CAPITAL_FIRST or w.uncased
-        if not (capital or w.small_of[each] & SMALL_LABEL):
-            continue
-        further = may_follow(w, start)
-        if further or w.small_of[each] & (SOME_SENSE if capital else SMALL_SENSE):
-            w.openings.push_back(Span(start, further))
-    for ahead in range(<int32_t>w.openings.size()):
-        if ahead + 6 < <int32_t>w.openings.size():
-            each = w.root_of[w.local[w.openings[ahead + 6].start]]
-            FETCH_AHEAD(&m.flags[t.roots[each].first_sense])
-            if w.openings[ahead + 6].stop:
-                prefetch_word(m, (t.roots[each].first_child + t.roots[each].stop_child) // 2)
-        start = w.openings[ahead].start
+    gather_leads(w)
+    count = follow_openings(m, t, w, find_openings(w))
+    for each in range(count):
+        if each + 4 < count and w.openings[each + 4].child > 0:
+            FETCH_AHEAD(&m.flags[m.sense_stops[w.openings[each + 4].child - 1]])
+        start = w.openings[each].start
         if start < stop:  # within the last match
             continue
         best.stop = -1
         before = <int32_t>w.fitting.size()
         node = w.root_of[w.local[start]]
         stop = start + 1
-        further = w.openings[ahead].stop
         while True:
             size = <int32_t>w.fitting.size()
             if fit(m, t, w, node, start, stop):
-                best = Match(start, stop, size, <int32_t>w.fitting.size())
-            if not further or stop == n or w.words[stop] < 0 or stop == w.title_stop:
+                best.stop = stop
+                best.first_sense, best.stop_sense = size, <int32_t>w.fitting.size()
+            if stop == start + 1:
+                node = w.openings[each].child
+            elif stop == n or w.words[stop] < 0 or stop == w.title_stop:
                 break
-            node = child(m, t, node, w.words[stop])
+            else:
+                node = child(m, m.child_stops[node - 1], m.child_stops[node], w.words[stop])
             if node < 0 or not joined(t, w, stop, flags_of(m, w.words[stop]) & AFTER_COMMA):
                 break
             stop += 1
         if best.stop < 0:
             stop = start
             continue
+        best.start = start
         for size in range(best.stop_sense - best.first_sense):
             w.fitting[before + size] = w.fitting[best.first_sense + size]
         best.stop_sense = before + best.stop_sense - best.first_sense
         best.first_sense = before
         w.fitting.resize(best.stop_sense)
+        describe_match(m, w, &best)
+        best.one = in_one_piece(w, start, best.stop)
         w.matches.push_back(best)
         stop = best.stop

@@ -85,16 +85,37 @@ cdef enum:
     SMALL_LABEL = 1  # some label that begins with the word may begin without a capital
     SMALL_SENSE = 2  # the word by itself means something without a capital
     SOME_SENSE = 4  # the word by itself means something
+    IS_ROOT = 8
 
 cdef struct Span:
     int32_t start
     int32_t stop
+
+cdef enum:
+    NEEDS = 3
+
+cdef struct Waiting:
+    # A rule that waits for a term, and some more words and concepts that it can't do without.
+    int32_t rule
+    int32_t[NEEDS] needs  # -1 behind the last
 
 cdef struct Match:
     int32_t start
     int32_t stop
     int32_t first_sense  # into Workspace.fitting
     int32_t stop_sense
+    uint8_t some, all  # flags that some sense has, and that all have
+    uint8_t kinds  # bit i: a sense of kind i
+    uint8_t one  # whether no white space stands between its words
+
+cdef struct Lead:
+    # Of a distinct word, what decides whether a match may begin there.
+    uint64_t followers
+    uint32_t small  # of its root; 0 if it is none
+
+cdef struct Opening:
+    int32_t start
+    int32_t child  # the node of its first two words, or -1; at first, whether there may be one
 
 cdef extern from "records.h" namespace "records" nogil:
     cppclass Sense:
@@ -126,6 +147,9 @@ cdef extern from "records.h" namespace "records" nogil:
         Concept* all
         int32_t& operator[](ptrdiff_t)
     cppclass RelationStops:
+        Concept* all
+        int32_t& operator[](ptrdiff_t)
+    cppclass RuleStops:
         Concept* all
         int32_t& operator[](ptrdiff_t)
     cppclass Facets:
@@ -231,12 +255,11 @@ cdef cppclass Tables:
     uint64_t prefix_lengths  # bit i: some prefix has i bytes; the last bit stands for all longer ones
     vector[int32_t] word_prefixes
     # rules that wait for each word, prefix and concept
-    vector[int32_t] word_rules
-    vector[int32_t] prefix_rules
+    vector[Waiting] word_rules
+    vector[Waiting] prefix_rules
     vector[int32_t] prefix_rule_stops
-    vector[int32_t] concept_rules
-    vector[int32_t] concept_rule_stops
-    vector[int32_t] needs  # by rule: words and concepts that it can't do without, -1 behind the last
+    vector[Waiting] concept_rules
+    RuleStops rule_stops
     vector[uint32_t] spellings
     vector[int32_t] spelling_stops
     vector[Root] roots
@@ -245,8 +268,6 @@ cdef cppclass Tables:
     Telling telling
     const int32_t* occasions
     const int32_t* occasion_stops
-    vector[int32_t] believed  # features that the ranker weighs, by facet
-    vector[int32_t] believed_stops
     vector[int32_t] relations
     RelationStops relation_stops
     Modelled modelled
@@ -262,6 +283,7 @@ cdef cppclass Candidate:
     vector[int32_t] named  # where, as the second pass counts it
     vector[Span] spans
     bint has_spans
+    uint64_t sentences  # bit i: a span begins in a sentence whose number ends in i; 0 if nobody asked yet
     vector[Span] fired
     int32_t n_rules
     double doubt
@@ -275,6 +297,7 @@ cdef cppclass Candidate:
         this.named.clear()
         this.spans.clear()
         this.has_spans = False
+        this.sentences = 0
         this.fired.clear()
         this.n_rules = 0
         this.doubt = 0.0
@@ -338,7 +361,8 @@ cdef cppclass Workspace:
     vector[int32_t] sentence_of
     vector[int32_t] sentence_starts
     # matches
-    vector[Span] openings  # tokens at which a match may begin, and whether it may go on
+    vector[Lead] leads  # by distinct word
+    vector[Opening] openings  # tokens at which a match may begin
     vector[Match] matches
     vector[int32_t] fitting
     # candidates
@@ -351,12 +375,17 @@ cdef cppclass Workspace:
     vector[int32_t] title_at  # by token: which of the titles ends there, -1
     vector[Match] titles
     vector[uint8_t] others  # by match: part of another name
+    vector[Match] undecided  # what the second pass decides
+    vector[int32_t] names  # senses of one of them
+    vector[int32_t] others_than_people
     double home
     # rules
     vector[uint8_t] awake
+    vector[Span] waiting  # which of the rules that wait for a term are to be woken
     vector[int32_t] woken
+    vector[Span] prefix_at  # by prefix: where token_prefixes has it
+    vector[uint64_t] sentences_of  # by distinct word, as Candidate.sentences
     vector[Span] stack
-    vector[Span] scratch
     # scores
     vector[int32_t] counts  # by distinct word, of one section
     vector[int32_t] section

@@ -20,30 +20,10 @@ cdef enum:
 
 cdef enum:
     LEAD_WORDS = 60
-    NEEDS = 3
 
 
 cdef inline int32_t section_of(Workspace* w, int32_t token) noexcept nogil:
     return token >= w.title_stop
-
-
-cdef void prefix_range(Workspace* w, int32_t prefix, int32_t* start, int32_t* stop) noexcept nogil:
-    cdef int32_t low = 0, high = <int32_t>w.token_prefixes.size(), middle
-    while low < high:
-        middle = (low + high) // 2
-        if w.token_prefixes[middle].start < prefix:
-            low = middle + 1
-        else:
-            high = middle
-    start[0] = low
-    high = <int32_t>w.token_prefixes.size()
-    while low < high:
-        middle = (low + high) // 2
-        if w.token_prefixes[middle].start <= prefix:
-            low = middle + 1
-        else:
-            high = middle
-    stop[0] = low
 
 
 cdef inline int32_t first_prefix_at(Workspace* w, int32_t low, int32_t high, int32_t token) noexcept nogil:
@@ -108,8 +88,8 @@ cdef int32_t push_term(Model* m, Workspace* w, int32_t kind, int32_t number, int
             w.stack.push_back(Span(places[each], places[each] + 1))
             pushed += 1
     elif kind == PREFIX:
-        prefix_range(w, number, &first, &last)
-        for each in range(first_prefix_at(w, first, last, start), last):
+        last = w.prefix_at[number].stop
+        for each in range(first_prefix_at(w, w.prefix_at[number].start, last, start), last):
             if w.token_prefixes[each].stop >= stop:
                 break
             w.stack.push_back(Span(w.token_prefixes[each].stop, w.token_prefixes[each].stop + 1))
@@ -138,7 +118,7 @@ cdef int32_t skip_clauses(const int32_t* code) noexcept nogil:
 
 cdef bint stands(Workspace* w, const int32_t* parts, int32_t length, int32_t first) noexcept nogil:
     """Tell whether the parts of a phrase stand from a token on, in one section."""
-    cdef int32_t each, start, stop
+    cdef int32_t each, start, stop, prefix
     if section_of(w, first) != section_of(w, first + length - 1):
         return False
     for each in range(length):
@@ -146,32 +126,52 @@ cdef bint stands(Workspace* w, const int32_t* parts, int32_t length, int32_t fir
             if w.words[first + each] != parts[2 * each + 1]:
                 return False
         else:
-            prefix_range(w, parts[2 * each + 1], &start, &stop)
-            start = first_prefix_at(w, start, stop, first + each)
+            prefix = parts[2 * each + 1]
+            stop = w.prefix_at[prefix].stop
+            start = first_prefix_at(w, w.prefix_at[prefix].start, stop, first + each)
             if start == stop or w.token_prefixes[start].stop != first + each:
                 return False
     return True
 
 
-cdef int32_t push_phrase(Model* m, Workspace* w, const int32_t* code, int32_t start, int32_t stop) noexcept nogil:
-    cdef int32_t length = code[0], base = <int32_t>w.stack.size(), each, kept = base, part, count
+cdef inline int32_t times_of(Workspace* w, int32_t kind, int32_t number) noexcept nogil:
+    """Return how often a word, or words with a prefix, stand in the article."""
+    if kind == WORD:
+        return w.found[w.distinct_of[number]].count if w.distinct_of[number] >= 0 else 0
+    return w.prefix_at[number].stop - w.prefix_at[number].start
+
+
+cdef int32_t push_phrase(Workspace* w, const int32_t* code, int32_t start, int32_t stop, bint listed) noexcept nogil:
+    """Put the places of a phrase on the stack, if they are to be listed; else tell whether there is one."""
+    cdef int32_t length = code[0], each, number, first, last, count, found = 0
     cdef int32_t rarest = 0, fewest = -1
-    for part in range(length):
-        count = push_term(m, w, code[1 + 2 * part], code[2 + 2 * part], start, stop)
-        w.stack.resize(base)
+    for each in range(length):
+        count = times_of(w, code[1 + 2 * each], code[2 + 2 * each])
         if count == 0:
             return 0
         if fewest < 0 or count < fewest:
             fewest = count
-            rarest = part
-    push_term(m, w, code[1 + 2 * rarest], code[2 + 2 * rarest], start, stop)
-    for each in range(base, <int32_t>w.stack.size()):
-        part = w.stack[each].start - rarest
-        if start <= part and part + length <= stop and stands(w, code + 1, length, part):
-            w.stack[kept] = Span(part, part + length)
-            kept += 1
-    w.stack.resize(kept)
-    return kept - base
+            rarest = each
+    number = code[2 + 2 * rarest]
+    if code[1 + 2 * rarest] == WORD:
+        number = w.distinct_of[number]
+        last = w.place_stops[number]
+        first = last - fewest
+        first += first_at(w.places.data() + first, fewest, start + rarest)
+    else:
+        last = w.prefix_at[number].stop
+        first = first_prefix_at(w, w.prefix_at[number].start, last, start + rarest)
+    while first < last:
+        each = (w.places[first] if code[1 + 2 * rarest] == WORD else w.token_prefixes[first].stop) - rarest
+        if each + length > stop:
+            break
+        if stands(w, code + 1, length, each):
+            found += 1
+            if not listed:
+                break
+            w.stack.push_back(Span(each, each + length))
+        first += 1
+    return found
 
 
 cdef bint linked(Workspace* w, int32_t stop, int32_t start, int32_t distance) noexcept nogil:
@@ -221,117 +221,198 @@ cdef int32_t push_near(
     return <int32_t>w.stack.size() - base
 
 
-cdef int32_t push_sentences(
-    Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t start, int32_t stop
-) noexcept nogil:
-    """Evaluate a node in each sentence that has a term of each of its clauses."""
-    cdef int32_t base = <int32_t>w.stack.size(), clause, term, at = 1, each, kept, place, first, last
-    cdef vector[int32_t] numbers, found
+cdef inline uint64_t sentence_bit(Workspace* w, int32_t token) noexcept nogil:
+    return <uint64_t>1 << (w.sentence_of[token] & 63)
+
+
+cdef uint64_t sentences_of(Model* m, Workspace* w, int32_t kind, int32_t number) noexcept nogil:
+    """Return a bit for each sentence in which a term begins; every 64 sentences share one."""
+    cdef int32_t each, word
+    cdef uint64_t bits = 0
+    cdef Candidate* candidate
+    if kind == WORD:
+        word = w.distinct_of[number]
+        if word < 0:
+            return 0
+        bits = w.sentences_of[word]
+        if not bits:
+            for each in range(w.place_stops[word] - w.found[word].count, w.place_stops[word]):
+                bits |= sentence_bit(w, w.places[each])
+            w.sentences_of[word] = bits
+    elif kind == PREFIX:
+        for each in range(w.prefix_at[number].start, w.prefix_at[number].stop):
+            bits |= sentence_bit(w, w.token_prefixes[each].stop)
+    elif has_concept(m, w, number):
+        candidate = &w.pool[w.slot_of[number]]
+        bits = candidate.sentences
+        if not bits:
+            for each in range(<int32_t>candidate.names.size()):
+                bits |= sentence_bit(w, candidate.names[each].start)
+            for each in range(<int32_t>candidate.evidence.size()):
+                bits |= sentence_bit(w, candidate.evidence[each].start)
+            candidate.sentences = bits
+    return bits
+
+
+cdef uint64_t shared_sentences(Model* m, Workspace* w, const int32_t* code) noexcept nogil:
+    """Return the bits of the sentences that may have a term of each clause: most rules fail here."""
+    cdef int32_t clause, term, at = 1
+    cdef uint64_t shared = ~<uint64_t>0, bits
     for clause in range(code[0]):
-        found.clear()
+        bits = 0
         for term in range(code[at]):
-            push_term(m, w, code[at + 1 + 2 * term], code[at + 2 + 2 * term], start, stop)
-            for each in range(base, <int32_t>w.stack.size()):
-                found.push_back(w.sentence_of[w.stack[each].start])
-            w.stack.resize(base)
-        sort(found.begin(), found.end())
-        if clause == 0:
-            numbers.assign(found.begin(), found.end())
-        else:
-            kept = 0
-            place = 0
-            for each in range(<int32_t>numbers.size()):
-                while place < <int32_t>found.size() and found[place] < numbers[each]:
-                    place += 1
-                if place < <int32_t>found.size() and found[place] == numbers[each]:
-                    numbers[kept] = numbers[each]
-                    kept += 1
-            numbers.resize(kept)
-        if numbers.empty():
-            return -1
+            bits |= sentences_of(m, w, code[at + 1 + 2 * term], code[at + 2 + 2 * term])
+        shared &= bits
+        if not shared:
+            break
         at += 1 + 2 * code[at]
-    last = -1
-    for each in range(<int32_t>numbers.size()):
-        if numbers[each] == last:
-            continue
-        last = numbers[each]
-        first = w.sentence_starts[last]
-        place = w.sentence_starts[last + 1] if last + 1 < <int32_t>w.sentence_starts.size() else w.n_tokens
-        evaluate(m, t, w, code + at, max(start, first), min(stop, place))
-    sort_unique(w.stack, base)
+    return shared
+
+
+cdef bint has_clauses(Model* m, Workspace* w, const int32_t* code, int32_t start, int32_t stop) noexcept nogil:
+    """Tell whether a window has a term of each clause."""
+    cdef int32_t clause, term, at = 1
+    cdef bint found
+    for clause in range(code[0]):
+        found = False
+        for term in range(code[at]):
+            if has_term(m, w, code[at + 1 + 2 * term], code[at + 2 + 2 * term], start, stop):
+                found = True
+                break
+        if not found:
+            return False
+        at += 1 + 2 * code[at]
+    return True
+
+
+cdef int32_t within_sentences(
+    Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t start, int32_t stop, bint listed, bint loose
+) noexcept nogil:
+    """Evaluate a node in each sentence that has a term of each of its clauses.
+
+    Its places are put on the stack if they are to be listed; else the first place ends it.
+    """
+    cdef int32_t base = <int32_t>w.stack.size(), n_sentences = <int32_t>w.sentence_starts.size()
+    cdef int32_t each, first, last, inner
+    cdef uint64_t bits, shared = shared_sentences(m, w, code)
+    if not shared:
+        return -1
+    inner = skip_clauses(code)
+    for each in range(0, n_sentences, 64):
+        bits = shared
+        while bits:
+            first = each + trailing_zeros(bits)
+            bits &= bits - 1
+            if first >= n_sentences:
+                break
+            last = w.sentence_starts[first + 1] if first + 1 < n_sentences else w.n_tokens
+            last = min(stop, last)
+            first = max(start, w.sentence_starts[first])
+            if first >= last or not has_clauses(m, w, code, first, last):
+                continue
+            if listed:
+                evaluate(m, t, w, code + inner, first, last, loose)
+            elif holds(m, t, w, code + inner, first, last) > 0:
+                return 1
+    if not loose:
+        sort_unique(w.stack, base)
     return <int32_t>w.stack.size() - base or -1
 
 
 cdef int32_t evaluate(
-    Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t start, int32_t stop
+    Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t start, int32_t stop, bint loose
 ) noexcept nogil:
+    """Put the places of a node on the stack, sorted and each once unless it may be loose; return how many."""
     cdef int32_t code_of = code[0], base = <int32_t>w.stack.size(), each, at = 3, count, middle
     cdef bint true
     if code_of == TERM:
         return push_term(m, w, code[2], code[3], start, stop) or -1
     if code_of == PHRASE:
-        return push_phrase(m, w, code + 2, start, stop) or -1
+        return push_phrase(w, code + 2, start, stop, True) or -1
     if code_of == AND:
         for each in range(code[2]):
-            if evaluate(m, t, w, code + at, start, stop) < 0:
+            if evaluate(m, t, w, code + at, start, stop, loose) < 0:
                 w.stack.resize(base)
                 return -1
             at += code[at + 1]
     elif code_of == OR:
         true = False
         for each in range(code[2]):
-            true |= evaluate(m, t, w, code + at, start, stop) >= 0
+            true |= evaluate(m, t, w, code + at, start, stop, loose) >= 0
             at += code[at + 1]
         if not true:
             return -1
     elif code_of == NOT:
-        count = evaluate(m, t, w, code + 2, start, stop)
-        w.stack.resize(base)
-        return 0 if count < 0 else -1
+        return 0 if holds(m, t, w, code + 2, start, stop) < 0 else -1
     elif code_of == NEAR:
-        if evaluate(m, t, w, code + 3, start, stop) <= 0:
+        if evaluate(m, t, w, code + 3, start, stop, False) <= 0:
             return -1
         middle = <int32_t>w.stack.size()
-        if evaluate(m, t, w, code + 3 + code[4], start, stop) <= 0:
+        if evaluate(m, t, w, code + 3 + code[4], start, stop, False) <= 0:
             w.stack.resize(base)
             return -1
         return push_near(m, w, code[2], base, middle) or -1
     elif code_of == COUNT:
-        count = evaluate(m, t, w, code + 3, start, stop)
+        count = evaluate(m, t, w, code + 3, start, stop, False)
         if count < code[2]:
             w.stack.resize(base)
             return -1
         return count
     elif code_of == SENTENCE:
-        return push_sentences(m, t, w, code + 2, start, stop)
+        return within_sentences(m, t, w, code + 2, start, stop, True, loose)
     elif code_of == IN_TITLE:
-        return evaluate(m, t, w, code + 2, start, min(stop, w.title_stop))
+        return evaluate(m, t, w, code + 2, start, min(stop, w.title_stop), loose)
     else:
-        return evaluate(m, t, w, code + 2, start, min(stop, w.title_stop + LEAD_WORDS))
-    sort_unique(w.stack, base)
+        return evaluate(m, t, w, code + 2, start, min(stop, w.title_stop + LEAD_WORDS), loose)
+    if not loose:
+        sort_unique(w.stack, base)
     return <int32_t>w.stack.size() - base
 
 
-cdef void list_needs(Model* m, Tables* t) noexcept nogil:
-    """Note of each rule a few terms that it can't do without: most that wake fail at one of them."""
-    cdef int32_t rule, clause, at, count
-    cdef const int32_t* code
-    t.needs.assign(NEEDS * m.n_rules, -1)
-    for rule in range(m.n_rules):
-        code = m.programs + (m.program_stops[rule - 1] if rule else 0)
-        at = 1
-        count = 0
-        for clause in range(code[0]):
-            if code[at] == 1 and count < NEEDS and code[at + 2] < 1 << 30:
-                t.needs[NEEDS * rule + count] = 2 * code[at + 2] + (code[at + 1] == CONCEPT)
-                count += 1
-            at += 1 + 2 * code[at]
+cdef void note_needs(Model* m, Tables* t, Waiting* waiting, int32_t kind, int32_t number) noexcept nogil:
+    """Note what a rule can't do without beside the term that it waits for: most fail at one of these."""
+    cdef int32_t clause, at = 1, count = 0, rule = waiting.rule
+    cdef const int32_t* code = m.programs + (m.program_stops[rule - 1] if rule else 0)
+    for clause in range(NEEDS):
+        waiting.needs[clause] = -1
+    for clause in range(code[0]):
+        if code[at] == 1 and code[at + 2] < 1 << 30 and not (code[at + 1] == kind and code[at + 2] == number):
+            waiting.needs[count] = 2 * code[at + 2] + (code[at + 1] == CONCEPT)
+            count += 1
+            if count == NEEDS:
+                break
+        at += 1 + 2 * code[at]
 
 
-cdef inline bint has_needs(Model* m, Tables* t, Workspace* w, int32_t rule) noexcept nogil:
+cdef void list_waiting(
+    Model* m, Tables* t, vector[Waiting]& rules, vector[int32_t]& stops, const int32_t[:, :] anchors,
+    int32_t kind, int32_t n,
+) noexcept nogil:
+    """List the rules that wait for each of ``n`` terms of one kind; anchors are (kind, number, rule)."""
+    cdef Py_ssize_t row
+    cdef int32_t each, total = 0
+    cdef Waiting* waiting
+    stops.assign(n + 1, 0)
+    for row in range(anchors.shape[0]):
+        if anchors[row, 0] == kind and anchors[row, 1] < n:
+            stops[anchors[row, 1] + 1] += 1
+            total += 1
+    for each in range(n):
+        stops[each + 1] += stops[each]
+    rules.resize(total)
+    for row in range(anchors.shape[0]):  # filling moves each start to where its rules stop
+        if anchors[row, 0] == kind and anchors[row, 1] < n:
+            waiting = &rules[stops[anchors[row, 1]]]
+            waiting.rule = anchors[row, 2]
+            note_needs(m, t, waiting, kind, anchors[row, 1])
+            stops[anchors[row, 1]] += 1
+    stops.resize(n)
+
+
+cdef inline bint has_needs(Model* m, Workspace* w, const int32_t* needs) noexcept nogil:
     cdef int32_t each, need
-    for each in range(NEEDS * rule, NEEDS * (rule + 1)):
-        need = t.needs[each]
+    for each in range(NEEDS):
+        need = needs[each]
         if need < 0:
             return True
         if not (has_concept(m, w, need >> 1) if need & 1 else has_word(w, need >> 1)):
@@ -339,12 +420,13 @@ cdef inline bint has_needs(Model* m, Tables* t, Workspace* w, int32_t rule) noex
     return True
 
 
-cdef inline void wake(Model* m, Tables* t, Workspace* w, const int32_t* rules, int32_t start, int32_t stop) noexcept nogil:
+cdef inline void wake(Model* m, Workspace* w, const Waiting* waiting, int32_t count) noexcept nogil:
     cdef int32_t each
-    for each in range(start, stop):
-        if not w.awake[rules[each]] and has_needs(m, t, w, rules[each]):
-            w.awake[rules[each]] = 1
-            w.woken.push_back(rules[each])
+    for each in range(count):
+        if not w.awake[waiting[each].rule] and has_needs(m, w, waiting[each].needs):
+            w.awake[waiting[each].rule] = 1
+            w.woken.push_back(waiting[each].rule)
+            FETCH_AHEAD(m.program_stops + waiting[each].rule)
 
 
 cdef bint guarded(Model* m, Workspace* w, const int32_t* code) noexcept nogil:
@@ -366,9 +448,49 @@ cdef bint guarded(Model* m, Workspace* w, const int32_t* code) noexcept nogil:
     return True
 
 
+cdef inline void expect(Workspace* w, const Waiting* rules, int32_t first, int32_t stop) noexcept nogil:
+    """Note rules to wake, and ask for the memory where they lie."""
+    if first < stop:
+        FETCH_AHEAD(rules + first)
+        w.waiting.push_back(Span(first, stop))
+
+
+cdef void wake_expected(Model* m, Workspace* w, const Waiting* rules) noexcept nogil:
+    cdef int32_t each
+    for each in range(<int32_t>w.waiting.size()):
+        wake(m, w, rules + w.waiting[each].start, w.waiting[each].stop - w.waiting[each].start)
+    w.waiting.clear()
+
+
+cdef void wake_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """List the rules that wait for something that the article has."""
+    cdef int32_t each, number, first, n = <int32_t>w.distinct.size()
+    w.woken.clear()
+    w.waiting.clear()
+    for each in range(n):
+        number = w.distinct[each]
+        if number >= 0:
+            expect(w, t.word_rules.data(), t.words[number].rules, t.words[number].rules + t.words[number].n_rules)
+    wake_expected(m, w, t.word_rules.data())
+    first = 0
+    n = <int32_t>w.token_prefixes.size()
+    while first < n:
+        number = w.token_prefixes[first].start
+        each = first
+        while first < n and w.token_prefixes[first].start == number:
+            first += 1
+        w.prefix_at[number] = Span(each, first)
+        expect(w, t.prefix_rules.data(), t.prefix_rule_stops[number - 1] if number else 0, t.prefix_rule_stops[number])
+    wake_expected(m, w, t.prefix_rules.data())
+    for each in range(w.n_candidates):
+        number = w.pool[each].concept
+        expect(w, t.concept_rules.data(), t.rule_stops[number - 1] if number else 0, t.rule_stops[number])
+    wake_expected(m, w, t.concept_rules.data())
+
+
 cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Evaluate the rules that the article wakes and lay what fires on its candidates."""
-    cdef int32_t each, number, rule, count, place
+    cdef int32_t each, rule, count, place
     cdef const int32_t* code
     cdef vector[Span] fired
     cdef vector[int32_t] firing, counts
@@ -376,26 +498,9 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     if m.n_rules == 0:
         return
     sort(w.token_prefixes.begin(), w.token_prefixes.end(), precedes)
-    w.woken.clear()
+    w.sentences_of.assign(w.distinct.size(), 0)
     w.stack.clear()
-    for each in range(<int32_t>w.distinct.size()):
-        number = w.distinct[each]
-        if number >= 0 and t.words[number].n_rules:
-            wake(m, t, w, t.word_rules.data(), t.words[number].rules, t.words[number].rules + t.words[number].n_rules)
-    number = -1
-    for each in range(<int32_t>w.token_prefixes.size()):
-        if w.token_prefixes[each].start != number:
-            number = w.token_prefixes[each].start
-            wake(
-                m, t, w, t.prefix_rules.data(), t.prefix_rule_stops[number - 1] if number else 0,
-                t.prefix_rule_stops[number],
-            )
-    for each in range(w.n_candidates):
-        number = w.pool[each].concept
-        wake(
-            m, t, w, t.concept_rules.data(), t.concept_rule_stops[number - 1] if number else 0,
-            t.concept_rule_stops[number],
-        )
+    wake_rules(m, t, w)
     for each in range(<int32_t>w.woken.size()):
         if each + 4 < <int32_t>w.woken.size():
             rule = w.woken[each + 4]
@@ -405,18 +510,22 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
         code = m.programs + (m.program_stops[rule - 1] if rule else 0)
         if not guarded(m, w, code):
             continue
-        count = evaluate(m, t, w, code + skip_clauses(code), 0, w.n_tokens)
-        if count >= 0:
-            # Rules see what the text names, not what other rules say.
-            firing.push_back(rule)
-            counts.push_back(count)
-            for place in range(count):
-                fired.push_back(w.stack[place])
+        code += skip_clauses(code)
+        if holds(m, t, w, code, 0, w.n_tokens) < 0:
+            continue
+        # Rules see what the text names, not what other rules say.
+        evaluate(m, t, w, code, 0, w.n_tokens, True)
+        sort_unique(w.stack, 0)
+        count = <int32_t>w.stack.size()
+        firing.push_back(rule)
+        counts.push_back(count)
+        fired.insert(fired.end(), w.stack.begin(), w.stack.end())
         w.stack.clear()
     place = 0
     for each in range(<int32_t>firing.size()):
         candidate = candidate_of(w, m.rule_concepts[firing[each]])
         candidate.n_rules += 1
-        for count in range(counts[each]):
-            candidate.fired.push_back(fired[place])
-            place += 1
+        candidate.fired.insert(
+            candidate.fired.end(), fired.begin() + place, fired.begin() + place + counts[each]
+        )
+        place += counts[each]

@@ -5,6 +5,7 @@ cdef enum:
     BRIEFLY = 37  # those from here on are others times "brief"
     LOGIT = 19  # the feature that the linear model gives
     BRIEF_WORDS = 50
+    MOST_UNSORTED = 256  # concepts
 
 cdef double LINEAR_CANDIDATE = -3.0
 cdef double REPEATED = 1.3
@@ -15,8 +16,14 @@ cdef enum:
 
 cdef int32_t[N_FEATURES - BRIEFLY] _briefly = [1, 7, 9, 8, 11, 12, 16, 17, 19, 20, 21, 35, 36]
 cdef double[KNOWN_COUNTS] _dampened  # of how often a word stands
-for _code in range(1, KNOWN_COUNTS):
-    _dampened[_code] = 1.0 + log(<double>_code)
+cdef double[KNOWN_COUNTS] _log1p
+for _code in range(KNOWN_COUNTS):
+    _dampened[_code] = 1.0 + log(<double>_code) if _code else 0.0
+    _log1p[_code] = log1p(<double>_code)
+
+
+cdef inline double log_count(int32_t count) noexcept nogil:
+    return _log1p[count] if 0 <= count < KNOWN_COUNTS else log1p(<double>count)
 
 
 cdef inline void put_feature(Workspace* w, int32_t feature, float idf, int32_t count) noexcept nogil:
@@ -115,9 +122,8 @@ cdef void list_lean(Model* m, Tables* t) noexcept nogil:
         t.lean &= m.years[2 * concept] <= 0 and m.years[2 * concept + 1] <= 0
     t.alone = t.lean
     for facet in range(m.n_facets):
-        each = t.believed_stops[facet - 1] if facet else 0
-        if t.believed_stops[facet] - each > 1 or (t.believed_stops[facet] > each and t.believed[each] != LOGIT):
-            t.alone = False
+        for each in range(N_FEATURES):
+            t.alone &= each == LOGIT or m.ranker[N_FEATURES * facet + each] == 0
     for concept in range(m.n_concepts):
         t.alone &= m.broader_stops[concept] == 0
     for each in range(m.n_columns):
@@ -225,7 +231,7 @@ cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int
         anything = True
     row[32] = reach(c.fired, 0, title) > 1
     row[33] = reach(c.fired, title, lead) > 1
-    row[34] = <float>log1p(<double>c.fired.size())
+    row[34] = <float>log_count(<int32_t>c.fired.size())
     n_places[0] = count
     row[1] = n_names > 0
     row[2] = full
@@ -233,16 +239,16 @@ cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int
     row[4] = title_evidence
     row[5] = lead_name
     row[6] = lead_evidence
-    row[7] = <float>log1p(<double>n_names)
-    row[8] = <float>log1p(<double>demonyms)
-    row[9] = <float>log1p(<double>located)
-    row[10] = <float>log1p(<double>(n_evidence - demonyms - located))
+    row[7] = <float>log_count(n_names)
+    row[8] = <float>log_count(demonyms)
+    row[9] = <float>log_count(located)
+    row[10] = <float>log_count(n_evidence - demonyms - located)
     row[12] = <float>(1 - first / length)
     row[13] = <float>((last - first) / length)
     row[14] = <float>min(100 * count / length, 10.0)
     row[15] = <float>c.doubt
-    row[16] = <float>log1p(<double>c.support)
-    row[17] = <float>log1p(<double>n_rules)
+    row[16] = <float>log_count(c.support)
+    row[17] = <float>log_count(n_rules)
     row[18] = n_rules > 0 and count == 0
     row[24] = <float>(n_cited / <double>max(n_names, 1))
     return anything
@@ -377,17 +383,7 @@ cdef void relate(Model* m, Workspace* w) noexcept nogil:
                 if found != w.concepts.end() and dereference(found) == above:
                     narrower[found - w.concepts.begin()] += 1
     for each in range(n):
-        w.rows[each * N_FEATURES + 35] = <float>log1p(<double>narrower[each])
-
-
-cdef void list_believed(Model* m, Tables* t) noexcept nogil:
-    """List the features that the ranker weighs in each facet: the others would only add zeros."""
-    cdef int32_t facet, column
-    for facet in range(m.n_facets):
-        for column in range(N_FEATURES):
-            if m.ranker[N_FEATURES * facet + column] != 0:
-                t.believed.push_back(column)
-        t.believed_stops.push_back(<int32_t>t.believed.size())
+        w.rows[each * N_FEATURES + 35] = <float>log_count(narrower[each])
 
 
 cdef extern from "logistic.h" nogil:
@@ -395,20 +391,25 @@ cdef extern from "logistic.h" nogil:
 
 
 cdef void rank(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    cdef int32_t each, place, facet, n = <int32_t>w.concepts.size()
-    cdef const float* weights
-    cdef const float* row
-    cdef double logit
-    w.logits.resize(n)
+    """Weigh the features: four rows at once, since each sum waits for the one before."""
+    cdef int32_t each, place, row, n = <int32_t>w.concepts.size()
+    cdef const float* rows[4]
+    cdef const float* weights[4]
+    cdef double one, two, three, four
+    w.logits.resize(n + 3)
     w.scores.resize(n)
-    for each in range(n):
-        facet = m.facet[w.concepts[each]]
-        weights = m.ranker + N_FEATURES * facet
-        row = w.rows.data() + each * N_FEATURES
-        logit = 0
-        for place in range(t.believed_stops[facet - 1] if facet else 0, t.believed_stops[facet]):
-            logit += <double>row[t.believed[place]] * <double>weights[t.believed[place]]
-        w.logits[each] = logit
+    for each in range(0, n, 4):
+        for row in range(4):
+            place = min(each + row, n - 1)
+            rows[row] = w.rows.data() + place * N_FEATURES
+            weights[row] = m.ranker + m.facet[w.concepts[place]] * N_FEATURES
+        one = two = three = four = 0
+        for place in range(N_FEATURES):
+            one += <double>rows[0][place] * <double>weights[0][place]
+            two += <double>rows[1][place] * <double>weights[1][place]
+            three += <double>rows[2][place] * <double>weights[2][place]
+            four += <double>rows[3][place] * <double>weights[3][place]
+        w.logits[each], w.logits[each + 1], w.logits[each + 2], w.logits[each + 3] = one, two, three, four
     logistic(n, w.logits.data(), w.scores.data())
 
 
@@ -417,35 +418,33 @@ cdef bint better(const pair[double, int32_t]& one, const pair[double, int32_t]& 
 
 
 cdef void close_upwards(Model* m, Workspace* w) noexcept nogil:
-    """Raise every ancestor to its best descendant."""
+    """Raise every ancestor to its best descendant.
+
+    Where there are many, the best come first, so that nothing is raised twice: a hierarchy with many ways up
+    can't hang this.
+    """
     cdef int32_t each, concept, above
     cdef double score
     w.closed.clear()
     w.order.clear()
     for each in range(<int32_t>w.concepts.size()):
-        concept = w.concepts[each]
-        if m.broader_stops[concept] > (m.broader_stops[concept - 1] if concept else 0):
-            w.order.push_back(pair[double, int32_t](w.scores[each], concept))
-    sort(w.order.begin(), w.order.end(), better)
+        w.order.push_back(pair[double, int32_t](w.scores[each], w.concepts[each]))
+    if w.order.size() > MOST_UNSORTED:
+        sort(w.order.begin(), w.order.end(), better)
     for each in range(<int32_t>w.order.size()):
         score = w.order[each].first
-        w.stack_numbers.push_back(w.order[each].second)
-        while not w.stack_numbers.empty():
+        concept = w.order[each].second
+        while True:
+            if w.closed_of[concept] < score:
+                if w.closed_of[concept] < 0:
+                    w.closed.push_back(concept)
+                w.closed_of[concept] = score
+                for above in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+                    w.stack_numbers.push_back(m.broader[above])
+            if w.stack_numbers.empty():
+                break
             concept = w.stack_numbers.back()
             w.stack_numbers.pop_back()
-            if w.closed_of[concept] >= 0:
-                continue
-            w.closed_of[concept] = score
-            w.closed.push_back(concept)
-            for above in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
-                w.stack_numbers.push_back(m.broader[above])
-    # What has nothing above it raises nothing, so that its turn doesn't matter.
-    for each in range(<int32_t>w.concepts.size()):
-        concept = w.concepts[each]
-        if m.broader_stops[concept] == (m.broader_stops[concept - 1] if concept else 0):
-            if w.closed_of[concept] < 0:
-                w.closed.push_back(concept)
-            w.closed_of[concept] = max(w.closed_of[concept], w.scores[each])
 
 
 cdef void keep_alone(Model* m, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
@@ -464,6 +463,8 @@ cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowe
     cdef int32_t each, concept, above, n = <int32_t>w.concepts.size()
     cdef vector[int32_t] said
     w.kept.clear()
+    for each in range(n):
+        FETCH_AHEAD(cuts + w.concepts[each])
     for each in range(n):
         concept = w.concepts[each]
         if m.abstract[concept] or w.scores[each] < cuts[concept] or (allowed != NULL and not allowed[concept]):
@@ -501,6 +502,8 @@ cdef void clean(Workspace* w) noexcept nogil:
         for each in range(<int32_t>w.distinct.size()):
             if w.distinct[each] >= 0:
                 w.distinct_of[w.distinct[each]] = -1
+    for each in range(<int32_t>w.token_prefixes.size()):
+        w.prefix_at[w.token_prefixes[each].start] = Span(0, 0)
     for each in range(w.n_candidates):
         w.slot_of[w.pool[each].concept] = -1
     w.n_candidates = 0

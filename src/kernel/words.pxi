@@ -76,8 +76,8 @@ cdef extern from "letters.h" namespace "letters" nogil:
     int trailing_zeros(uint64_t bits)
 
 cdef extern from *:
-    ctypedef bint TRUE "true"
-    ctypedef bint FALSE "false"
+    ctypedef bint YES "true"
+    ctypedef bint NO "false"
 
 cdef extern from "tokens.h" namespace "tokens" nogil:
     cppclass Page:
@@ -217,9 +217,9 @@ cdef void note_tokens(Tables* t, Workspace* w, bint any_wide) noexcept nogil:
     if not w.lean:
         mark_all(page, w.n_tokens)
     if any_wide:
-        note_all[TRUE, Slot](page, w.n_tokens, t.slots.data(), t.slot_mask, fold_word, w)
+        note_all[YES, Slot](page, w.n_tokens, t.slots.data(), t.slot_mask, fold_word, w)
     else:
-        note_all[FALSE, Slot](page, w.n_tokens, t.slots.data(), t.slot_mask, fold_word, w)
+        note_all[NO, Slot](page, w.n_tokens, t.slots.data(), t.slot_mask, fold_word, w)
     w.n_found, w.latest_year = page.n_found, page.latest_year
 
 
