@@ -106,6 +106,20 @@ class TestFeatures:
             assert (known["rule_title"], known["rule_lead"]) == expected[:2]
             assert known["rule_places"] == pytest.approx(math.log1p(expected[2]))
 
+    @pytest.mark.parametrize(
+        ("text", "speaks"),
+        [
+            ("Wire said that it rained.", 1),
+            ("It rained, said Wire.", 1),
+            ("It rained, Wire and others said.", 0),
+            ("Wire", 0),
+        ],
+    )
+    def test_who_says_something(self, tiny_taxonomy: Taxonomy, text: str, speaks: float) -> None:
+        tokens = tokenize(text, 0)
+        known = describe(Candidate(names=at(tokens.words.index("wire"))), tokens, tiny_taxonomy)
+        assert known["speaks"] == speaks
+
     def test_what_is_named_right_above_and_right_under(self, tiny_taxonomy: Taxonomy) -> None:
         index = ConceptIndex.of(tiny_taxonomy)
         ukraine, crimea = index.number("countries:ua"), index.number("countries:ua-crimea")

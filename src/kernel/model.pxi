@@ -28,6 +28,7 @@ cdef enum:
     OF = 1 << 23
     IN = 1 << 24
     LISTING = 1 << 25
+    SAYING = 1 << 26
 
 cdef enum:
     # What is known of a word wherever it stands in the article.

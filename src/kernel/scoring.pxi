@@ -1,8 +1,8 @@
 # From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
 
 cdef enum:
-    N_FEATURES = 50
-    BRIEFLY = 37  # those from here on are others times "brief"
+    N_FEATURES = 51
+    BRIEFLY = 38  # those from here on are others times "brief"
     LOGIT = 19  # the feature that the linear model gives
     BRIEF_WORDS = 50
     MOST_UNSORTED = 256  # concepts
@@ -204,10 +204,11 @@ cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int
     cdef int32_t n_names = <int32_t>c.names.size(), n_evidence = <int32_t>c.evidence.size()
     cdef int32_t n_rules = c.n_rules, n_cited = 0, count = n_names + n_evidence, kind
     cdef bint anything = False, full = False, title_name = False, title_evidence = False
-    cdef bint lead_name = False, lead_evidence = False
+    cdef bint lead_name = False, lead_evidence = False, speaks = False
     for each in range(n_names):
         start = c.names[each].start
         full |= c.names[each].stop - start > 1
+        speaks |= is_saying(t, w, start - 1) or is_saying(t, w, c.names[each].stop)
         n_cited += m.facet[concept] == m.organizations and is_cited(t, w, c.names[each])
         title_name |= start < title
         lead_name |= title <= start < lead
@@ -250,8 +251,13 @@ cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int
     row[16] = <float>log_count(c.support)
     row[17] = <float>log_count(n_rules)
     row[18] = n_rules > 0 and count == 0
+    row[37] = speaks
     row[24] = <float>(n_cited / <double>max(n_names, 1))
     return anything
+
+
+cdef inline bint is_saying(Tables* t, Workspace* w, int32_t place) noexcept nogil:
+    return 0 <= place < w.n_tokens and in_class(t, w.words[place], SAYING)
 
 
 cdef int32_t reach(vector[Span]& spans, int32_t start, int32_t stop) noexcept nogil:

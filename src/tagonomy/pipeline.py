@@ -29,6 +29,7 @@ from tagonomy.mentions.cue_words import (
     OPENERS,
     POLITE,
     REPORTED,
+    SAYING,
     SPOKEN,
     STAFF,
     STRUCK,
@@ -54,6 +55,7 @@ WORD_CLASSES = (
     *(frozenset([word]) for word in ("the", "to", "according", "by", "on", "with")),
     *(SPOKEN, WRITTEN, STAFF, MONUMENTS, ARENAS, VESSELS, WATERS, ACROSS),
     *(frozenset(words) for words in (["of"], ["in"], ["and", "or"])),
+    SAYING,
 )
 
 

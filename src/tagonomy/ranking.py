@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tagonomy.features import LEAD_WORDS
 from tagonomy.mentions.candidate import Candidate
-from tagonomy.mentions.cue_words import INTERVIEW, REPORTED, SPOKEN, STAFF, TOLD, WRITTEN
+from tagonomy.mentions.cue_words import INTERVIEW, REPORTED, SAYING, SPOKEN, STAFF, TOLD, WRITTEN
 from tagonomy.mentions.lexicon import KINDS
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ _AROUND = (
     "rule_places",  # ln(1 + places that made its rules true)
     "narrower",  # ln(1 + concepts right under it that are named)
     "broader",  # one right above it is named
+    "speaks",  # a word of saying stands beside a name of it
 )
 #: What the text says of a candidate: what :func:`candidate_features` gives.
 KNOWN = (*_SAID, *_AROUND)
@@ -274,6 +275,7 @@ def candidate_features(
                 math.log1p(len(spans)),
                 math.log1p(narrower[concept]),
                 float(any(above in named for above in index.broader[concept])),
+                float(any(_speaks(tokens, match) for match in candidate.names)),
             ]
         )
     features = np.array(rows, dtype=np.float32).reshape(len(rows), len(KNOWN))
@@ -286,6 +288,12 @@ def _several(spans: list[tuple[int, int]], start: int, stop: int) -> float:
     """Return 1 if spans that begin in a range of words reach over two words, else 0."""
     there = [span for span in spans if start <= span[0] < stop]
     return float(bool(there) and max(last for _, last in there) - min(first for first, _ in there) > 1)
+
+
+def _speaks(tokens: Tokens, match: Match) -> bool:
+    """Tell whether a word of saying stands beside a name: "Kirby said", "said John Kirby"."""
+    words, start, after = tokens.words, match.start, match.stop
+    return (after < len(words) and words[after] in SAYING) or (start > 0 and words[start - 1] in SAYING)
 
 
 def _cited(tokens: Tokens, match: Match) -> bool:
