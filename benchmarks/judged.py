@@ -7,7 +7,7 @@ it lacked. Half of the articles were studied to improve the model, the other hal
 Precision is over the given tags that were judged; recall over the kept ones and the labels that were
 missing, whether or not the taxonomy has them now. A plain search for all names stands beside it.
 
-A table goes to stdout. Exit codes: 0 ok, 2 usage.
+A table goes to stdout, and with ``--write`` into ``docs/benchmarks.md``. Exit codes: 0 ok, 2 usage.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import argparse
 import csv
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,9 +29,12 @@ from benchmarks.datasets.base import Unavailable, file_in
 from benchmarks.datasets.json_lines import WHERE
 from benchmarks.datasets.json_lines import rows as read_rows
 from tagonomy import Article, Taxonomy, load_tagger, load_taxonomy
+from tagonomy.config import FACETS
 
 JUDGED = Path(__file__).with_name("judged.tsv")
 HALVES = ("studied", "unseen")
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- benchmarks/judged.py writes from here -->\n", "<!-- to here -->\n"
 
 #: Tells the ids of an article's tags.
 Tell = Callable[[Article], set[str]]
@@ -115,12 +118,32 @@ def articles(folder: Path | None, judged: dict[str, Judgement]) -> Iterator[tupl
             yield judged[row["id"]], article
 
 
+def table(tells: Mapping[str, Tell], pairs: Sequence[tuple[Judgement, Article]], taxonomy: Taxonomy) -> str:
+    """Return the figures of each half, model and facet as a Markdown table."""
+    lines = ["| half | model | facet | precision | recall | recall of central tags |"]
+    lines.append("|---|---|---|---:|---:|---:|")
+    for half in HALVES:
+        for name, tell in tells.items():
+            tally = Tally()
+            for judgement, article in pairs:
+                if judgement.half == half:
+                    tally.add(judgement, tell(article), taxonomy)
+            lines += [f"| {half} | {name} | {facet} | {tally.facets[facet]} |" for facet in (*FACETS, "all")]
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder of us_news_articles.jsonl.gz")
     parser.add_argument("--model", default="news-en", help="name or path of a model")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks.md")
     options = parser.parse_args()
+    try:
+        pairs = list(articles(options.data, judgements()))
+    except Unavailable as error:
+        print(error, file=sys.stderr)
+        return 2
     tagger, taxonomy = load_tagger(options.model), load_taxonomy()
     tells: dict[str, Tell] = {"tagonomy": lambda article: set(tagger.classify(article).ids)}
     try:
@@ -128,21 +151,11 @@ def main() -> int:
         tells["gazetteer"] = lambda article: search(f"{article.title}\n\n{article.text}")
     except ImportError as error:
         print(f"gazetteer: not available: {error}", file=sys.stderr)
-    try:
-        pairs = list(articles(options.data, judgements()))
-    except Unavailable as error:
-        print(error, file=sys.stderr)
-        return 2
-    print("| half | model | facet | precision | recall | recall of central tags |")
-    print("|---|---|---|---:|---:|---:|")
-    for half in HALVES:
-        for name, tell in tells.items():
-            tally = Tally()
-            for judgement, article in pairs:
-                if judgement.half == half:
-                    tally.add(judgement, tell(article), taxonomy)
-            for facet in ("people", "countries", "organizations", "events", "topics", "all"):
-                print(f"| {half} | {name} | {facet} | {tally.facets[facet]} |")
+    found = table(tells, pairs, taxonomy)
+    print(found, end="")
+    if options.write:
+        head, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+        PAGE.write_text(head + BEGIN + "\n" + found + "\n" + END + rest.split(END)[1], encoding="utf-8")
     return 0
 
 
