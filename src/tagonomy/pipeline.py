@@ -285,9 +285,11 @@ def make_pipeline(parts: Parts, tensors: Mapping[str, NDArray[Any]] | None = Non
     """
     compiled = kernel()
     if compiled is None:
-        from tagonomy.python_pipeline import PythonPipeline  # the kernel needs none of its modules
+        # The kernel needs none of their modules.
+        from tagonomy.linear_pipeline import LinearPipeline
+        from tagonomy.python_pipeline import PythonPipeline
 
-        return PythonPipeline(parts)
+        return LinearPipeline(parts) if LinearPipeline.suffices(parts) else PythonPipeline(parts)
     index = parts.index
     made: Pipeline = compiled.Kernel(
         tensors or parts.tensors(), index.telling(), index.occasions(), WORD_CLASSES, index.facet_names
