@@ -103,7 +103,7 @@ def test_a_batch_is_one_article_after_the_other(
 @example(9, 2, 0)
 @example(1000, 1000, 0)
 def test_rows_of_the_table_are_added_one_after_the_other(n_rows: int, n_columns: int, seed: int) -> None:
-    # What the bits rest on: numpy adds up in pairs along the axis that is fastest in memory, but along no other.
+    # What the bits rest on: numpy adds up in pairs along the axis that is fastest in memory, along no other.
     rows = np.random.default_rng(seed).normal(size=(n_rows, n_columns)).astype(np.float32)
     expected, sums = np.zeros(n_columns), np.zeros(n_columns)
     for row in rows:
