@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tagonomy.config import Limits
 from tagonomy.errors import LimitError
-from tagonomy.text import ABBREVIATIONS, Tokens, fold, tokenize, words_of
+from tagonomy.text import _TYPOGRAPHY, ABBREVIATIONS, Tokens, _word_with_marks, fold, tokenize, words_of
 
 ANY_TEXT = st.text(st.characters())  # all of Unicode, lone surrogates too
 # Long enough for every label, and far from where folding stops to look.
@@ -40,6 +40,13 @@ class TestOffsets:
             surface = text[tokens.starts[i] : tokens.stops[i]]
             assert surface == tokens.surface(i, i + 1)
             assert word == fold(surface)
+
+    @given(st.text(st.sampled_from([*_TYPOGRAPHY, *"aZ9_.\n\x1f", "\u0301", "\u00e9"])))
+    def test_what_is_no_letter_beyond_ascii_parts_words(self, text: str) -> None:
+        tokens = tokenize(text)
+        spans = [match.span() for match in _word_with_marks().finditer(text)]
+        assert list(zip(tokens.starts, tokens.stops, strict=True)) == spans
+        assert words_of(text) == tokens.words == [fold(text[start:stop]) for start, stop in spans]
 
     @given(ANY_TEXT)
     @example("\u017fafe K\u0130l \u03a3\u03c2")
