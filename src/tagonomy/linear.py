@@ -67,8 +67,9 @@ class LinearModel:
         """Return the places of all weights of some features, and how many each feature has."""
         starts = np.where(features > 0, self.stops[features - 1], 0)
         lengths = self.stops[features] - starts
-        within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        return np.repeat(starts, lengths) + within, lengths
+        stops = np.cumsum(lengths)
+        within = np.arange(stops[-1] if len(stops) else 0)
+        return within + np.repeat(starts - stops + lengths, lengths), lengths
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Return the arrays under which the model is saved."""
