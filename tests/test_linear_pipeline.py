@@ -18,7 +18,7 @@ from tagonomy.features import Tfidf
 from tagonomy.linear import LinearModel
 from tagonomy.linear_pipeline import LinearPipeline
 from tagonomy.mentions.lexicon_builder import build_lexicon
-from tagonomy.pipeline import KERNEL_VARIABLE, Given, Parts, Scored, make_pipeline
+from tagonomy.pipeline import KERNEL_VARIABLE, Given, Parts, Pipeline, Scored, ScoredBatch, make_pipeline
 from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.ranking import FEATURES, Ranker
 from tagonomy.rules import RuleSet
@@ -91,12 +91,20 @@ def test_a_batch_is_one_article_after_the_other(
     cuts = np.full(n_tags, cut)
     allowed = (np.arange(n_tags) % 3 != 1).astype(np.uint8) if some else None
     articles = [Given(text, 3, 2001) for text in batch]
-    found = [Scored(*each) for each in LinearPipeline(parts).classify_batch(articles, cuts, allowed)]
+    fast = LinearPipeline(parts)
+
+    def batch_of(pipeline: Pipeline) -> list[Scored]:
+        found = ScoredBatch.of(*pipeline.classify_batch(articles, cuts, allowed))
+        return [found.one(number) for number in range(len(articles))]
+
+    found = batch_of(fast)
     for name, pipeline in {"python": PythonPipeline(parts), "chosen": make_pipeline(parts)}.items():
-        expected = [Scored(*each) for each in pipeline.classify_batch(articles, cuts, allowed)]
+        expected = batch_of(pipeline)
         assert [each[:2] for each in found] == [each[:2] for each in expected], name
         assert list(map(closed, found)) == list(map(closed, expected)), name
-    assert found == [LinearPipeline(parts).classify(*each, cuts, allowed) for each in articles]
+    assert found == [fast.classify(*each, cuts, allowed) for each in articles]
+    plain = ScoredBatch.of(*fast.classify_batch(batch, cuts, allowed))
+    assert [plain.one(number) for number in range(len(batch))] == found
 
 
 @given(st.integers(0, 300), st.integers(2, 100), st.integers(0, 2**32 - 1))

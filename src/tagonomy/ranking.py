@@ -261,9 +261,7 @@ def candidate_features(
                 math.log1p(candidate.support),
                 math.log1p(len(candidate.rules)),
                 float(bool(candidate.rules) and not count),
-                max(
-                    -HIGHEST, min(HIGHEST, linear_logits.get(concept, -4.0 if concept in modelled else 0.0))
-                ),
+                max(-HIGHEST, min(HIGHEST, linear_logits.get(concept, -4.0 if concept in modelled else 0.0))),
                 float(concept in modelled),
                 linear_only,
                 linear_only * (1 - brief),
