@@ -107,8 +107,9 @@ class ScoredBatch(NamedTuple):
     @classmethod
     def of(cls, *parts: Any) -> ScoredBatch:
         """Return six buffers, each field's and then each field's of the rows, as arrays of these types."""
-        arrays = [np.frombuffer(part, dtype) for part, dtype in zip(parts, _BATCH_TYPES, strict=True)]
-        return cls(*arrays[:3], Rows(*arrays[3:]))
+        arrays = (np.frombuffer(part, dtype) for part, dtype in zip(parts, _BATCH_TYPES, strict=True))
+        concepts, scores, stops, *rows = arrays
+        return cls(concepts, scores, stops, Rows(*rows))
 
     def one(self, number: int) -> Scored:
         """Return what was found in one text."""
@@ -287,9 +288,11 @@ def make_pipeline(parts: Parts, tensors: Mapping[str, NDArray[Any]] | None = Non
     """
     compiled = kernel()
     if compiled is None:
-        from tagonomy.python_pipeline import PythonPipeline  # the kernel needs none of its modules
+        # The kernel needs none of their modules.
+        from tagonomy.linear_pipeline import LinearPipeline
+        from tagonomy.python_pipeline import PythonPipeline
 
-        return PythonPipeline(parts)
+        return LinearPipeline(parts) if LinearPipeline.suffices(parts) else PythonPipeline(parts)
     index = parts.index
     made: Pipeline = compiled.Kernel(
         tensors or parts.tensors(), index.telling(), index.occasions(), WORD_CLASSES, index.facet_names

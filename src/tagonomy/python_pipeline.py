@@ -58,7 +58,7 @@ class PythonPipeline:
             and (allowed is None or allowed[concept])
         ]
         said = close_upwards(
-            {above: 1.0 for each in chosen for above in self.index.broader[each]}, self.index
+            {above: 1.0 for each in chosen for above in self.index.parents[each]}, self.index
         )
         kept = [
             concept

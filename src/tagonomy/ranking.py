@@ -90,7 +90,8 @@ _LINEAR = (
 _RULE = ("rule", "rule_only", "rule_title", "rule_lead", "rule_places", "brief_rule")
 #: The linear model alone makes a candidate from these log-odds (a probability of 0.05).
 LINEAR_CANDIDATE = -3.0
-_HIGHEST = 8.0
+#: Log-odds of the linear model beyond this count as this.
+HIGHEST = 8.0
 # Of the exponential function: 1/k! from 1/13! on, 1 / ln 2, what rounds a sum to a whole number, and ln 2
 # in two parts, the first of which times a whole number is exact.
 _TERMS = [1.0 / math.factorial(k) for k in range(13, -1, -1)]
@@ -261,9 +262,7 @@ def candidate_features(
                 math.log1p(candidate.support),
                 math.log1p(len(candidate.rules)),
                 float(bool(candidate.rules) and not count),
-                max(
-                    -_HIGHEST, min(_HIGHEST, linear_logits.get(concept, -4.0 if concept in modelled else 0.0))
-                ),
+                max(-HIGHEST, min(HIGHEST, linear_logits.get(concept, -4.0 if concept in modelled else 0.0))),
                 float(concept in modelled),
                 linear_only,
                 linear_only * (1 - brief),
