@@ -148,7 +148,7 @@ def assemble(
     manifest = {
         "taxonomy": taxonomy.name,
         "taxonomy_sha256": taxonomy.sha256(),
-        "config": config.to_dict(),
+        "config": config.for_manifest(),
         "thresholds": dict(config.thresholds),
         **(facts or {}),
     }
