@@ -80,10 +80,10 @@ DEFAULT_THRESHOLDS: Mapping[str, float] = MappingProxyType(dict.fromkeys(FACETS,
 
 _SWITCHES = (
     *("title_and_lead", "word_ratios", "ancestors", "stacked", "tuned_thresholds"),
-    "folds_by_day",
+    *("learn_names", "folds_by_day"),
 )
 #: Settings that manifests of version 0.1 do not know, and their defaults.
-_LATER = MappingProxyType({"folds_by_day": False})
+_LATER = MappingProxyType({"learn_names": False, "folds_by_day": False})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +116,9 @@ class TaggerConfig:
         Whether the weights of the ranker are learned; otherwise it keeps plain ones.
     tuned_thresholds : bool, default True
         Whether each tag gets a threshold of its own, except where ``thresholds`` says it.
+    learn_names : bool, default False
+        Whether people get, beside the names that the taxonomy has, those that the articles tagged with them
+        give them: "Paul Volcker" where it has *Volcker*, *Volcker* where it has "Paul Volcker".
     folds_by_day : bool, default False
         Whether articles of the same date share a fold. Where news repeats itself within the day, this makes
         probabilities and thresholds truer for the news of other days.
@@ -151,6 +154,7 @@ class TaggerConfig:
     folds: int = 5
     stacked: bool = True
     tuned_thresholds: bool = True
+    learn_names: bool = False
     folds_by_day: bool = False
     seed: int = 0
     n_jobs: int = 1
@@ -190,7 +194,7 @@ class TaggerConfig:
 
         So a training that does not use them gives the same bytes as before there were any.
 
-        >>> "folds_by_day" in TaggerConfig().for_manifest(), TaggerConfig(C=2).for_manifest()["C"]
+        >>> "learn_names" in TaggerConfig().for_manifest(), TaggerConfig(C=2).for_manifest()["C"]
         (False, 2)
         """
         return {
