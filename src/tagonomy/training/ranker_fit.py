@@ -256,8 +256,11 @@ def _logistic(
     return weights.astype(np.float32)
 
 
-def ranking_rows(tagger: Tagger, each: RankingSet) -> RankingRows:
-    """Return the candidates that a set can judge, described."""
+def ranking_rows(tagger: Tagger, each: RankingSet, outside: Sequence[Tagger] = ()) -> RankingRows:
+    """Return the candidates that a set can judge, described.
+
+    ``outside`` are taggers that describe the articles of each fold, where they know less than ``tagger``.
+    """
     index = tagger.index
     known = None if each.known is None else {index.ids.find(id) for id in each.known}
     judged = np.isin(index.facet, [i for i, name in enumerate(index.facet_names) if name in each.facets])
@@ -271,7 +274,7 @@ def ranking_rows(tagger: Tagger, each: RankingSet) -> RankingRows:
     concepts: list[int] = []
     for number, article in enumerate(each.articles):
         logits = None if each.logits is None else each.logits[number]
-        candidates, features = tagger.describe(article, logits)
+        candidates, features = (outside[folds[number]] if outside else tagger).describe(article, logits)
         true = dict.fromkeys((number_of[id] for id in article.tags), 1.0)
         if not each.exact:
             true = close_upwards(true, index)
