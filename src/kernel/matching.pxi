@@ -16,6 +16,7 @@ cdef enum:
 
 cdef enum:
     SPELLINGS = 1 << 16  # a sense has sixteen bits for the number of its spelling
+    MOST_LINES = 16  # of the cache, that are asked for at once
 
 
 ctypedef fused NodeWord:
@@ -44,16 +45,16 @@ cdef inline int32_t node_word(Model* m, int32_t node) noexcept nogil:
     return m.narrow_node_words[node] if m.narrow_node_words != NULL else m.wide_node_words[node]
 
 
-cdef inline void expect_child(Model* m, int32_t low, int32_t stop) noexcept nogil:
-    """Ask for the first places where a child will be looked for."""
-    cdef int32_t quarter = (stop - low) // 4
-    if m.narrow_node_words == NULL:
-        FETCH_AHEAD(m.wide_node_words + low + 2 * quarter)
-        return
-    FETCH_AHEAD(m.narrow_node_words + low + 2 * quarter)
-    if quarter >= 16:  # a line of the cache has 32
-        FETCH_AHEAD(m.narrow_node_words + low + quarter)
-        FETCH_AHEAD(m.narrow_node_words + low + 3 * quarter)
+cdef inline void expect_children(Model* m, int32_t low, int32_t stop) noexcept nogil:
+    """Ask for some nodes, if a child will be looked for among them: halving goes where nobody could tell."""
+    cdef int32_t size = sizeof(uint16_t) if m.narrow_node_words != NULL else sizeof(int32_t), step
+    cdef const char* first = <const char*>m.narrow_node_words if size == 2 else <const char*>m.wide_node_words
+    step = CACHE_LINE // size
+    if stop - low > MOST_LINES * step:
+        step = (stop - low) // 4
+    while low < stop:
+        FETCH_AHEAD(first + <int64_t>low * size)
+        low += step
 
 
 cdef inline uint8_t flags_of(Model* m, int32_t word) noexcept nogil:
@@ -124,33 +125,62 @@ cdef bint fit(Model* m, Tables* t, Workspace* w, int32_t node, int32_t start, in
     return found
 
 
+cdef enum:
+    SMALL_LABEL = 1  # some label that begins with a node may begin without a capital
+    SMALL_SENSE = 2  # the node means something without a capital
+    MIXED_SENSE = 4  # the node means something that need not be all capitals
+    SOME_SENSE = 8
+
+
+cdef uint8_t how_spelled(Tables* t, int32_t number) except? 255:
+    """Tell how a word may be written that has one spelling."""
+    cdef int32_t place, first = t.spelling_stops[number - 1] if number else 0, stop = t.spelling_stops[number]
+    if first < stop and kind_of(t.spellings[first]) & LOWER:
+        return SMALL_LABEL | SMALL_SENSE | MIXED_SENSE | SOME_SENSE
+    for place in range(first, stop):
+        if not 65 <= t.spellings[place] <= 90:
+            return MIXED_SENSE | SOME_SENSE
+    return SOME_SENSE if stop - first > 1 else MIXED_SENSE | SOME_SENSE
+
+
+cdef inline uint8_t gate_of(uint8_t known) noexcept nogil:
+    cdef uint8_t gate = ONWARDS << CAPITALISED | ONWARDS << ALL_CAPITALS
+    if known & SMALL_LABEL:
+        gate |= ONWARDS << SMALL
+    if known & SMALL_SENSE:
+        gate |= ALONE << SMALL
+    if known & MIXED_SENSE:
+        gate |= ALONE << CAPITALISED
+    if known & SOME_SENSE:
+        gate |= ALONE << ALL_CAPITALS
+    return gate
+
+
 cdef int find_roots(Model* m, Tables* t) except -1:
     """Sum up what each root leads to.
 
     Of labels that begin with a capital, only a capital begins one: that spares most of the look-ups.
     """
-    cdef int32_t node, sense, each, first, word, exact = m.n_exact - 1
-    cdef vector[uint8_t] small
+    cdef int32_t node, sense, each, first, word
+    cdef vector[uint8_t] known
     cdef Root* root
-    small.assign(m.n_nodes, 0)
+    known.assign(m.n_nodes, 0)
     t.roots.resize(m.n_roots)
     for node in range(m.n_nodes - 1, -1, -1):  # children stand behind their parents
         first = m.sense_stops[node - 1] if node else 0
-        for sense in range(m.sense_stops[node] - 1, first - 1, -1):
+        for sense in range(first, m.sense_stops[node]):
             if m.flags[sense] & EXACT:
-                while exact >= 0 and m.exact_senses[exact] > sense:
-                    exact -= 1
-                each = t.spelling_stops[exact - 1] if exact > 0 else 0
-                if exact >= 0 and t.spelling_stops[exact] > each and kind_of(t.spellings[each]) & LOWER:
-                    small[node] |= SMALL_LABEL | SMALL_SENSE
-            elif not m.capitals[sense] & 1:
-                small[node] |= SMALL_LABEL | SMALL_SENSE
+                known[node] |= how_spelled(t, spelling_of(m, sense))
+            else:
+                known[node] |= MIXED_SENSE | SOME_SENSE
+                if not m.capitals[sense] & 1:
+                    known[node] |= SMALL_LABEL | SMALL_SENSE
         first = m.child_stops[node - 1] if node else m.n_roots
         for each in range(first, m.child_stops[node]):
-            small[node] |= small[each] & SMALL_LABEL
+            known[node] |= known[each] & SMALL_LABEL
         if node < m.n_roots:
             root = &t.roots[node]
-            root.small = small[node]
+            root.gate = gate_of(known[node])
             root.first_child, root.stop_child = first, m.child_stops[node]
             root.first_sense = m.sense_stops[node - 1] if node else 0
             root.stop_sense = m.sense_stops[node]
@@ -164,17 +194,9 @@ cdef int find_roots(Model* m, Tables* t) except -1:
     return 0
 
 
-cdef void gather_leads(Workspace* w) noexcept nogil:
-    """Lay side by side what is asked of a word wherever it stands."""
-    cdef int32_t each, n = <int32_t>w.distinct.size()
-    cdef uint32_t root
-    if <int32_t>w.leads.size() < n:
-        w.leads.resize(n)
-    cdef Lead* leads = w.leads.data()
-    for each in range(n):
-        root = w.root_of[each] >= 0
-        leads[each].followers = w.followers_of[each]
-        leads[each].small = (w.small_of[each] | IS_ROOT) & -root
+cdef inline uint32_t writing_of(Workspace* w, int32_t token) noexcept nogil:
+    """Return how a word is written: what is SHOUTED is CAPITAL_FIRST, too."""
+    return w.marks[token] & (CAPITAL_FIRST | SHOUTED) | w.uncased
 
 
 cdef int32_t find_openings(Workspace* w) noexcept nogil:
@@ -183,7 +205,7 @@ cdef int32_t find_openings(Workspace* w) noexcept nogil:
     There is no branch: of each ten words, six begin some label, and the processor would guess wrongly.
     """
     cdef int32_t start, word, count = 0, last = w.n_tokens - 1
-    cdef uint32_t capital, small, further, uncased = w.uncased
+    cdef uint32_t gate, further
     if last < 0:
         return 0
     if <int32_t>w.openings.size() <= last:
@@ -194,20 +216,17 @@ cdef int32_t find_openings(Workspace* w) noexcept nogil:
     cdef const uint8_t* marks = w.marks.data()
     cdef const Lead* leads = w.leads.data()
     cdef const Lead* lead
+    cdef uint32_t uncased = w.uncased
     for start in range(last):
         lead = leads + local[start]
         word = words[start + 1]
-        small = lead.small
-        capital = marks[start] & CAPITAL_FIRST | uncased
-        further = <uint32_t>(lead.followers >> (word & 63)) & <uint32_t>~(word >> 31) & 1
+        gate = lead.gate >> (marks[start] & (CAPITAL_FIRST | SHOUTED) | uncased)
+        further = <uint32_t>(lead.followers >> (word & 63)) & gate >> 4 & (word >= 0)
         openings[count].start = start
         openings[count].child = further
-        # SOME_SENSE stands behind SMALL_SENSE.
-        count += (capital | small) & (small >> 1 + capital | further & small >> 3) & 1
-    small = leads[local[last]].small
-    capital = marks[last] & CAPITAL_FIRST | uncased
+        count += (gate | further) & 1
     openings[count] = Opening(last, 0)
-    count += (capital | small) & small >> 1 + capital & 1
+    count += leads[local[last]].gate >> writing_of(w, last) & 1
     return count
 
 
@@ -217,7 +236,6 @@ cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) n
     Whatever is read is asked for six openings before.
     """
     cdef int32_t each, start, node, kept = 0
-    cdef uint32_t capital
     cdef Opening* openings = w.openings.data()
     cdef const Root* root
     for each in range(count):
@@ -225,7 +243,7 @@ cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) n
             root = &t.roots[w.root_of[w.local[openings[each + 6].start]]]
             FETCH_AHEAD(&m.flags[root.first_sense])
             if openings[each + 6].child:
-                expect_child(m, root.first_child, root.stop_child)
+                expect_children(m, root.first_child, root.stop_child)
         start = openings[each].start
         node = -1
         if openings[each].child and start + 1 != w.title_stop:
@@ -234,12 +252,9 @@ cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) n
             if node >= 0:
                 FETCH_AHEAD(m.child_stops + node)
                 FETCH_AHEAD(m.sense_stops + node)
-        if node < 0:
-            capital = w.marks[start] & CAPITAL_FIRST | w.uncased
-            if not w.small_of[w.local[start]] >> 1 + capital & 1:
-                continue
         openings[kept] = Opening(start, node)
-        kept += 1
+        # Where the second word is none that leads on, the first must mean something.
+        kept += (node >= 0) | w.leads[w.local[start]].gate >> writing_of(w, start) & 1
     return kept
 
 
@@ -260,7 +275,6 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef Match best
     w.matches.clear()
     w.fitting.clear()
-    gather_leads(w)
     count = follow_openings(m, t, w, find_openings(w))
     for each in range(count):
         if each + 4 < count and w.openings[each + 4].child > 0:

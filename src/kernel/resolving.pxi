@@ -1,5 +1,8 @@
 # Which one is meant: from matches to candidates.
 
+cdef enum:
+    MOST_INSERTED = 24  # spans that are sorted by insertion: they come nearly sorted, from a few lists
+
 cdef Candidate* candidate_of(Workspace* w, int32_t concept) noexcept nogil:
     """Return the candidate of a concept, a new one if it has none.
 
@@ -447,10 +450,19 @@ cdef bint precedes(const Span& one, const Span& other) noexcept nogil:
 
 cdef void sort_unique(vector[Span]& spans, int32_t first) noexcept nogil:
     """Sort the spans from ``first`` on and drop those that stand there twice."""
-    cdef int32_t each, kept = first
-    sort(spans.begin() + first, spans.end(), precedes)
-    for each in range(first, <int32_t>spans.size()):
-        if each == first or spans[each].start != spans[kept - 1].start or spans[each].stop != spans[kept - 1].stop:
-            spans[kept] = spans[each]
-            kept += 1
+    cdef int32_t each, place, kept = first, n = <int32_t>spans.size()
+    cdef Span span
+    if n - first > MOST_INSERTED:
+        sort(spans.begin() + first, spans.end(), precedes)
+    for each in range(first, n):
+        span = spans[each]
+        place = kept
+        while place > first and precedes(span, spans[place - 1]):
+            place -= 1
+        if place > first and spans[place - 1].start == span.start and spans[place - 1].stop == span.stop:
+            continue
+        if place < kept:
+            memmove(&spans[place + 1], &spans[place], (kept - place) * sizeof(Span))
+        spans[place] = span
+        kept += 1
     spans.resize(kept)

@@ -20,6 +20,7 @@ cdef enum:
 
 cdef enum:
     LEAD_WORDS = 60
+    MOST_PREFIXES = 512  # in an article, that are sorted by insertion
 
 
 cdef inline int32_t section_of(Workspace* w, int32_t token) noexcept nogil:
@@ -462,6 +463,39 @@ cdef void wake_expected(Model* m, Workspace* w, const Waiting* rules) noexcept n
     w.waiting.clear()
 
 
+cdef void sort_prefixes(Workspace* w) noexcept nogil:
+    """Lay the places of each prefix side by side, sorted, and note where they lie."""
+    cdef int32_t each, place, total = 0, n = <int32_t>w.token_prefixes.size()
+    cdef Span* at
+    cdef Span span
+    if n > MOST_PREFIXES:
+        sort(w.token_prefixes.begin(), w.token_prefixes.end(), precedes)
+        for each in range(n):
+            at = &w.prefix_at[w.token_prefixes[each].start]
+            if at.stop == 0:
+                at.start = each
+            at.stop = each + 1
+        return
+    # They come word by word, so that each prefix has a few sorted lists.
+    w.stack.assign(w.token_prefixes.begin(), w.token_prefixes.end())
+    for each in range(n):
+        w.prefix_at[w.stack[each].start].stop -= 1  # how many there are, until it has its place
+    for each in range(n):
+        span = w.stack[each]
+        at = &w.prefix_at[span.start]
+        if at.stop < 0:
+            at.start = total
+            total -= at.stop
+            at.stop = at.start
+        place = at.stop
+        while place > at.start and w.token_prefixes[place - 1].stop > span.stop:
+            w.token_prefixes[place] = w.token_prefixes[place - 1]
+            place -= 1
+        w.token_prefixes[place] = span
+        at.stop += 1
+    w.stack.clear()
+
+
 cdef void wake_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """List the rules that wait for something that the article has."""
     cdef int32_t each, number, first, n = <int32_t>w.distinct.size()
@@ -472,14 +506,11 @@ cdef void wake_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
         if number >= 0:
             expect(w, t.word_rules.data(), t.words[number].rules, t.words[number].rules + t.words[number].n_rules)
     wake_expected(m, w, t.word_rules.data())
-    first = 0
     n = <int32_t>w.token_prefixes.size()
-    while first < n:
-        number = w.token_prefixes[first].start
-        each = first
-        while first < n and w.token_prefixes[first].start == number:
-            first += 1
-        w.prefix_at[number] = Span(each, first)
+    each = 0
+    while each < n:
+        number = w.token_prefixes[each].start
+        each = w.prefix_at[number].stop
         expect(w, t.prefix_rules.data(), t.prefix_rule_stops[number - 1] if number else 0, t.prefix_rule_stops[number])
     wake_expected(m, w, t.prefix_rules.data())
     for each in range(w.n_candidates):
@@ -497,7 +528,7 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef Candidate* candidate
     if m.n_rules == 0:
         return
-    sort(w.token_prefixes.begin(), w.token_prefixes.end(), precedes)
+    sort_prefixes(w)
     w.sentences_of.assign(w.distinct.size(), 0)
     w.stack.clear()
     wake_rules(m, t, w)

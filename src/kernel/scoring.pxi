@@ -334,28 +334,34 @@ cdef void close_upwards(Model* m, Workspace* w) noexcept nogil:
     Where there are many, the best come first, so that nothing is raised twice: a hierarchy with many ways up
     can't hang this.
     """
-    cdef int32_t each, concept, above
-    cdef double score
+    cdef int32_t each, n = <int32_t>w.concepts.size()
     w.closed.clear()
+    if n <= MOST_UNSORTED:
+        for each in range(n):
+            raise_from(m, w, w.concepts[each], w.scores[each])
+        return
     w.order.clear()
-    for each in range(<int32_t>w.concepts.size()):
+    for each in range(n):
         w.order.push_back(pair[double, int32_t](w.scores[each], w.concepts[each]))
-    if w.order.size() > MOST_UNSORTED:
-        sort(w.order.begin(), w.order.end(), better)
-    for each in range(<int32_t>w.order.size()):
-        score = w.order[each].first
-        concept = w.order[each].second
-        while True:
-            if w.closed_of[concept] < score:
-                if w.closed_of[concept] < 0:
-                    w.closed.push_back(concept)
-                w.closed_of[concept] = score
-                for above in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
-                    w.stack_numbers.push_back(m.broader[above])
-            if w.stack_numbers.empty():
-                break
-            concept = w.stack_numbers.back()
-            w.stack_numbers.pop_back()
+    sort(w.order.begin(), w.order.end(), better)
+    for each in range(n):
+        raise_from(m, w, w.order[each].second, w.order[each].first)
+
+
+cdef inline void raise_from(Model* m, Workspace* w, int32_t concept, double score) noexcept nogil:
+    """Let neither a concept nor anything above it be less probable than a score."""
+    cdef int32_t above
+    while True:
+        if w.closed_of[concept] < score:
+            if w.closed_of[concept] < 0:
+                w.closed.push_back(concept)
+            w.closed_of[concept] = score
+            for above in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+                w.stack_numbers.push_back(m.broader[above])
+        if w.stack_numbers.empty():
+            return
+        concept = w.stack_numbers.back()
+        w.stack_numbers.pop_back()
 
 
 cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:

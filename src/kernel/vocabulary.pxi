@@ -127,8 +127,7 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef Root* root
     w.distinct.resize(n)
     w.root_of.resize(n)
-    w.followers_of.resize(n)
-    w.small_of.resize(n)
+    w.leads.resize(n)
     w.place_stops.resize(n)
     w.places.resize(w.n_tokens)
     # Three passes, so that no look-up waits for the memory that another one needs.
@@ -162,8 +161,9 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
     for each in range(n):
         if w.root_of[each] >= 0:
             root = &t.roots[w.root_of[each]]
-            w.followers_of[each] = root.followers
-            w.small_of[each] = root.small | (SOME_SENSE if root.stop_sense > root.first_sense else 0)
+            w.leads[each] = Lead(root.followers, root.gate)
+        else:
+            w.leads[each] = Lead(0, 0)
     for token in range(w.n_tokens):
         each = w.local[token]
         w.words[token] = w.distinct[each]
