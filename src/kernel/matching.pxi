@@ -16,7 +16,6 @@ cdef enum:
 
 cdef enum:
     SPELLINGS = 1 << 16  # a sense has sixteen bits for the number of its spelling
-    MOST_LINES = 16  # of the cache, that are asked for at once
 
 
 ctypedef fused NodeWord:
@@ -45,16 +44,12 @@ cdef inline int32_t node_word(Model* m, int32_t node) noexcept nogil:
     return m.narrow_node_words[node] if m.narrow_node_words != NULL else m.wide_node_words[node]
 
 
-cdef inline void expect_children(Model* m, int32_t low, int32_t stop) noexcept nogil:
-    """Ask for some nodes, if a child will be looked for among them: halving goes where nobody could tell."""
-    cdef int32_t size = sizeof(uint16_t) if m.narrow_node_words != NULL else sizeof(int32_t), step
-    cdef const char* first = <const char*>m.narrow_node_words if size == 2 else <const char*>m.wide_node_words
-    step = CACHE_LINE // size
-    if stop - low > MOST_LINES * step:
-        step = (stop - low) // 4
-    while low < stop:
-        FETCH_AHEAD(first + <int64_t>low * size)
-        low += step
+cdef inline void expect_child(Model* m, int32_t low, int32_t stop) noexcept nogil:
+    """Ask for the node where halving begins."""
+    if m.narrow_node_words != NULL:
+        FETCH_AHEAD(m.narrow_node_words + (low + stop) // 2)
+    else:
+        FETCH_AHEAD(m.wide_node_words + (low + stop) // 2)
 
 
 cdef inline uint8_t flags_of(Model* m, int32_t word) noexcept nogil:
@@ -77,6 +72,11 @@ cdef inline int32_t spelling_of(Model* m, int32_t sense) noexcept nogil:
     while m.exact_senses[number] != sense:
         number += SPELLINGS
     return number
+
+
+cdef inline bint may_follow_comma(Model* m, Workspace* w, int32_t token) noexcept nogil:
+    """Tell whether some label has a word behind a comma; of no other character does anybody ask."""
+    return character(w, w.stops[token - 1]) == 44 and flags_of(m, w.words[token]) & AFTER_COMMA
 
 
 cdef bint is_exact(Model* m, Tables* t, Workspace* w, int32_t sense, int32_t start, int32_t stop) noexcept nogil:
@@ -243,7 +243,7 @@ cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) n
             root = &t.roots[w.root_of[w.local[openings[each + 6].start]]]
             FETCH_AHEAD(&m.flags[root.first_sense])
             if openings[each + 6].child:
-                expect_children(m, root.first_child, root.stop_child)
+                expect_child(m, root.first_child, root.stop_child)
         start = openings[each].start
         node = -1
         if openings[each].child and start + 1 != w.title_stop:
@@ -278,7 +278,9 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
     count = follow_openings(m, t, w, find_openings(w))
     for each in range(count):
         if each + 4 < count and w.openings[each + 4].child > 0:
-            FETCH_AHEAD(&m.flags[m.sense_stops[w.openings[each + 4].child - 1]])
+            node = w.openings[each + 4].child
+            FETCH_AHEAD(&m.flags[m.sense_stops[node - 1]])
+            expect_child(m, m.child_stops[node - 1], m.child_stops[node])
         start = w.openings[each].start
         if start < stop:  # within the last match
             continue
@@ -297,7 +299,7 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
                 break
             else:
                 node = child(m, m.child_stops[node - 1], m.child_stops[node], w.words[stop])
-            if node < 0 or not joined(t, w, stop, flags_of(m, w.words[stop]) & AFTER_COMMA):
+            if node < 0 or not joined(t, w, stop, may_follow_comma(m, w, stop)):
                 break
             stop += 1
         if best.stop < 0:
