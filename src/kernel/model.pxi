@@ -377,6 +377,11 @@ cdef cppclass Workspace:
     vector[Span] prefix_at  # by prefix: where token_prefixes has it
     vector[uint64_t] sentences_of  # by distinct word, as Candidate.sentences
     vector[Span] stack
+    vector[Span] firing  # rules that are true, and how many of the places in fired are theirs
+    vector[Span] fired
+    vector[Span] near
+    vector[int32_t] left_stops
+    vector[int32_t] right_stops
     # scores
     vector[int32_t] counts  # by distinct word, of one section
     vector[int32_t] section
@@ -391,6 +396,9 @@ cdef cppclass Workspace:
     IsLinear is_linear
     vector[int32_t] concepts
     vector[float] rows
+    vector[float] loudest  # by facet: the best log-odds of the linear model, then the second best
+    vector[int32_t] most  # by facet: the most places that a concept has
+    vector[int32_t] n_places  # by concept of concepts
     vector[double] logits
     vector[double] scores
     Closed closed_of  # -1

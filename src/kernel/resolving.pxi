@@ -306,13 +306,12 @@ cdef void sort_names(vector[Span]& names) noexcept nogil:
         names[place] = span
 
 
-cdef void expect_senses(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    """Ask for what will be read of all that the matches may mean."""
+cdef inline void expect_senses(Model* m, Workspace* w, const Match* match) noexcept nogil:
+    """Ask for what will be read of the first things that a match may mean."""
     cdef int32_t each, sense
-    for each in range(<int32_t>w.fitting.size()):
+    for each in range(match.first_sense, min(match.stop_sense, match.first_sense + 2)):
         sense = w.fitting[each]
         FETCH_AHEAD(&w.states[m.concept[sense]])
-        FETCH_AHEAD(&t.concepts[m.concept[sense]])
         FETCH_AHEAD(m.implied_stops + sense)
 
 
@@ -414,10 +413,11 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
     w.title_at.assign(w.n_tokens + 1, -1)
     w.titles.clear()
     w.undecided.clear()
-    expect_senses(m, t, w)
     note_names(m, t, w)
     note_rows(w)
     for position in range(<int32_t>w.matches.size()):
+        if position + 4 < <int32_t>w.matches.size():
+            expect_senses(m, w, &w.matches[position + 4])
         # others: also those of a long row of places
         if w.others[position] or plain_word(w, &w.matches[position]) or part_of_another_thing(m, t, w, position):
             continue

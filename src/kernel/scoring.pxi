@@ -206,11 +206,11 @@ cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int
 cdef void complete(Model* m, Workspace* w) noexcept nogil:
     """Fill the ranking features that follow from the others and from the other candidates."""
     cdef int32_t each, concept, facet, n = <int32_t>w.concepts.size()
-    cdef vector[float] first, second
     cdef float* row
     cdef float logit, rival
-    first.assign(m.n_facets, LINEAR_CANDIDATE)
-    second.assign(m.n_facets, LINEAR_CANDIDATE)
+    w.loudest.assign(2 * m.n_facets, LINEAR_CANDIDATE)
+    cdef float* first = w.loudest.data()
+    cdef float* second = first + m.n_facets
     for each in range(n):
         row = w.rows.data() + each * N_FEATURES
         logit = loudness(row)
@@ -273,7 +273,6 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """List all candidates and their features."""
     cdef int32_t each, concept, facet, n
     cdef double brief = min(1.0, BRIEF_WORDS / <double>max(w.n_tokens, 1))
-    cdef vector[int32_t] most, counts
     w.concepts.clear()
     for each in range(w.n_candidates):
         w.concepts.push_back(w.pool[each].concept)
@@ -284,20 +283,20 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
         sort(w.concepts.begin(), w.concepts.end())
     n = <int32_t>w.concepts.size()
     w.rows.resize(n * N_FEATURES)
-    most.assign(m.n_facets, 1)
-    counts.resize(n)
+    w.most.assign(m.n_facets, 1)
+    w.n_places.resize(n)
     for each in range(n):
         concept = w.concepts[each]
         describe_candidate(
             m, t, w, &w.pool[w.slot_of[concept]] if w.slot_of[concept] >= 0 else NULL, concept,
-            brief, w.rows.data() + each * N_FEATURES, &counts[each],
+            brief, w.rows.data() + each * N_FEATURES, &w.n_places[each],
         )
         facet = m.facet[concept]
-        most[facet] = max(most[facet], counts[each])
+        w.most[facet] = max(w.most[facet], w.n_places[each])
     complete(m, w)
     for each in range(n):
-        if counts[each]:
-            w.rows[each * N_FEATURES + 11] = <float>(<double>counts[each] / most[m.facet[w.concepts[each]]])
+        if w.n_places[each]:
+            w.rows[each * N_FEATURES + 11] = <float>(<double>w.n_places[each] / w.most[m.facet[w.concepts[each]]])
 
 
 cdef void rank(Model* m, Tables* t, Workspace* w) noexcept nogil:
