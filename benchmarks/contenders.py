@@ -9,6 +9,7 @@ others stays small.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -291,6 +292,76 @@ class SpacyContender(GazetteerContender):
         return lambda text: len(matcher(tokenizer(text)))
 
 
+class AnnifContender:
+    """Annif's ensemble of omikuji and MLLM, in the interpreter of the environment that it has for itself.
+
+    It learns the tags of Reuters-21578 whatever the articles are: those here have a topic each, out of so few
+    that it would have little to do. Of more tags, such as the shipped taxonomy's, it would be the slower.
+    """
+
+    needs: tuple[str, ...] = ("tagonomy", "scipy")
+    packages: tuple[str, ...] = ()
+
+    def prepare(self, workload: Workload, folder: Path) -> None:
+        """Make the environment, train, and note what :meth:`load` needs.
+
+        Raises
+        ------
+        Unavailable
+            If the environment can't be made, or the data set is not here.
+        """
+        from benchmarks.datasets import load
+        from benchmarks.peers.annif import Annif, environment, variables
+
+        if workload.concepts is not None:
+            raise ValueError("how Annif grows is not measured: leave out --growth")
+        project = Annif("ensemble", folder=folder)  # whether there is one is told before the data is
+        articles = load("reuters21578").train
+        project.fit(articles, sorted({tag for each in articles for tag in each.tags}))
+        for made in ("train.tsv", "tags.ttl"):
+            (folder / made).unlink()  # nobody deploys them
+        home = environment()
+        (folder / "annif.json").write_text(json.dumps(variables(home, folder)), encoding="utf-8")
+        (folder / _PYTHON).write_text(str(home / "bin" / "python"), encoding="utf-8")
+
+    def load(self, folder: Path) -> Loaded:
+        """Open the project; only Annif's own interpreter can."""
+        os.environ.update(json.loads((folder / "annif.json").read_text(encoding="utf-8")))
+        import annif
+        from annif.corpus import Document as Text
+        from annif.registry import get_project
+
+        with annif.create_flask_app().app_context():
+            project = get_project("ensemble")
+        project.initialize()
+
+        def batch(documents: Sequence[Document]) -> int:
+            texts = [Text(each.whole) for each in documents]
+            starts = range(0, len(texts), _ANNIF_BATCH)
+            suggested = (project.suggest(texts[start : start + _ANNIF_BATCH]) for start in starts)
+            return sum(each.filter(limit=_ANNIF_TAGS).array.nnz for each in suggested)
+
+        return Loaded(batch, lambda document: batch([document]))
+
+
+#: Annif's own batch of documents, and its command line's tags of one.
+_ANNIF_BATCH, _ANNIF_TAGS = 32, 10
+#: Notes the interpreter that a contender runs in, where that is not ours.
+_PYTHON = "python.txt"
+
+
+def interpreter(folder: Path) -> str:
+    """Return the Python that loads a contender: ours, unless its folder notes another.
+
+    Examples
+    --------
+    >>> interpreter(Path("none")) == sys.executable
+    True
+    """
+    note = folder / _PYTHON
+    return note.read_text(encoding="utf-8") if note.is_file() else sys.executable
+
+
 CONTENDERS: Mapping[str, Contender] = {
     "tagonomy": TagonomyContender(),
     "sklearn": SklearnContender(),
@@ -298,6 +369,7 @@ CONTENDERS: Mapping[str, Contender] = {
     "tagonomy-linear": TagonomyLinearContender(),
     "ahocorasick": AhoCorasickContender(),
     "spacy": SpacyContender(),
+    "annif": AnnifContender(),
 }
 
 
@@ -349,7 +421,7 @@ def cold_command(name: str, folder: Path, article: Path) -> list[str]:
     if name == "tagonomy":
         model = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         return [sys.executable, "-c", _COLD, model, str(article)]
-    return [sys.executable, "-m", "benchmarks.worker", "cold", name, str(folder), str(article)]
+    return [interpreter(folder), "-m", "benchmarks.worker", "cold", name, str(folder), str(article)]
 
 
 # Import, load, classify: what the command line adds, its parser and its colours, is no part of the model.

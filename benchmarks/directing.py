@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from benchmarks.contenders import interpreter
 from benchmarks.measuring import Elapsed
 from benchmarks.rows import ROOT
 
@@ -21,7 +22,7 @@ _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
 )
 
-_WORKER = (sys.executable, "-m", "benchmarks.worker")
+_WORKER = ("-m", "benchmarks.worker")
 
 
 class WorkerError(RuntimeError):
@@ -40,7 +41,9 @@ def run_step(step: str, *arguments: object) -> dict[str, Any]:
     WorkerError
         If the process fails.
     """
-    command = [*_WORKER, step, *map(str, arguments)]
+    # What a contender's own interpreter is, its folder tells, if the step has one.
+    python = interpreter(Path(str(arguments[1]))) if len(arguments) > 1 else sys.executable
+    command = [python, *_WORKER, step, *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True)
     return _answer(step, arguments, done.returncode, done.stdout, done.stderr)
 
@@ -82,15 +85,7 @@ class Team:
 
     def __init__(self, name: str, folder: Path, documents: Path, processes: int = 1) -> None:
         self._name = name
-        self._command = [
-            sys.executable,
-            "-m",
-            "benchmarks.worker",
-            "serve",
-            name,
-            str(folder),
-            str(documents),
-        ]
+        self._command = [interpreter(folder), *_WORKER, "serve", name, str(folder), str(documents)]
         self._processes = processes
 
     def __enter__(self) -> Team:

@@ -45,7 +45,7 @@ def _megabytes(folder: Path) -> float:
     """Return the size of what a user would deploy."""
     pointer = folder / "model.json"
     if not pointer.is_file():
-        return sum(file.stat().st_size for file in folder.iterdir()) / 1e6
+        return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
     from tagonomy.registry import data_folder
 
     model = json.loads(pointer.read_text(encoding="utf-8"))

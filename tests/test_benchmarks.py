@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from benchmarks import accuracy, compare, datasets, judging, trial
+from benchmarks import judged as by_eye
 from benchmarks.datasets import json_lines, reuters, scikit
 from benchmarks.datasets.base import Dataset, Unavailable, make_dataset, tidy
 from benchmarks.peers.annif import best_limit
@@ -39,10 +40,11 @@ from scipy import sparse
 from sklearn.utils import Bunch
 from typer.testing import CliRunner
 
-from tagonomy import TaggerConfig, metrics, train
+from tagonomy import TaggerConfig, Taxonomy, metrics, train
 from tagonomy.articles.article import Article
 from tagonomy.cli import app
 from tagonomy.cli import bench as cli_bench
+from tagonomy.config import FACETS
 from tagonomy.errors import CorpusError
 
 STORY = """<REUTERS TOPICS="{topics}" LEWISSPLIT="{split}" CGISPLIT="X" OLDID="1" NEWID="{id}">
@@ -567,3 +569,25 @@ def test_the_command_line_hands_on_to_the_scripts(
     monkeypatch.setattr(cli_bench, "_folder", lambda: None)
     missing = runner.invoke(app, ["bench", "throughput"])
     assert missing.exit_code == 2 and "get the source" in missing.output
+
+
+def test_the_table_of_judgements_is_whole() -> None:
+    found = by_eye.judgements()
+    assert {each.half for each in found.values()} == set(by_eye.HALVES)
+    for each in found.values():
+        assert each.central | each.kept and each.struck.isdisjoint(each.central | each.kept)
+        assert all(facet in FACETS and label for facet, label in each.missing)
+
+
+def test_judged_tags_are_counted_by_facet(tiny_taxonomy: Taxonomy) -> None:
+    putin, nato, crimea = "people:vladimir-putin", "organizations:nato", "countries:ua-crimea"
+    judgement = by_eye.Judgement(
+        "unseen", frozenset({putin}), frozenset({nato}), frozenset({crimea}), (("people", "Antony Blinken"),)
+    )
+    tally = by_eye.Tally()
+    tally.add(judgement, {putin, crimea, "people:antony-blinken", "countries:ru"}, tiny_taxonomy)
+    people, everything = tally.facets["people"], tally.facets["all"]
+    assert (people.given, people.right, people.wanted, people.central_found) == (2, 2, 2, 1)
+    # What nobody judged, Russia, is neither right nor wrong.
+    assert (everything.given, everything.right, everything.wanted) == (3, 2, 3)
+    assert str(everything) == ".667 | .667 | 1.000"

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tagonomy import load_tagger
-from tagonomy.pipeline import Given, Parts, Reasons, Scored, kernel
+from tagonomy.pipeline import Given, Parts, Reasons, Scored, ScoredBatch, kernel
 from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.ranking import Ranker
 from tagonomy.tagger import Tagger
@@ -161,8 +161,8 @@ def test_threads_share_a_kernel(news: Tagger) -> None:
         for _ in range(5):
             found = list(pool.map(lambda text: news.pipeline.classify(text, 0, None, cuts, None), texts))
             assert found == expected
-    batch = news.pipeline.classify_batch([Given(text) for text in texts], cuts, None)
-    assert batch == expected
+    batch = ScoredBatch.of(*news.pipeline.classify_batch([Given(text) for text in texts], cuts, None))
+    assert [batch.one(each) for each in range(len(texts))] == expected
 
 
 def test_text_that_fails_leaves_the_kernel_as_it_was(news: Tagger) -> None:

@@ -93,6 +93,50 @@ class TestFeatures:
         named = describe(Candidate(names=at(1), rules=[((5, 6),)]), article(10), tiny_taxonomy)
         assert named["rule_only"] == 0
 
+    def test_rules_in_the_headline_and_in_the_lead(self, tiny_taxonomy: Taxonomy) -> None:
+        tokens = article(200, title=10)
+        for spans, expected in (
+            (((2, 3), (7, 8)), (1, 0, 2)),
+            (((2, 4),), (1, 0, 1)),  # a phrase
+            (((2, 3), (12, 13)), (0, 0, 2)),  # a word of it in each says little
+            (((12, 13), (14, 15)), (0, 1, 2)),
+            (((100, 101), (104, 105)), (0, 0, 2)),
+        ):
+            known = describe(Candidate(rules=[spans]), tokens, tiny_taxonomy)
+            assert (known["rule_title"], known["rule_lead"]) == expected[:2]
+            assert known["rule_places"] == pytest.approx(math.log1p(expected[2]))
+
+    @pytest.mark.parametrize(
+        ("text", "speaks"),
+        [
+            ("Wire said that it rained.", 1),
+            ("It rained, said Wire.", 1),
+            ("It rained, Wire and others said.", 0),
+            ("Wire", 0),
+        ],
+    )
+    def test_who_says_something(self, tiny_taxonomy: Taxonomy, text: str, speaks: float) -> None:
+        tokens = tokenize(text, 0)
+        known = describe(Candidate(names=at(tokens.words.index("wire"))), tokens, tiny_taxonomy)
+        assert known["speaks"] == speaks
+
+    def test_what_is_named_right_above_and_right_under(self, tiny_taxonomy: Taxonomy) -> None:
+        index = ConceptIndex.of(tiny_taxonomy)
+        ukraine, crimea = index.number("countries:ua"), index.number("countries:ua-crimea")
+        for named, expected in ((True, {ukraine: (1, 0), crimea: (0, 1)}), (False, {ukraine: (0, 0)})):
+            candidates = {ukraine: Candidate(names=at(1))}
+            candidates[crimea] = (
+                Candidate(names=at(3)) if named else Candidate(evidence=[(at(3)[0], CAPITAL)])
+            )
+            concepts, rows = candidate_features(candidates, {}, frozenset(), article(10), index)
+            known = {
+                concept: dict(zip(KNOWN, row, strict=True))
+                for concept, row in zip(concepts, rows.tolist(), strict=True)
+            }
+            for concept, (under, above) in expected.items():
+                assert known[concept]["narrower"] == pytest.approx(math.log1p(under))
+                assert known[concept]["broader"] == above
+
     def test_the_linear_model_alone(self, tiny_taxonomy: Taxonomy) -> None:
         known = describe(Candidate(), article(10), tiny_taxonomy, logit=3.5)
         assert (known["linear"], known["has_linear"], known["linear_only"]) == (3.5, 1, 1)

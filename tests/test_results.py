@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tagonomy import Evidence, Source, Tag, Tagging, TaggingBatch
+from tagonomy.results import Rows
 
 SCORES = st.floats(0, 1)
 TAGS = st.lists(
@@ -162,7 +163,7 @@ class TestBatch:
 
     def batch(self) -> TaggingBatch:
         taggings = [Tagging([tag("topics:c", 0.5)]), Tagging([]), Tagging([tag("topics:b", 1.0)])]
-        return TaggingBatch(taggings, self.ROWS, self.IDS)
+        return TaggingBatch(taggings, [Rows.of(self.ROWS[:1]), Rows.of(self.ROWS[1:])], self.IDS)
 
     def test_it_is_a_sequence_of_taggings(self) -> None:
         batch = self.batch()
@@ -193,7 +194,7 @@ class TestBatch:
             for column, score in row.items():
                 expected[number, column] = score if may[column] else 0
         allowed = np.array(may, dtype=np.uint8)
-        scores = TaggingBatch([Tagging()] * len(found), rows, self.IDS, allowed).scores
+        scores = TaggingBatch([Tagging()] * len(found), [Rows.of(rows)], self.IDS, allowed).scores
         np.testing.assert_array_equal(scores.toarray(), expected)
         assert scores.has_canonical_format
         assert scores.nnz == sum(may[column] for row in found for column in row)

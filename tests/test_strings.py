@@ -45,6 +45,7 @@ def test_an_index_outside_a_table_is_an_error(index: int) -> None:
 def test_lists_are_what_they_were_made_of(rows: list[list[int]]) -> None:
     lists = Lists.of(rows)
     assert [lists[i] for i in range(len(lists))] == rows
+    assert list(lists) == rows
     again = Lists.from_tensors(lists.tensors("rows"), "rows")
     assert [again[i] for i in range(len(again))] == rows
 

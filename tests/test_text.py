@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tagonomy.config import Limits
 from tagonomy.errors import LimitError
-from tagonomy.text import ABBREVIATIONS, Tokens, fold, tokenize
+from tagonomy.text import _TYPOGRAPHY, ABBREVIATIONS, Tokens, _word_with_marks, fold, tokenize, words_of
 
 ANY_TEXT = st.text(st.characters())  # all of Unicode, lone surrogates too
 # Long enough for every label, and far from where folding stops to look.
@@ -40,6 +40,24 @@ class TestOffsets:
             surface = text[tokens.starts[i] : tokens.stops[i]]
             assert surface == tokens.surface(i, i + 1)
             assert word == fold(surface)
+
+    @given(st.text(st.sampled_from([*_TYPOGRAPHY, *"aZ9_.\n\x1f", "\u0301", "\u00e9"])))
+    def test_what_is_no_letter_beyond_ascii_parts_words(self, text: str) -> None:
+        tokens = tokenize(text)
+        spans = [match.span() for match in _word_with_marks().finditer(text)]
+        assert list(zip(tokens.starts, tokens.stops, strict=True)) == spans
+        assert words_of(text) == tokens.words == [fold(text[start:stop]) for start, stop in spans]
+
+    @given(ANY_TEXT)
+    @example("\u017fafe K\u0130l \u03a3\u03c2")
+    def test_words_are_the_same_without_their_places(self, text: str) -> None:
+        assert words_of(text) == tokenize(text).words
+
+    @given(st.text(st.characters(max_codepoint=127)))
+    @example("".join(map(chr, range(128))))
+    @example("".join(f"{chr(code)}B" for code in range(128)))
+    def test_words_of_ascii_are_runs_of_letters_digits_and_underscores(self, text: str) -> None:
+        assert words_of(text) == [word.lower() for word in re.findall(r"\w+", text)]
 
     @given(ANY_TEXT)
     def test_words_are_in_order_and_apart(self, text: str) -> None:

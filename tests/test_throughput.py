@@ -6,13 +6,24 @@ import doctest
 import importlib
 import json
 import sys
+import textwrap
 from collections import Counter, defaultdict
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from benchmarks import directing, throughput_run, worker
-from benchmarks.contenders import CONTENDERS, Contender, FittedContender, contender
+from benchmarks.contenders import (
+    CONTENDERS,
+    Contender,
+    FittedContender,
+    Workload,
+    cold_command,
+    contender,
+    interpreter,
+)
 from benchmarks.figures import Source, figure_rows, growth_row, missing_row, rates, ratio_rows
 from benchmarks.measuring import growth_exponent, paired_ratio, peak_megabytes, quantile, spread
 from benchmarks.report_pages import html_page
@@ -40,7 +51,8 @@ positive = st.floats(1e-3, 1e3)
 
 
 @pytest.mark.parametrize(
-    "name", ["rows", "measuring", "workloads", "figures", "terminal", "charts", "report_sections"]
+    "name",
+    ["rows", "measuring", "workloads", "contenders", "figures", "terminal", "charts", "report_sections"],
 )
 def test_examples_of_the_docstrings(name: str) -> None:
     assert doctest.testmod(importlib.import_module(f"benchmarks.{name}"), raise_on_error=False).failed == 0
@@ -320,6 +332,101 @@ def test_a_failing_process_says_why(place: Path, tmp_path: Path) -> None:
         pass
     with pytest.raises(directing.WorkerError, match="exit code 5"):
         directing.run_cold([sys.executable, "-c", "raise SystemExit(5)"])
+
+
+class TestAnnif:
+    """Its contender, without Annif: what is asked of it, and what becomes of the answers."""
+
+    PROGRAM = """#!/bin/sh
+    echo "$ANNIF_PROJECTS $NLTK_DATA $@" >> "$ANNIF_DATADIR.log"
+    """
+    PACKAGE: ClassVar = {
+        "__init__": "import contextlib, types\n"
+        "def create_flask_app(): return types.SimpleNamespace(app_context=contextlib.nullcontext)",
+        "corpus": "class Document:\n    def __init__(self, text): self.text = text",
+        "registry": """
+import os, types
+class Batch:
+    def __init__(self, nnz): self.array = types.SimpleNamespace(nnz=nnz)
+    def filter(self, limit): return Batch(min(self.array.nnz, limit * 3))
+class Project:
+    def initialize(self): self.projects = os.environ["ANNIF_PROJECTS"]
+    def suggest(self, documents):
+        assert len(documents) <= 32 and self.projects.endswith("projects.cfg")
+        return Batch(sum(len(each.text) for each in documents))
+def get_project(name): return {"ensemble": Project()}[name]
+""",
+    }
+
+    @pytest.fixture
+    def prepared(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+        """Return the folder that a program in Annif's place was called from."""
+        home, folder = tmp_path / "home", tmp_path / "folder"
+        (home / "bin").mkdir(parents=True)
+        folder.mkdir()
+        (home / "bin" / "annif").write_text(textwrap.dedent(self.PROGRAM), encoding="utf-8")
+        (home / "bin" / "annif").chmod(0o755)
+        articles = [Article("Wheat rose", tags=("topics:wheat",)), Article("Nothing")]
+        monkeypatch.setattr("benchmarks.peers.annif.environment", lambda: home)
+        monkeypatch.setattr("benchmarks.datasets.load", lambda name: SimpleNamespace(train=articles))
+        contender("annif").prepare(Workload([], []), folder)
+        return folder
+
+    def test_it_is_trained_where_it_will_be_loaded(self, prepared: Path) -> None:
+        home = prepared.parent / "home"
+        asked = (prepared / "data.log").read_text(encoding="utf-8").splitlines()
+        place = f"{prepared / 'projects.cfg'} {home / 'nltk_data'}"
+        commands = ("load-vocab tags tags.ttl", "train omikuji train.tsv", "train mllm train.tsv")
+        assert asked == [f"{place} {command}" for command in commands]
+        assert "[ensemble]" in (prepared / "projects.cfg").read_text(encoding="utf-8")
+        assert interpreter(prepared) == str(home / "bin" / "python")
+        assert {each.name for each in prepared.iterdir()} == {
+            *("annif.json", "python.txt", "projects.cfg", "data.log")
+        }
+
+    def test_its_answers_are_the_tags_of_all_batches(
+        self, prepared: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        (tmp_path / "annif").mkdir()
+        for name, source in self.PACKAGE.items():
+            (tmp_path / "annif" / f"{name}.py").write_text(source, encoding="utf-8")
+        monkeypatch.syspath_prepend(tmp_path)
+        for name in json.loads((prepared / "annif.json").read_text(encoding="utf-8")):
+            monkeypatch.setenv(name, "")  # and back to what it was
+        loaded = contender("annif").load(prepared)
+        assert loaded.one(Document("", "five!")) == 5
+        assert loaded.batch([Document("", "x")] * 70) == 30 + 30 + 6
+        for name in ("annif", "annif.corpus", "annif.registry"):
+            monkeypatch.delitem(sys.modules, name)
+
+    def test_the_steps_run_in_its_own_interpreter(self, tmp_path: Path) -> None:
+        python = tmp_path / "python"
+        python.write_text('#!/bin/sh\necho "{\\"ran\\": \\"$*\\"}"\n', encoding="utf-8")
+        python.chmod(0o755)
+        (tmp_path / "python.txt").write_text(str(python), encoding="utf-8")
+        ran = directing.run_step("load", "annif", tmp_path)["ran"]
+        assert ran == f"-m benchmarks.worker load annif {tmp_path}"
+        with directing.Team("annif", tmp_path, tmp_path / "all.jsonl") as team:
+            assert team.ready["ran"].startswith("-m benchmarks.worker serve annif")
+        assert cold_command("annif", tmp_path, tmp_path)[0] == str(python)
+        assert directing.run_cold(cold_command("annif", tmp_path, tmp_path)).wall > 0
+
+    @pytest.mark.usefixtures("brief")
+    def test_where_it_can_not_be_installed_the_reason_is_told(
+        self, monkeypatch: pytest.MonkeyPatch, place: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / "taken").touch()
+        monkeypatch.setenv("TAGONOMY_CACHE", str(tmp_path / "taken"))
+        monkeypatch.setenv("TAGONOMY_DATA", str(tmp_path))
+        arguments = ["--data", str(place / "articles.jsonl"), "--model", "annif", "--rounds", "1"]
+        assert throughput_run.main([*arguments, "--cores", "1", "--json", str(tmp_path / "rows.jsonl")]) == 0
+        (row,) = (each for each in read_rows(tmp_path / "rows.jsonl") if each.model == "annif")
+        assert row.metric == NOT_AVAILABLE
+        assert "no environment can be made for Annif" in str(row.note)
+
+    def test_its_growth_is_not_measured(self, tmp_path: Path) -> None:
+        with pytest.raises(ValueError, match="leave out --growth"):
+            contender("annif").prepare(Workload([], [], concepts=made_taxonomy(Size(tags=2))), tmp_path)
 
 
 @pytest.mark.usefixtures("brief")

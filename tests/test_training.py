@@ -316,6 +316,26 @@ class TestRanker:
         facets = tiny_tagger.index.facet[concepts]
         assert (lenient.logits(features, facets) > strict.logits(features, facets)).all()
 
+    def test_a_later_set_may_share_the_level_of_the_first(self, tiny_tagger: Tagger) -> None:
+        text, tag = "Antony Blinken spoke.", ("people:antony-blinken",)
+        first = RankingSet([Article(text, tags=tag), Article(text)] * 20, frozenset({"people"}))
+        stingy = RankingSet([Article(text)] * 40, frozenset({"people"}))
+        concepts, features = tiny_tagger.describe(Article(text))
+        facets = tiny_tagger.index.facet[concepts]
+        own, shared = (
+            fit_ranker(tiny_tagger, [first, replace(stingy, own_level=own)]).logits(features, facets)
+            for own in (True, False)
+        )
+        assert (shared < own).all()
+
+    def test_what_lies_above_a_tag_is_right_unless_tags_are_exact(self, tiny_tagger: Tagger) -> None:
+        articles = [Article("Crimea is in Ukraine.", tags=("countries:ua-crimea",))]
+        judged = RankingSet(articles, frozenset({"countries"}))
+        for exact, expected in ((False, [True, True]), (True, [False, True])):
+            rows = ranking_rows(tiny_tagger, replace(judged, exact=exact))
+            above, tag = (tiny_tagger.index.number(id) for id in ("countries:ua", "countries:ua-crimea"))
+            assert [bool(rows.right[rows.concepts == each][0]) for each in (above, tag)] == expected
+
     def test_only_known_concepts_teach(self, tiny_tagger: Tagger) -> None:
         article = Article("NATO meets\n\nNATO met.", tags=())
         judged = RankingSet([article] * 5, frozenset(FACETS), known=frozenset({"people:antony-blinken"}))
@@ -357,7 +377,9 @@ def test_the_ranker_minimises_its_loss() -> None:
     of_facet = [np.flatnonzero(facet == number) for number in range(3)]
     level = np.flatnonzero((facet == 1) & (X[:, 1] > 0))
     plain = np.ones(4, dtype=np.float32)
-    found = _logistic(X, y, weight, of_facet, [level], [1], plain, belief=2.0)
+    beliefs = np.array([2.0, 2.0, 7.0, 2.0])
+    found = _logistic(X, y, weight, of_facet, [level], [1], plain, beliefs)
+    behind = np.append(np.tile(beliefs, 4), 2.0)
     design = np.zeros((600, 17))
     design[:, :4] = X
     for number, rows in enumerate(of_facet):
@@ -366,7 +388,10 @@ def test_the_ranker_minimises_its_loss() -> None:
     start = np.concatenate([plain, np.zeros(13)])
 
     def loss(w: np.ndarray) -> float:
-        return float(weight @ np.logaddexp(0, np.where(y, -1, 1) * (design @ w)) + np.sum((w - start) ** 2))
+        return float(
+            weight @ np.logaddexp(0, np.where(y, -1, 1) * (design @ w))
+            + np.sum(behind / 2 * (w - start) ** 2)
+        )
 
     w = minimize(loss, start, options={"maxiter": 2000}).x
     np.testing.assert_allclose(found, w[:4] + w[4:16].reshape(3, 4), atol=1e-3)

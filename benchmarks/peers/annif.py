@@ -49,20 +49,22 @@ class Annif:
         Whether an article gets at most so many tags as are best on a fifth of the articles, as Annif's own
         ``optimize`` does. tfidf is of little use without: its scores tell the tags of an article apart,
         but hardly the articles (Reuters-21578: micro-F1 .27 with a threshold alone, .56 with three tags).
+    folder : Path, optional
+        Where the projects lie; by default in a temporary one.
     """
 
-    def __init__(self, backend: str, *, limited: bool = False) -> None:
+    def __init__(self, backend: str, *, limited: bool = False, folder: Path | None = None) -> None:
         self._backend, self._limited = backend, limited
         self._parts = ("omikuji", "mllm") if backend == "ensemble" else (backend,)
-        self._home = environment()
+        self._home, self._given = environment(), folder
 
     def fit(self, articles: Sequence[Article], tags: Sequence[str]) -> None:
         """Load the tags as a SKOS vocabulary and train."""
         self._n_tags = len(tags)
-        self._folder = tempfile.TemporaryDirectory()
-        root = Path(self._folder.name)
-        (root / "projects.cfg").write_text(_projects(len(tags)), encoding="utf-8")
-        (root / "tags.ttl").write_text(skos(tags), encoding="utf-8")
+        self._temporary = None if self._given else tempfile.TemporaryDirectory()
+        self._folder = self._given or Path(self._temporary.name)
+        (self._folder / "projects.cfg").write_text(_projects(len(tags)), encoding="utf-8")
+        (self._folder / "tags.ttl").write_text(skos(tags), encoding="utf-8")
         self._run("load-vocab", "tags", "tags.ttl")
         if self._limited:
             learn, judge = split(list(articles), 0)
@@ -72,7 +74,7 @@ class Annif:
 
     def _train(self, articles: Sequence[Article], tags: Sequence[str]) -> None:
         # Annif learns from articles with a tag only.
-        _write(Path(self._folder.name, "train.tsv"), [article for article in articles if article.tags], tags)
+        _write(self._folder / "train.tsv", [article for article in articles if article.tags], tags)
         for part in self._parts:
             self._run("train", part, "train.tsv")
 
@@ -91,22 +93,30 @@ class Annif:
 
     def _suggest(self, articles: Sequence[Article]) -> list[list[tuple[int, float]]]:
         """Return tags and scores of each article, best first."""
-        with tempfile.TemporaryDirectory(dir=self._folder.name) as folder:
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
             for number, article in enumerate(articles):
                 Path(folder, f"{number}.txt").write_text(text_of(article) or " ", encoding="utf-8")
             self._run("index", "--limit", str(TOP), self._backend, folder)
             return [_suggestions(Path(folder, f"{number}.annif")) for number in range(len(articles))]
 
     def _run(self, *arguments: str) -> None:
-        environment = {**os.environ, "ANNIF_PROJECTS": "projects.cfg", "ANNIF_DATADIR": "data"}
+        environment = {**os.environ, **variables(self._home, self._folder)}
         environment.pop("PYTHONPATH", None)
-        environment["NLTK_DATA"] = str(self._home / "nltk_data")
         command = [str(self._home / "bin" / "annif"), *arguments]
         done = subprocess.run(
-            command, cwd=self._folder.name, env=environment, capture_output=True, text=True, check=False
+            command, cwd=self._folder, env=environment, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise RuntimeError(f"annif {arguments[0]} ended with {done.returncode}: {done.stderr[-300:]}")
+
+
+def variables(home: Path, folder: Path) -> dict[str, str]:
+    """Return the variables by which Annif finds its projects, its data and the model of its tokenizer."""
+    return {
+        "ANNIF_PROJECTS": str(folder / "projects.cfg"),
+        "ANNIF_DATADIR": str(folder / "data"),
+        "NLTK_DATA": str(home / "nltk_data"),
+    }
 
 
 def environment() -> Path:

@@ -3,6 +3,7 @@
 
 cdef enum:
     KNOWN = 1
+    WIDE = 1  # of a whole text: some character is not ASCII
     IN_WORD = 2  # a letter, a digit or an underscore
     MARK = 4  # goes on with a word that has begun
     UPPER = 8
@@ -26,7 +27,6 @@ cdef struct Folding:
 
 # Pages of these that no text needs are never touched.
 cdef uint8_t* _kinds = <uint8_t*>calloc(CODE_POINTS, 1)
-cdef uint8_t* _lowered = <uint8_t*>calloc(CODE_POINTS, 1)  # what ASCII folds to; 0 for the rest
 cdef uint32_t* _folded = <uint32_t*>calloc(CODE_POINTS, sizeof(uint32_t))
 cdef Folding* _foldings = <Folding*>calloc(MOST_FOLDINGS, sizeof(Folding))
 cdef int32_t _n_foldings = 0
@@ -66,8 +66,6 @@ cdef void _learn(uint32_t code) except *:
             _learn(each)
     if len(folded) == 1:
         _folded[code] = ord(folded)
-        if code < 128:
-            _lowered[code] = ord(folded)
     elif not folded:
         _folded[code] = NOTHING
     else:

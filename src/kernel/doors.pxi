@@ -2,7 +2,8 @@
 
 cdef enum:
     MOST_LEVELS = 80
-    LARGEST_KEPT = 1 << 17  # tokens: some hundred times an article
+    TITLE_CHARACTERS = 160
+    LARGEST_KEPT = 1 << 17  # tokens, or concepts considered: some hundred times an article
 
 
 cdef const void* address(list kept, object array, object dtype) except? NULL:
@@ -125,6 +126,7 @@ cdef class Kernel:
         self._index_spellings(tensors)
         find_roots(&self.m, &self.t)
         find_relations(&self.m, &self.t)
+        list_lean(&self.m, &self.t)
 
     def __dealloc__(self):
         cdef size_t each
@@ -257,7 +259,7 @@ cdef class Kernel:
         cdef uint32_t size = 16
         cdef int32_t start = 0
         cdef size_t room
-        cdef uint64_t head
+        cdef Found one
         while size < 2 * <uint32_t>(m.n_words + len(classed)):
             size *= 2
         t.slots.assign(size, Slot(0, -1))
@@ -277,8 +279,8 @@ cdef class Kernel:
             encoded = each.encode()
             word = encoded
             length = <int32_t>len(encoded)
-            head = head_of(word, length)
-            number = find_word(m, t, head, tag_of(head, word, length, False), word, length)
+            one = found_of(word, length)
+            number = find_word(m, t, &one, word)
             if number < 0:
                 number = m.n_numbers
                 m.n_numbers += 1
@@ -370,7 +372,7 @@ cdef class Kernel:
     cdef void _give_back(self, Workspace* w) noexcept:
         """Keep a workspace for the next text, unless a very long one has swollen it."""
         clean(w)
-        if w.starts.size() > LARGEST_KEPT:
+        if w.starts.size() > LARGEST_KEPT or w.results.closed.size() > LARGEST_KEPT:
             del w
         else:
             self.idle.push_back(w)
@@ -400,32 +402,71 @@ cdef class Kernel:
         closed_concepts, closed_scores : bytes
             Of int32 and float64: every concept considered and all above them.
         """
-        return self.classify_batch([(text, title_characters, year)], cuts, allowed)[0]
+        cdef vector[Text] texts
+        cdef Workspace* w = self._take()
+        try:
+            texts.push_back(text_of(text, title_characters, year))
+            self._run(w, texts, cuts, allowed)
+            found = &w.results
+            return (
+                [found.concepts[each] for each in range(found.concepts.size())],
+                [found.scores[each] for each in range(found.scores.size())],
+                bytes_in(found.considered.data(), found.considered.size() * sizeof(int32_t)),
+                bytes_in(found.closed.data(), found.closed.size() * sizeof(double)),
+            )
+        finally:
+            self._give_back(w)
 
-    def classify_batch(self, list articles, const double[::1] cuts, const uint8_t[::1] allowed):
-        """Return what :meth:`classify` gives for each (text, title_characters, year)."""
+    def classify_batch(self, articles, const double[::1] cuts, const uint8_t[::1] allowed):
+        """Return what :meth:`classify` gives for each (text, title_characters, year) or plain text.
+
+        Returns
+        -------
+        concepts, scores, stops, considered, closed, closed_stops : bytes
+            Of int32, float64 and int64, text after text; the stops begin with 0.
+        """
+        cdef vector[Text] texts
+        cdef Results* found
+        cdef Workspace* w = self._take()
+        try:
+            for each in articles:
+                if type(each) is str:
+                    texts.push_back(text_of(each, title_within(each), None))
+                else:
+                    text, title_characters, year = each
+                    texts.push_back(text_of(text, title_characters, year))
+            self._run(w, texts, cuts, allowed)
+            found = &w.results
+            return (
+                bytes_in(found.concepts.data(), found.concepts.size() * sizeof(int32_t)),
+                bytes_in(found.scores.data(), found.scores.size() * sizeof(double)),
+                bytes_in(found.stops.data(), found.stops.size() * sizeof(int64_t)),
+                bytes_in(found.considered.data(), found.considered.size() * sizeof(int32_t)),
+                bytes_in(found.closed.data(), found.closed.size() * sizeof(double)),
+                bytes_in(found.closed_stops.data(), found.closed_stops.size() * sizeof(int64_t)),
+            )
+        finally:
+            self._give_back(w)
+
+    cdef int _run(
+        self, Workspace* w, const vector[Text]& texts, const double[::1] cuts, const uint8_t[::1] allowed
+    ) except -1:
+        """Leave in the workspace what is found in some texts; the caller keeps these alive."""
         cdef const double* cut = &cuts[0] if cuts.shape[0] else NULL
         cdef const uint8_t* may = &allowed[0] if allowed is not None and allowed.shape[0] else NULL
-        cdef vector[Text] texts
-        cdef Results results
         cdef size_t each
-        cdef Workspace* w
-        for text, title_characters, year in articles:
-            texts.push_back(text_of(text, title_characters, year))
-        w = self._take()
         with nogil:
+            clear_results(&w.results)
             for each in range(texts.size()):
                 point_at(w, texts[each])
                 run(&self.m, &self.t, w, cut, may)
-                note_results(w, &results)
+                note_results(&self.t, w, &w.results)
                 clean(w)
-        self._give_back(w)
-        return [result_of(&results, each) for each in range(texts.size())]
+        return 0
 
     def timings(self, list articles, const double[::1] cuts):
         """Return how many seconds each of :data:`STAGES` takes for all articles, one after the other."""
         cdef vector[Text] texts
-        cdef Results results
         cdef size_t each
         cdef int32_t stage
         cdef uint32_t total = 0
@@ -437,8 +478,11 @@ cdef class Kernel:
         memset(spent, 0, sizeof(spent))
         with nogil:
             for each in range(texts.size()):
+                if each % 32 == 0:  # as many as a batch takes
+                    clear_results(&w.results)
                 point_at(w, texts[each])
                 before = seconds_now()
+                w.lean = self.t.lean
                 total += touch(w)
                 for stage in range(N_STAGES + 2):
                     now = seconds_now()
@@ -447,7 +491,7 @@ cdef class Kernel:
                     if stage < N_STAGES:
                         run_stage(stage, &self.m, &self.t, w, &cuts[0], NULL)
                     elif stage == N_STAGES:
-                        note_results(w, &results)
+                        note_results(&self.t, w, &w.results)
                     else:
                         clean(w)
                 spent[N_STAGES + 2] += seconds_now() - before
@@ -528,7 +572,7 @@ cdef class Kernel:
         cdef int32_t each
         try:
             point_at(w, text_of(text, title_characters, None))
-            scan(w)
+            scan(&self.t, w)
             look_up(&self.m, &self.t, w)
             find_sentences(&self.t, w)
             found = [
@@ -544,7 +588,7 @@ cdef class Kernel:
         cdef Workspace* w = self._take()
         try:
             point_at(w, text_of(text, title_characters, None))
-            scan(w)
+            scan(&self.t, w)
             look_up(&self.m, &self.t, w)
             find_matches(&self.m, &self.t, w)
             return [
@@ -566,41 +610,70 @@ cdef Text text_of(str text, int32_t title_characters, object year) except *:
     return found
 
 
+cdef int32_t title_within(str text):
+    """Return how many of the first characters are the title: what ``tagonomy.articles.article.title_of`` says."""
+    cdef int kind = PyUnicode_KIND(text)
+    cdef const void* data = PyUnicode_DATA(text)
+    cdef int32_t length = <int32_t>len(text), start = 0, place, stop
+    cdef uint32_t last
+    while start < length and kind_of(PyUnicode_READ(kind, data, start)) & SPACE:
+        start += 1
+    place = stop = start
+    while place < length and PyUnicode_READ(kind, data, place) != 10:
+        if not kind_of(PyUnicode_READ(kind, data, place)) & SPACE:
+            stop = place + 1
+            if stop - start > TITLE_CHARACTERS:
+                return 0
+        place += 1
+    if stop == start or place == length:
+        return 0
+    last = PyUnicode_READ(kind, data, stop - 1)
+    if last == 46 or last == 33 or last == 58 or last == 44 or last == 59:
+        return 0
+    while place < length and kind_of(PyUnicode_READ(kind, data, place)) & SPACE:
+        place += 1
+    return stop if place < length else 0
+
+
+cdef bytes bytes_in(const void* start, size_t length):
+    return (<const char*>start)[:length] if length else b""
+
+
+cdef void clear_results(Results* results) noexcept nogil:
+    results.concepts.clear()
+    results.scores.clear()
+    results.stops.assign(1, 0)
+    results.considered.clear()
+    results.closed.clear()
+    results.closed_stops.assign(1, 0)
+
+
 cdef void point_at(Workspace* w, Text text) noexcept nogil:
     w.text_kind = text.kind
     w.data = text.data
     w.length = text.length
     w.title_characters = text.title_characters
+    w.lean = False
     w.year = text.year
 
 
-cdef void note_results(Workspace* w, Results* results) noexcept nogil:
+cdef void note_results(Tables* t, Workspace* w, Results* results) noexcept nogil:
     """Copy what one article gives behind what those before it gave."""
     cdef size_t each, first
     for each in range(w.kept.size()):
         results.concepts.push_back(w.kept[each].second)
         results.scores.push_back(w.kept[each].first)
-    results.stops.push_back(<int32_t>results.concepts.size())
-    results.considered.insert(results.considered.end(), w.closed.begin(), w.closed.end())
-    first = results.closed.size()
-    results.closed.resize(first + w.closed.size())
-    for each in range(w.closed.size()):
-        results.closed[first + each] = w.closed_of[w.closed[each]]
-    results.closed_stops.push_back(<int32_t>results.considered.size())
-
-
-cdef tuple result_of(Results* results, size_t number):
-    cdef size_t each, start = results.stops[number - 1] if number else 0, stop = results.stops[number]
-    concepts = [results.concepts[each] for each in range(start, stop)]
-    scores = [results.scores[each] for each in range(start, stop)]
-    start = results.closed_stops[number - 1] if number else 0
-    stop = results.closed_stops[number]
-    return (
-        concepts,
-        scores,
-        (<char*>(results.considered.data() + start))[: (stop - start) * sizeof(int32_t)],
-        (<char*>(results.closed.data() + start))[: (stop - start) * sizeof(double)],
-    )
+    results.stops.push_back(<int64_t>results.concepts.size())
+    if t.alone:
+        results.considered.insert(results.considered.end(), w.concepts.begin(), w.concepts.end())
+        results.closed.insert(results.closed.end(), w.scores.begin(), w.scores.end())
+    else:
+        results.considered.insert(results.considered.end(), w.closed.begin(), w.closed.end())
+        first = results.closed.size()
+        results.closed.resize(first + w.closed.size())
+        for each in range(w.closed.size()):
+            results.closed[first + each] = w.closed_of[w.closed[each]]
+    results.closed_stops.push_back(<int64_t>results.considered.size())
 
 
 cdef void copy_rows(object rows, Workspace* w) except *:

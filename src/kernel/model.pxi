@@ -28,6 +28,7 @@ cdef enum:
     OF = 1 << 23
     IN = 1 << 24
     LISTING = 1 << 25
+    SAYING = 1 << 26
 
 cdef enum:
     # What is known of a word wherever it stands in the article.
@@ -55,7 +56,7 @@ cdef struct Slot:
 
 cdef struct Word:
     # All that is asked of a word of the vocabulary, in one line of the cache.
-    uint64_t head  # its first bytes, zeros behind a shorter one
+    uint64_t head, more  # its first sixteen bytes, zeros behind a shorter one
     int64_t weights  # where its weights start
     int32_t n_weights
     int32_t blob, length  # its UTF-8
@@ -64,14 +65,15 @@ cdef struct Word:
     int32_t rules, n_rules  # those that wait for it
     int32_t prefixes, n_prefixes
     float idf
-    uint8_t[4] spare
 
-cdef struct Found:
-    # A distinct word of the article.
-    uint64_t head
-    uint32_t tag
-    int32_t folded, length  # where its UTF-8 lies
-    int32_t count
+cdef extern from "tokens.h" namespace "tokens" nogil:
+    cppclass Found:
+        # A distinct word of the article.
+        uint64_t head, more
+        uint32_t tag
+        int32_t folded, length  # where its UTF-8 lies
+        int32_t count
+    Found found_of(const uint8_t* word, int32_t length)
 
 cdef struct Root:
     # A node of one word, and what may follow it.
@@ -273,6 +275,8 @@ cdef cppclass Tables:
     RelationStops relation_stops
     Modelled modelled
     vector[uint8_t] with_capital  # by concept
+    bint lean  # the linear model speaks alone
+    bint alone  # and decides alone
 
 cdef cppclass Candidate:
     int32_t concept
@@ -313,10 +317,10 @@ cdef cppclass Results:
     # Of many articles: their tags, and everything that was considered.
     vector[int32_t] concepts
     vector[double] scores
-    vector[int32_t] stops
+    vector[int64_t] stops
     vector[int32_t] considered
     vector[double] closed
-    vector[int32_t] closed_stops
+    vector[int64_t] closed_stops
 
 cdef cppclass Workspace:
     # the text
@@ -324,6 +328,7 @@ cdef cppclass Workspace:
     const void* data
     int32_t length
     bint uncased
+    bint lean  # what only names and rules ask for is left out
     int32_t title_characters, year
     # tokens
     int32_t n_tokens, title_stop, latest_year
@@ -332,12 +337,17 @@ cdef cppclass Workspace:
     vector[int32_t] words
     vector[uint8_t] marks
     vector[int32_t] local  # by token: which distinct word it is
-    vector[int32_t] borders  # where words start and stop
+    # by character, a bit for each: capitals, small letters, digits of ASCII, what is not ASCII
+    vector[uint64_t] uppers
+    vector[uint64_t] lowers
+    vector[uint64_t] digits
+    vector[uint64_t] wides
     vector[uint8_t] folded  # the text in small letters, then in UTF-8 the words that are not ASCII
     int32_t n_folded
     vector[int32_t] prefixes
     vector[Span] token_prefixes  # (prefix, token), sorted
     # distinct words, in the order of their first places, and where each stands
+    int32_t n_found
     vector[Found] found
     vector[int32_t] table  # hashes them
     uint32_t table_mask
@@ -399,6 +409,7 @@ cdef cppclass Workspace:
     vector[float] loudest  # by facet: the best log-odds of the linear model, then the second best
     vector[int32_t] most  # by facet: the most places that a concept has
     vector[int32_t] n_places  # by concept of concepts
+    vector[int32_t] narrower
     vector[double] logits
     vector[double] scores
     Closed closed_of  # -1
@@ -409,3 +420,4 @@ cdef cppclass Workspace:
     uint32_t stamp
     vector[pair[double, int32_t]] order
     vector[pair[double, int32_t]] kept
+    Results results

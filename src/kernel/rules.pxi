@@ -542,9 +542,10 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
         code += skip_clauses(code)
         if holds(m, t, w, code, 0, w.n_tokens) < 0:
             continue
-        # Rules see what the text names, not what other rules say. Who asks for the places sorts them.
-        count = max(evaluate(m, t, w, code, 0, w.n_tokens, True), 0)
-        w.firing.push_back(Span(rule, count))
+        # Rules see what the text names, not what other rules say.
+        evaluate(m, t, w, code, 0, w.n_tokens, True)
+        sort_unique(w.stack, 0)
+        w.firing.push_back(Span(rule, <int32_t>w.stack.size()))
         w.fired.insert(w.fired.end(), w.stack.begin(), w.stack.end())
         w.stack.clear()
     place = 0

@@ -1,7 +1,9 @@
 # From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
 
 cdef enum:
-    N_FEATURES = 32
+    N_FEATURES = 51
+    BRIEFLY = 38  # those from here on are others times "brief"
+    LOGIT = 19  # the feature that the linear model gives
     BRIEF_WORDS = 50
     MOST_UNSORTED = 256  # concepts
 
@@ -12,6 +14,7 @@ cdef double REPEATED = 1.3
 cdef enum:
     KNOWN_COUNTS = 256
 
+cdef int32_t[N_FEATURES - BRIEFLY] _briefly = [1, 7, 9, 8, 11, 12, 16, 17, 19, 20, 21, 35, 36]
 cdef double[KNOWN_COUNTS] _dampened  # of how often a word stands
 cdef double[KNOWN_COUNTS] _log1p
 for _code in range(KNOWN_COUNTS):
@@ -108,6 +111,51 @@ cdef void find_margins(Model* m, Tables* t, Workspace* w) noexcept nogil:
         margins[each] += <double>m.intercepts[each]
 
 
+cdef void list_lean(Model* m, Tables* t) noexcept nogil:
+    """Tell whether the linear model speaks alone: no names, no rules, nothing that has its time.
+
+    If the ranker asks for nothing else and nothing lies under anything, it decides alone as well.
+    """
+    cdef int32_t each, facet, concept, before = -1
+    t.lean = m.n_senses == 0 and m.n_rules == 0
+    for concept in range(m.n_concepts):
+        t.lean &= m.years[2 * concept] <= 0 and m.years[2 * concept + 1] <= 0
+    t.alone = t.lean
+    for facet in range(m.n_facets):
+        for each in range(N_FEATURES):
+            t.alone &= each == LOGIT or m.ranker[N_FEATURES * facet + each] == 0
+    for concept in range(m.n_concepts):
+        t.alone &= m.broader_stops[concept] == 0
+    for each in range(m.n_columns):
+        t.alone &= m.column_concepts[each] > before
+        before = m.column_concepts[each]
+
+
+cdef void decide_alone(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Score what the linear model speaks for where nothing else speaks."""
+    cdef int32_t column, concept, n = 0
+    cdef double logit
+    cdef float row
+    w.concepts.clear()
+    if m.n_columns == 0 or w.features.empty():
+        w.scores.clear()
+        return
+    find_margins(m, t, w)
+    w.concepts.resize(m.n_columns)
+    w.logits.resize(m.n_columns)
+    for column in range(m.n_columns):
+        logit = w.margins[column] * <double>m.slopes[column] + <double>m.offsets[column]
+        concept = m.column_concepts[column]
+        w.concepts[n] = concept
+        row = <float>max(-8.0, min(8.0, logit))
+        w.logits[n] = 0.0 + <double>row * <double>m.ranker[N_FEATURES * m.facet[concept] + LOGIT]
+        n += logit >= LINEAR_CANDIDATE
+    w.concepts.resize(n)
+    w.logits.resize(n)
+    w.scores.resize(n)
+    logistic(n, w.logits.data(), w.scores.data())
+
+
 cdef void find_linear(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """List the concepts for which the linear model speaks loudly enough."""
     cdef int32_t column, concept
@@ -156,10 +204,11 @@ cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int
     cdef int32_t n_names = <int32_t>c.names.size(), n_evidence = <int32_t>c.evidence.size()
     cdef int32_t n_rules = c.n_rules, n_cited = 0, count = n_names + n_evidence, kind
     cdef bint anything = False, full = False, title_name = False, title_evidence = False
-    cdef bint lead_name = False, lead_evidence = False
+    cdef bint lead_name = False, lead_evidence = False, speaks = False
     for each in range(n_names):
         start = c.names[each].start
         full |= c.names[each].stop - start > 1
+        speaks |= is_saying(t, w, start - 1) or is_saying(t, w, c.names[each].stop)
         n_cited += m.facet[concept] == m.organizations and is_cited(t, w, c.names[each])
         title_name |= start < title
         lead_name |= title <= start < lead
@@ -181,6 +230,9 @@ cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int
         first = min(first, start) if anything else start
         last = max(last, start) if anything else start
         anything = True
+    row[32] = reach(c.fired, 0, title) > 1
+    row[33] = reach(c.fired, title, lead) > 1
+    row[34] = <float>log_count(<int32_t>c.fired.size())
     n_places[0] = count
     row[1] = n_names > 0
     row[2] = full
@@ -199,8 +251,23 @@ cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int
     row[16] = <float>log_count(c.support)
     row[17] = <float>log_count(n_rules)
     row[18] = n_rules > 0 and count == 0
+    row[37] = speaks
     row[24] = <float>(n_cited / <double>max(n_names, 1))
     return anything
+
+
+cdef inline bint is_saying(Tables* t, Workspace* w, int32_t place) noexcept nogil:
+    return 0 <= place < w.n_tokens and in_class(t, w.words[place], SAYING)
+
+
+cdef int32_t reach(vector[Span]& spans, int32_t start, int32_t stop) noexcept nogil:
+    """Return how many words lie from the first to the last of the spans that begin in a range of words."""
+    cdef int32_t each, first = stop, last = -1
+    for each in range(<int32_t>spans.size()):
+        if start <= spans[each].start < stop:
+            first = min(first, spans[each].start)
+            last = max(last, spans[each].stop)
+    return last - first
 
 
 cdef void complete(Model* m, Workspace* w) noexcept nogil:
@@ -271,7 +338,8 @@ cdef bint is_cited(Tables* t, Workspace* w, Span where) noexcept nogil:
 
 cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """List all candidates and their features."""
-    cdef int32_t each, concept, facet, n
+    cdef int32_t each, concept, facet, n, place
+    cdef float* row
     cdef double brief = min(1.0, BRIEF_WORDS / <double>max(w.n_tokens, 1))
     w.concepts.clear()
     for each in range(w.n_candidates):
@@ -293,10 +361,37 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
         )
         facet = m.facet[concept]
         w.most[facet] = max(w.most[facet], w.n_places[each])
+    relate(m, w)
     complete(m, w)
     for each in range(n):
+        row = w.rows.data() + each * N_FEATURES
         if w.n_places[each]:
-            w.rows[each * N_FEATURES + 11] = <float>(<double>w.n_places[each] / w.most[m.facet[w.concepts[each]]])
+            row[11] = <float>(<double>w.n_places[each] / w.most[m.facet[w.concepts[each]]])
+        for place in range(N_FEATURES - BRIEFLY):
+            row[BRIEFLY + place] = row[_briefly[place]] * row[23]
+
+
+cdef void relate(Model* m, Workspace* w) noexcept nogil:
+    """Fill the ranking features that tell which concepts right above and right under one are named."""
+    cdef int32_t each, concept, place, above, n = <int32_t>w.concepts.size()
+    cdef vector[int32_t].iterator found
+    w.narrower.assign(n, 0)
+    for each in range(n):
+        concept = w.concepts[each]
+        for place in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+            above = m.broader[place]
+            if has_names(w, above):
+                w.rows[each * N_FEATURES + 36] = 1
+            if has_names(w, concept):
+                found = lower_bound(w.concepts.begin(), w.concepts.end(), above)
+                if found != w.concepts.end() and dereference(found) == above:
+                    w.narrower[found - w.concepts.begin()] += 1
+    for each in range(n):
+        w.rows[each * N_FEATURES + 35] = <float>log_count(w.narrower[each])
+
+
+cdef extern from "logistic.h" nogil:
+    void logistic(int32_t n, const double* logits, double* chances)
 
 
 cdef void rank(Model* m, Tables* t, Workspace* w) noexcept nogil:
@@ -319,8 +414,7 @@ cdef void rank(Model* m, Tables* t, Workspace* w) noexcept nogil:
             three += <double>rows[2][place] * <double>weights[2][place]
             four += <double>rows[3][place] * <double>weights[3][place]
         w.logits[each], w.logits[each + 1], w.logits[each + 2], w.logits[each + 3] = one, two, three, four
-    for each in range(n):
-        w.scores[each] = 0.5 * (1 + tanh(0.5 * w.logits[each]))
+    logistic(n, w.logits.data(), w.scores.data())
 
 
 cdef bint better(const pair[double, int32_t]& one, const pair[double, int32_t]& other) noexcept nogil:
@@ -363,6 +457,17 @@ cdef inline void raise_from(Model* m, Workspace* w, int32_t concept, double scor
         w.stack_numbers.pop_back()
 
 
+cdef void keep_alone(Model* m, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
+    """Choose the tags where none lies under another."""
+    cdef int32_t each, concept
+    w.kept.clear()
+    for each in range(<int32_t>w.concepts.size()):
+        concept = w.concepts[each]
+        if w.scores[each] >= cuts[concept] and not m.abstract[concept] and (allowed == NULL or allowed[concept]):
+            w.kept.push_back(pair[double, int32_t](w.scores[each], concept))
+    sort(w.kept.begin(), w.kept.end(), better)
+
+
 cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
     """Choose the tags: what clears its threshold, and is not said already by a narrower tag."""
     cdef int32_t each, concept, above, n = <int32_t>w.concepts.size()
@@ -403,9 +508,10 @@ cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowe
 cdef void clean(Workspace* w) noexcept nogil:
     """Make the workspace ready for the next article: only what was touched costs time."""
     cdef int32_t each
-    for each in range(<int32_t>w.distinct.size()):
-        if w.distinct[each] >= 0:
-            w.distinct_of[w.distinct[each]] = -1
+    if not w.lean:
+        for each in range(<int32_t>w.distinct.size()):
+            if w.distinct[each] >= 0:
+                w.distinct_of[w.distinct[each]] = -1
     for each in range(<int32_t>w.token_prefixes.size()):
         w.prefix_at[w.token_prefixes[each].start] = Span(0, 0)
     for each in range(w.n_candidates):

@@ -24,9 +24,11 @@ cdef void run_stage(
     int32_t stage, Model* m, Tables* t, Workspace* w, const double* cuts, const uint8_t* allowed
 ) noexcept nogil:
     if stage == 0:
-        scan(w)
+        scan(t, w)
     elif stage == 1:
         look_up(m, t, w)
+    elif 2 <= stage < N_CANDIDATE_STAGES and w.lean:
+        return  # there are no names and no rules
     elif stage == 2:
         if m.n_senses or m.n_rules:  # who looks for no names needs no sentences
             find_sentences(t, w)
@@ -38,6 +40,11 @@ cdef void run_stage(
         apply_rules(m, t, w)
     elif stage == 6:
         make_row(m, t, w)
+    elif t.alone and w.lean:
+        if stage == 7:
+            decide_alone(m, t, w)
+        elif stage == 12:
+            keep_alone(m, w, cuts, allowed)
     elif stage == 7:
         find_linear(m, t, w)
     elif stage == 8:
@@ -60,6 +67,7 @@ cdef void find_candidates(Model* m, Tables* t, Workspace* w) noexcept nogil:
 
 cdef void run(Model* m, Tables* t, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
     cdef int32_t stage
+    w.lean = t.lean
     for stage in range(N_STAGES):
         run_stage(stage, m, t, w, cuts, allowed)
 

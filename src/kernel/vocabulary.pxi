@@ -3,6 +3,7 @@
 cdef enum:
     LEAST_PREFIX_BITS = 63
     HEAD_BYTES = 8
+    BOTH_BYTES = 16  # that are compared as numbers
     CACHE_LINE = 64
 
 # Of the prefixes of rules, which are hashed byte by byte.
@@ -11,50 +12,23 @@ cdef uint64_t PRIME = 1099511628211u
 cdef uint64_t MIX = 0x9E3779B97F4A7C15u
 
 
-cdef inline uint64_t head_of(const uint8_t* word, int32_t length) noexcept nogil:
-    """Return up to eight bytes as a number."""
-    cdef uint64_t head = 0
-    memcpy(&head, word, length if length < HEAD_BYTES else HEAD_BYTES)
-    return head
-
-
-cdef inline uint64_t head_within(const uint8_t* word, int32_t length) noexcept nogil:
-    """Return the same where eight bytes may be read."""
-    cdef uint64_t head
-    memcpy(&head, word, HEAD_BYTES)
-    return head if length >= HEAD_BYTES else head & ((<uint64_t>1 << 8 * length) - 1)
-
-
-cdef inline uint32_t tag_of(uint64_t head, const uint8_t* word, int32_t length, bint within) noexcept nogil:
-    """Return the hash of a word; most fit into their head."""
-    cdef uint64_t hashed = (head ^ <uint64_t>length) * MIX
-    cdef int32_t at = HEAD_BYTES
-    while at < length:
-        head = head_within(word + at, length - at) if within else head_of(word + at, length - at)
-        hashed = (hashed ^ hashed >> 29 ^ head) * MIX
-        at += HEAD_BYTES
-    return <uint32_t>(hashed >> 32)
-
-
 cdef inline const uint8_t* bytes_of(Model* m, Tables* t, int32_t number) noexcept nogil:
     """Return the UTF-8 of a word of the vocabulary, or of one beyond it."""
     return (m.blob if number < m.n_words else t.extra_blob.data()) + t.words[number].blob
 
 
-cdef inline bint is_word(
-    Model* m, Tables* t, int32_t number, uint64_t head, const uint8_t* word, int32_t length
-) noexcept nogil:
+cdef inline bint is_word(Model* m, Tables* t, int32_t number, const Found* one, const uint8_t* word) noexcept nogil:
     cdef Word* known = t.words + number
-    return known.head == head and known.length == length and (
-        length <= HEAD_BYTES
-        or memcmp(bytes_of(m, t, number) + HEAD_BYTES, word + HEAD_BYTES, length - HEAD_BYTES) == 0
+    return known.head == one.head and known.more == one.more and known.length == one.length and (
+        one.length <= BOTH_BYTES or memcmp(bytes_of(m, t, number), word, one.length) == 0
     )
 
 
-cdef int32_t find_word(Model* m, Tables* t, uint64_t head, uint32_t tag, const uint8_t* word, int32_t length) noexcept nogil:
-    cdef uint32_t place = tag & t.slot_mask
+cdef int32_t find_word(Model* m, Tables* t, const Found* one, const uint8_t* word) noexcept nogil:
+    """Return the number of a word, or -1."""
+    cdef uint32_t place = one.tag & t.slot_mask
     while t.slots[place].number >= 0:
-        if t.slots[place].tag == tag and is_word(m, t, t.slots[place].number, head, word, length):
+        if t.slots[place].tag == one.tag and is_word(m, t, t.slots[place].number, one, word):
             return t.slots[place].number
         place = (place + 1) & t.slot_mask
     return -1
@@ -63,11 +37,12 @@ cdef int32_t find_word(Model* m, Tables* t, uint64_t head, uint32_t tag, const u
 cdef void add_word(Tables* t, int32_t number, const uint8_t* word, int32_t start, int32_t length) noexcept nogil:
     """Hash a word and begin its record; ``start`` is where its bytes lie."""
     cdef Word* known = t.words + number
-    known.head = head_of(word, length)
+    cdef Found one = found_of(word, length)
+    known.head, known.more = one.head, one.more
     known.blob = start
     known.length = length
     known.root = -1
-    add_slot(t.slots, t.slot_mask, tag_of(known.head, word, length, False), number)
+    add_slot(t.slots, t.slot_mask, one.tag, number)
 
 
 cdef inline void add_slot(vector[Slot]& slots, uint32_t mask, uint32_t tag, int32_t number) noexcept nogil:
@@ -120,22 +95,21 @@ cdef void prefixes_of(Tables* t, const uint8_t* word, int32_t length, vector[int
 
 cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Find the number of each distinct word, what is known of it, and where each stands."""
-    cdef int32_t each, number, token, total = 0, n = <int32_t>w.found.size()
+    cdef int32_t each, number, token, total = 0, n = w.n_found
     cdef uint32_t place
     cdef Found* found = w.found.data()
     cdef Word* word
     cdef Root* root
     w.distinct.resize(n)
+    if w.lean:
+        look_up_lean(m, t, w)
+        return
     w.root_of.resize(n)
     w.leads.resize(n)
     w.place_stops.resize(n)
     w.places.resize(w.n_tokens)
     # Three passes, so that no look-up waits for the memory that another one needs.
-    for each in range(min(n, 12)):
-        FETCH_AHEAD(&t.slots[found[each].tag & t.slot_mask])
     for each in range(n):
-        if each + 12 < n:
-            FETCH_AHEAD(&t.slots[found[each + 12].tag & t.slot_mask])
         place = found[each].tag & t.slot_mask
         while t.slots[place].number >= 0 and t.slots[place].tag != found[each].tag:
             place = (place + 1) & t.slot_mask
@@ -149,8 +123,8 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
         w.place_stops[each] = total  # where its places start; filling moves it to where they stop
         total += found[each].count
         w.root_of[each] = -1
-        if number >= 0 and not is_word(m, t, number, found[each].head, w.folded.data() + found[each].folded, found[each].length):
-            number = find_word(m, t, found[each].head, found[each].tag, w.folded.data() + found[each].folded, found[each].length)
+        if number >= 0 and not is_word(m, t, number, found + each, w.folded.data() + found[each].folded):
+            number = find_word(m, t, found + each, w.folded.data() + found[each].folded)
             w.distinct[each] = number
         if number < 0:
             continue
@@ -173,11 +147,31 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
         find_prefixes(t, w)
 
 
+cdef void look_up_lean(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Find the number of each distinct word, and no more."""
+    cdef int32_t each, number
+    cdef uint32_t place
+    cdef const Slot* slots = t.slots.data()
+    cdef const Found* found = w.found.data()
+    cdef int32_t* distinct = w.distinct.data()
+    for each in range(w.n_found):
+        place = found[each].tag & t.slot_mask
+        while slots[place].number >= 0 and slots[place].tag != found[each].tag:
+            place = (place + 1) & t.slot_mask
+        number = slots[place].number
+        distinct[each] = number
+        FETCH_AHEAD(t.words + (number if number >= 0 else 0))
+    for each in range(w.n_found):
+        number = distinct[each]
+        if number >= 0 and not is_word(m, t, number, found + each, w.folded.data() + found[each].folded):
+            distinct[each] = find_word(m, t, found + each, w.folded.data() + found[each].folded)
+
+
 cdef void find_prefixes(Tables* t, Workspace* w) noexcept nogil:
     """List the prefixes of rules that some word begins with, and where."""
     cdef int32_t each, number, prefix, place, first = 0
     w.token_prefixes.clear()
-    for each in range(<int32_t>w.found.size()):
+    for each in range(w.n_found):
         number = w.distinct[each]
         w.prefixes.clear()
         if number < 0:

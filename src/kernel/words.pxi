@@ -67,227 +67,206 @@ ctypedef fused Characters:
     uint32_t
 
 cdef enum:
-    BLOCK = 64  # characters whose kinds are looked at together
+    BLOCK = 64  # characters that are looked at together
+
+cdef extern from "letters.h" namespace "letters" nogil:
+    cppclass Bits:
+        uint64_t inside, upper, lower, digit
+    void look[Character](const Character* text, int32_t count, uint8_t* low, Bits* found, uint64_t* wide)
+    int trailing_zeros(uint64_t bits)
 
 cdef extern from *:
-    """
-    static inline int trailing_zeros(uint64_t bits) {
-    #if defined(__GNUC__)
-        return __builtin_ctzll(bits);
-    #else
-        int count = 0;
-        while (!(bits & 1)) { bits >>= 1; count++; }
-        return count;
-    #endif
-    }
-    // The second bits of eight bytes, side by side.
-    static inline uint64_t second_bits(uint64_t bytes) {
-        return (bytes >> 1 & 0x0101010101010101u) * 0x0102040810204080u >> 56;
-    }
-    // Nonzero if one of the first bytes is zero.
-    static inline bool has_zero(uint64_t bytes, int32_t count) {
-        const uint64_t found = (bytes - 0x0101010101010101u) & ~bytes & 0x8080808080808080u;
-        return (count >= 8 ? found : found & ((uint64_t(1) << 8 * count) - 1)) != 0;
-    }
-    """
-    int trailing_zeros(uint64_t bits) noexcept nogil
-    uint64_t second_bits(uint64_t bytes) noexcept nogil
-    bint has_zero(uint64_t bytes, int32_t count) noexcept nogil
+    ctypedef bint YES "true"
+    ctypedef bint NO "false"
+
+cdef extern from "tokens.h" namespace "tokens" nogil:
+    cppclass Page:
+        const int32_t* starts
+        const int32_t* stops
+        const uint64_t* uppers
+        const uint64_t* lowers
+        const uint64_t* digits
+        const uint64_t* wides
+        const uint8_t* folded
+        uint8_t* marks
+        uint8_t* traits
+        int32_t* local
+        int32_t* table
+        Found* found
+        uint32_t mask
+        int32_t n_found, latest_year
+    void mark_all(Page& page, int32_t n)
+    void note_all[any_wide, Slots](
+        Page& page, int32_t n, const Slots* slots, uint32_t slot_mask,
+        uint8_t (*fold)(void*, int32_t, int32_t, int32_t*, int32_t*, const uint8_t**) noexcept nogil, void* workspace,
+    )
 
 
-cdef void scan(Workspace* w) noexcept nogil:
+cdef void scan(Tables* t, Workspace* w) noexcept nogil:
     """Fill the tokens of the workspace and its distinct words."""
-    if w.text_kind == 1:
-        scan_as[uint8_t](w, <const uint8_t*>w.data)
-    elif w.text_kind == 2:
-        scan_as[uint16_t](w, <const uint16_t*>w.data)
-    else:
-        scan_as[uint32_t](w, <const uint32_t*>w.data)
-
-
-cdef void scan_as(Workspace* w, const Characters* text) noexcept nogil:
     cdef uint8_t seen
+    cdef int32_t blocks = w.length // BLOCK + 2  # a window may reach into the last, which stays empty
     w.n_folded = w.length
-    if <int32_t>w.folded.size() < w.length + 2 * HEAD_BYTES:
-        w.folded.resize(w.length + 2 * HEAD_BYTES)
-    seen = find_borders(w, text)
+    if <int32_t>w.folded.size() < BLOCK * blocks:
+        w.folded.resize(BLOCK * blocks)
+    if <int32_t>w.uppers.size() < blocks:
+        w.uppers.resize(blocks)
+        w.lowers.resize(blocks)
+        w.digits.resize(blocks)
+        w.wides.resize(blocks)
+    if w.text_kind == 1:
+        seen = find_borders(w, <const uint8_t*>w.data)
+    elif w.text_kind == 2:
+        seen = find_borders(w, <const uint16_t*>w.data)
+    else:
+        seen = find_borders(w, <const uint32_t*>w.data)
     w.uncased = not seen & UPPER
     if seen & MARK:
-        find_borders_with_marks(w, text)
-    w.n_tokens = <int32_t>w.borders.size() // 2
-    if <int32_t>w.starts.size() < w.n_tokens:
-        w.starts.resize(w.n_tokens)
-        w.stops.resize(w.n_tokens)
-        w.marks.resize(w.n_tokens)
-        w.words.resize(w.n_tokens)
-        w.local.resize(w.n_tokens)
-    note_tokens(w, text)
+        find_borders_with_marks(w)
+    w.title_stop = 0
+    while w.title_stop < w.n_tokens and w.starts[w.title_stop] < w.title_characters:
+        w.title_stop += 1
+    note_tokens(t, w, seen & WIDE)
 
 
 cdef uint8_t find_borders(Workspace* w, const Characters* text) noexcept nogil:
-    """List where runs of characters of words start and stop; return the kinds of all characters.
+    """Find where runs of characters of words start and stop; return the kinds of characters that there are.
 
-    There is no branch that the processor could guess wrongly but one a block.
+    Only capitals, marks and whether there is anything wide are told.
     """
-    cdef int32_t base = 0, each, count, n = w.length, n_borders = 0
-    cdef uint8_t seen = 0, common = 0xFF, kind
+    cdef int32_t base = 0, block = 0, each, n = w.length, n_starts = 0, n_stops = 0
+    cdef uint8_t seen = 0, kind
     # Locals: what is written through a pointer to bytes might else be anything.
-    cdef const uint8_t* kinds = _kinds
-    cdef const uint8_t* lowered = _lowered
     cdef uint8_t* low = w.folded.data()
-    cdef int32_t* borders
-    cdef uint64_t[8] block
-    cdef uint8_t* inside = <uint8_t*>block
-    cdef uint64_t bits, edges, before = 0
+    cdef uint64_t* uppers = w.uppers.data()
+    cdef uint64_t* lowers = w.lowers.data()
+    cdef uint64_t* digits = w.digits.data()
+    cdef uint64_t* wides = w.wides.data()
+    cdef int32_t* starts
+    cdef int32_t* stops
+    cdef uint64_t wide, left, before = 0, edges, ends, any_upper = 0
+    cdef Bits bits
     while base < n:
-        if <int32_t>w.borders.size() < n_borders + BLOCK + 1:
-            w.borders.resize(2 * n_borders + 16 * BLOCK)
-        borders = w.borders.data()
-        count = min(n - base, <int32_t>BLOCK)
-        if count < BLOCK:
-            memset(block, 0, sizeof(block))
-        for each in range(count):
-            kind = kinds[text[base + each]]
-            inside[each] = kind
-            low[base + each] = lowered[text[base + each]]
-            seen |= kind
-            common &= kind
-        if not common & KNOWN:
-            for each in range(count):
-                inside[each] = kind_of(text[base + each])
-                low[base + each] = lowered[text[base + each]]
-                seen |= inside[each]
-            common = 0xFF
-        bits = 0
-        for each in range(8):
-            bits |= second_bits(block[each]) << (8 * each)
-        edges = bits ^ (bits << 1 | before)
-        before = bits >> 63
+        if <int32_t>w.starts.size() < n_starts + BLOCK:
+            w.starts.resize(2 * n_starts + 16 * BLOCK)
+            w.stops.resize(2 * n_starts + 16 * BLOCK)
+        starts, stops = w.starts.data(), w.stops.data()
+        look(text + base, min(n - base, <int32_t>BLOCK), low + base, &bits, &wide)
+        left = wide
+        while left:
+            each = trailing_zeros(left)
+            left &= left - 1
+            kind = kind_of(text[base + each])
+            seen |= kind | WIDE
+            bits.inside |= <uint64_t>((kind & IN_WORD) != 0) << each
+            bits.upper |= <uint64_t>((kind & UPPER) != 0) << each
+            bits.lower |= <uint64_t>((kind & LOWER) != 0) << each
+        uppers[block], lowers[block], digits[block], wides[block] = bits.upper, bits.lower, bits.digit, wide
+        any_upper |= bits.upper
+        edges = bits.inside << 1 | before  # behind a character of a word
+        ends = edges & ~bits.inside
+        edges = bits.inside & ~edges
+        before = bits.inside >> 63
         while edges:
-            borders[n_borders] = base + trailing_zeros(edges)
-            n_borders += 1
+            starts[n_starts] = base + trailing_zeros(edges)
+            n_starts += 1
             edges &= edges - 1
+        while ends:
+            stops[n_stops] = base + trailing_zeros(ends)
+            n_stops += 1
+            ends &= ends - 1
         base += BLOCK
-    w.borders.resize(n_borders)
-    if n_borders & 1:
-        w.borders.push_back(n)
-    return seen
+        block += 1
+    if n_stops < n_starts:
+        w.stops[n_stops] = n
+    uppers[block] = lowers[block] = digits[block] = wides[block] = 0
+    w.n_tokens = n_starts
+    return seen & ~UPPER | (UPPER if any_upper else 0)
 
 
-cdef void find_borders_with_marks(Workspace* w, const Characters* text) noexcept nogil:
-    """List where words start and stop in a text where marks may go on with them."""
-    cdef int32_t place
+cdef void find_borders_with_marks(Workspace* w) noexcept nogil:
+    """Find where words start and stop in a text where marks may go on with them."""
+    cdef int32_t place, n = 0
     cdef bint inside = False
     cdef uint8_t kind
-    w.borders.clear()
     for place in range(w.length):
-        kind = _kinds[text[place]]
+        kind = kind_at(w, place)
         if inside != ((kind & (IN_WORD | MARK) if inside else kind & IN_WORD) != 0):
+            if inside:
+                w.stops[n] = place
+                n += 1
+            else:
+                w.starts[n] = place
             inside = not inside
-            w.borders.push_back(place)
     if inside:
-        w.borders.push_back(w.length)
+        w.stops[n] = w.length
+        n += 1
+    w.n_tokens = n
 
 
-cdef void note_tokens(Workspace* w, const Characters* text) noexcept nogil:
+cdef void note_tokens(Tables* t, Workspace* w, bint any_wide) noexcept nogil:
     """Fill the tokens and the distinct words, given the borders."""
-    cdef int32_t token, start, stop, place, length, size, first, each, n = w.n_tokens
-    cdef uint8_t kind, mark, inside, common
-    cdef bint digits
-    cdef uint64_t head
-    cdef const uint8_t* kinds = _kinds
-    cdef uint8_t* low
+    cdef Page page
+    cdef int32_t each
     begin_words(w)
-    w.title_stop = 0
-    w.latest_year = -1
-    for token in range(n):
-        start, stop = w.borders[2 * token], w.borders[2 * token + 1]
-        w.starts[token], w.stops[token] = start, stop
-        w.title_stop += start < w.title_characters
-        length = size = stop - start
-        first = start
-        low = w.folded.data()
-        kind = inside = common = kinds[text[start]]
-        mark = 0 if kind & LOWER else CAPITAL_FIRST
-        if mark or kind & DIGIT:
-            for place in range(start + 1, stop):
-                inside |= kinds[text[place]]
-                common &= kinds[text[place]]
-        digits = common & DIGIT
-        head = head_within(low + start, size)
-        if has_zero(head, size) or (size > HEAD_BYTES and is_wide(low + start, size)):
-            first = w.n_folded
-            length = fold_wide(w, start, stop, &w.n_folded, &digits)
-            size = w.n_folded - first
-            low = w.folded.data()
-            head = head_within(low + first, size)
-        if length == 1:
-            mark |= ONE_LETTER
-        if inside & UPPER and not inside & (LOWER | TITLECASE):
-            if length > 1:
-                mark |= SHOUTED
-        if digits and length:
-            mark |= DIGITS
-            if size == 4 and length == 4:
-                mark |= FOUR_DIGITS
-                note_year(w, low + first)
-        each = note_word(w, head, first, size)
-        w.traits_of[each] |= WRITTEN_SMALL * (1 - (mark & CAPITAL_FIRST))
-        w.local[token] = each
-        w.marks[token] = mark
+    page.starts, page.stops, page.folded = w.starts.data(), w.stops.data(), w.folded.data()
+    page.uppers, page.lowers, page.digits, page.wides = w.uppers.data(), w.lowers.data(), w.digits.data(), w.wides.data()
+    page.marks, page.traits, page.local = w.marks.data(), w.traits_of.data(), w.local.data()
+    page.table, page.found, page.mask, page.n_found = w.table.data(), w.found.data(), w.table_mask, 0
+    page.latest_year = -1
+    if not w.lean:
+        mark_all(page, w.n_tokens)
+    if any_wide:
+        note_all[YES, Slot](page, w.n_tokens, t.slots.data(), t.slot_mask, fold_word, w)
+    else:
+        note_all[NO, Slot](page, w.n_tokens, t.slots.data(), t.slot_mask, fold_word, w)
+    w.n_found, w.latest_year = page.n_found, page.latest_year
 
 
-cdef inline bint is_wide(const uint8_t* low, int32_t length) noexcept nogil:
-    """Tell whether a word has a character that is not ASCII."""
-    cdef int32_t at = HEAD_BYTES
-    while at < length:
-        if has_zero(head_within(low + at, length - at), length - at):
-            return True
-        at += HEAD_BYTES
-    return False
+cdef uint8_t fold_word(
+    void* workspace, int32_t start, int32_t stop, int32_t* first, int32_t* size, const uint8_t** folded
+) noexcept nogil:
+    """Fold a word that is long or has characters beyond ASCII; return what is known of it but its first letter."""
+    cdef Workspace* w = <Workspace*>workspace
+    cdef int32_t place, length = stop - start
+    cdef uint8_t kind, inside = 0, common = 0xFF, mark = 0
+    cdef bint digits, wide = False
+    for place in range(start, stop):
+        kind = kind_at(w, place)
+        inside |= kind
+        common &= kind
+        wide |= character(w, place) >= 128
+    digits = common & DIGIT
+    first[0], size[0] = start, length
+    if wide:
+        first[0] = w.n_folded
+        length = fold_wide(w, start, stop, &w.n_folded, &digits)
+        size[0] = w.n_folded - first[0]
+    folded[0] = w.folded.data()
+    if inside & UPPER and not inside & (LOWER | TITLECASE) and length > 1:
+        mark |= SHOUTED
+    if digits and length:
+        mark |= DIGITS
+    if length == 1:
+        mark |= ONE_LETTER
+    if digits and length == 4 and size[0] == 4:
+        mark |= FOUR_DIGITS
+    return mark
 
 
 cdef void begin_words(Workspace* w) noexcept nogil:
     """Make the workspace ready for as many words as it has tokens."""
     cdef uint32_t size = 256
-    while <int32_t>size < w.n_tokens:
+    while <int32_t>size < 2 * w.n_tokens:
         size *= 2
     w.table.assign(size, -1)
     w.table_mask = size - 1
-    w.found.clear()
-    w.traits_of.clear()
-
-
-cdef inline int32_t note_word(Workspace* w, uint64_t head, int32_t start, int32_t length) noexcept nogil:
-    """Count a word that lies folded from ``start`` on; return which of the distinct words it is."""
-    cdef const uint8_t* word = w.folded.data() + start
-    cdef uint32_t tag = tag_of(head, word, length, True), place = tag & w.table_mask
-    cdef int32_t each
-    cdef Found* found
-    while True:
-        each = w.table[place]
-        if each < 0:
-            break
-        found = &w.found[each]
-        if found.head == head and found.length == length and (
-            length <= HEAD_BYTES or memcmp(w.folded.data() + found.folded, word, length) == 0
-        ):
-            found.count += 1
-            return each
-        place = (place + 1) & w.table_mask
-    each = <int32_t>w.found.size()
-    w.table[place] = each
-    w.found.push_back(Found(head, tag, start, length, 1))
-    w.traits_of.push_back(0)
-    return each
-
-
-cdef void note_year(Workspace* w, const uint8_t* digits) noexcept nogil:
-    cdef int32_t each, value = 0
-    for each in range(4):
-        value = 10 * value + digits[each] - 48
-    if 1900 <= value <= 2100 and value > w.latest_year:
-        w.latest_year = value
+    if <int32_t>w.marks.size() <= w.n_tokens:
+        w.marks.resize(w.starts.size() + 1)
+        w.local.resize(w.starts.size() + 1)
+        w.words.resize(w.starts.size() + 1)
+        w.found.resize(w.starts.size() + 1)
+        w.traits_of.resize(w.starts.size() + 1)
 
 
 cdef inline bint is_blank(Workspace* w, int32_t start, int32_t stop, int32_t* line_breaks) noexcept nogil:

@@ -110,6 +110,11 @@ class ConceptIndex:
         return 1 / (1 + np.log1p(mentioned))
 
     @cached_property
+    def parents(self) -> list[list[int]]:
+        """Numbers of each concept's parents, as :attr:`broader` has them: for who asks again and again."""
+        return list(self.broader)
+
+    @cached_property
     def narrower(self) -> Lists:
         """Numbers of the concepts right under each."""
         parents = self.broader.values

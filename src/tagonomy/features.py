@@ -76,14 +76,43 @@ class Tfidf:
             self._features(numbers, title_stop), return_index=True, return_counts=True
         )
         order = np.argsort(first)
-        features, counts = features[order], counts[order]
-        tf = np.array([1 + math.log(count) for count in counts.tolist()], dtype=np.float32)
-        values = tf * self.idf.ravel()[features]
+        features, values, _ = self.weigh(features[order], counts[order], np.zeros(len(order), dtype=np.int64))
+        return features, values
+
+    def weigh(
+        self, features: NDArray[np.int64], counts: NDArray[np.int64], articles: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.int64]]:
+        """Return the features of articles with their values, without those of value 0.
+
+        Parameters
+        ----------
+        features, counts : ndarray of int64, shape (n_nonzero,)
+            Each feature of each article once, and how often it stands in its block.
+        articles : ndarray of int64, shape (n_nonzero,)
+            The article of each, from 0, ascending.
+
+        Returns
+        -------
+        features, values, articles : ndarray, shape (n_kept,)
+            Those that are kept; the sum of squares of an article's values is 1.
+
+        Examples
+        --------
+        >>> tfidf = Tfidf(np.array([[1.0, 0.0, 1.0]], dtype=np.float32))
+        >>> tfidf.weigh(np.array([0, 1, 2]), np.array([3, 1, 1]), np.array([0, 0, 1]))
+        (array([0, 2]), array([1., 1.], dtype=float32), array([0, 1]))
+        """
+        # Nearly all counts are small: each one that occurs is worked out once.
+        tf = np.zeros(counts.max(initial=0) + 1, dtype=np.float32)
+        distinct = np.flatnonzero(np.bincount(counts))
+        tf[distinct] = [1 + math.log(count) for count in distinct.tolist()]
+        values = tf[counts] * self.idf.ravel()[features]
         if not values.all():
-            features, values = features[values > 0], values[values > 0]
-        # Squares are summed one after the other, so that the compiled kernel gives the same bits.
-        length = np.float32(math.sqrt(np.square(values, dtype=np.float64).cumsum()[-1])) if len(values) else 0
-        return features, values / length if length else values
+            kept = values > 0
+            features, values, articles = features[kept], values[kept], articles[kept]
+        # bincount() adds squares one after the other, so that the compiled kernel gives the same bits.
+        squares = np.bincount(articles, weights=np.square(values, dtype=np.float64))
+        return features, values / np.sqrt(squares).astype(np.float32)[articles], articles
 
     def counts(self, numbers: list[int], title_stop: int = 0) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the features of an article, ascending, and how often each one stands in its block."""

@@ -30,7 +30,7 @@ def close_upwards(scores: Mapping[int, float], index: ConceptIndex) -> dict[int,
     Each concept is visited once for each time its score rises; taking the concepts from the
     best down, that is once.
     """
-    closed = dict(scores)
+    closed, parents = dict(scores), index.parents
     done: set[int] = set()
     for concept, score in sorted(scores.items(), key=lambda item: -item[1]):
         stack = [concept]
@@ -40,7 +40,7 @@ def close_upwards(scores: Mapping[int, float], index: ConceptIndex) -> dict[int,
                 continue
             done.add(each)
             closed[each] = max(closed.get(each, 0.0), score)
-            stack.extend(index.broader[each])
+            stack.extend(parents[each])
     return closed
 
 

@@ -39,10 +39,15 @@ class LinearModel:
 
     def margins(self, features: NDArray[np.int64], values: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the signed distance to each column's separating plane, shape (n_columns,)."""
+        return self.sums(features, values) + self.intercepts
+
+    def sums(self, features: NDArray[np.int64], values: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the margins without the intercepts: the weighted rows, added one after the other."""
         entries, lengths = self._entries(features)
         products = self.weights[entries].astype(np.float32) * np.repeat(values, lengths)
+        # As float64, which it is not where there is nothing to add.
         sums = np.bincount(self.columns[entries], weights=products, minlength=len(self.concepts))
-        return (sums + self.intercepts).astype(np.float64)
+        return sums.astype(np.float64, copy=False)
 
     def logits(self, margins: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the calibrated log-odds of margins."""
@@ -62,8 +67,9 @@ class LinearModel:
         """Return the places of all weights of some features, and how many each feature has."""
         starts = np.where(features > 0, self.stops[features - 1], 0)
         lengths = self.stops[features] - starts
-        within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        return np.repeat(starts, lengths) + within, lengths
+        stops = np.cumsum(lengths)
+        within = np.arange(stops[-1] if len(stops) else 0)
+        return within + np.repeat(starts - stops + lengths, lengths), lengths
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Return the arrays under which the model is saved."""

@@ -29,6 +29,7 @@ from tagonomy.mentions.cue_words import (
     OPENERS,
     POLITE,
     REPORTED,
+    SAYING,
     SPOKEN,
     STAFF,
     STRUCK,
@@ -39,6 +40,7 @@ from tagonomy.mentions.cue_words import (
 )
 from tagonomy.mentions.lexicon import Lexicon
 from tagonomy.ranking import Ranker
+from tagonomy.results import Rows
 from tagonomy.text import ABBREVIATIONS
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ WORD_CLASSES = (
     *(frozenset([word]) for word in ("the", "to", "according", "by", "on", "with")),
     *(SPOKEN, WRITTEN, STAFF, MONUMENTS, ARENAS, VESSELS, WATERS, ACROSS),
     *(frozenset(words) for words in (["of"], ["in"], ["and", "or"])),
+    SAYING,
 )
 
 
@@ -81,6 +84,42 @@ class Scored(NamedTuple):
     scores: list[float]
     considered: bytes
     closed: bytes
+
+
+class ScoredBatch(NamedTuple):
+    """What a pipeline finds in several texts, text after text.
+
+    Attributes
+    ----------
+    concepts, scores : ndarray of int32 and ndarray of float64
+        The tags of each, as in :class:`Scored`.
+    stops : ndarray of int64, shape (n_texts + 1,)
+        Where those of each begin, and where the last one's end.
+    rows : Rows
+        What was considered.
+    """
+
+    concepts: NDArray[np.int32]
+    scores: NDArray[np.float64]
+    stops: NDArray[np.int64]
+    rows: Rows
+
+    @classmethod
+    def of(cls, *parts: Any) -> ScoredBatch:
+        """Return six buffers, each field's and then each field's of the rows, as arrays of these types."""
+        arrays = (np.frombuffer(part, dtype) for part, dtype in zip(parts, _BATCH_TYPES, strict=True))
+        concepts, scores, stops, *rows = arrays
+        return cls(concepts, scores, stops, Rows(*rows))
+
+    def one(self, number: int) -> Scored:
+        """Return what was found in one text."""
+        start, stop = self.stops[number], self.stops[number + 1]
+        columns, values = self.rows.one(number)
+        concepts, scores = self.concepts[start:stop].tolist(), self.scores[start:stop].tolist()
+        return Scored(concepts, scores, columns.tobytes(), values.tobytes())
+
+
+_BATCH_TYPES = (np.int32, np.float64, np.int64) * 2
 
 
 class Reasons(NamedTuple):
@@ -117,9 +156,12 @@ class Pipeline(Protocol):
         """Return the parts of :class:`Scored`, given each concept's threshold and whether it may be given."""
 
     def classify_batch(
-        self, articles: list[Given], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
-    ) -> list[tuple[list[int], list[float], bytes, bytes]]:
-        """Return the same for many."""
+        self, articles: Sequence[Given | str], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
+    ) -> tuple[Any, Any, Any, Any, Any, Any]:
+        """Return the same for many, as the buffers that :meth:`ScoredBatch.of` takes.
+
+        A plain text stands for what :func:`~tagonomy.articles.article.title_of` makes of it.
+        """
 
     def describe(
         self,
@@ -246,9 +288,11 @@ def make_pipeline(parts: Parts, tensors: Mapping[str, NDArray[Any]] | None = Non
     """
     compiled = kernel()
     if compiled is None:
-        from tagonomy.python_pipeline import PythonPipeline  # the kernel needs none of its modules
+        # The kernel needs none of their modules.
+        from tagonomy.linear_pipeline import LinearPipeline
+        from tagonomy.python_pipeline import PythonPipeline
 
-        return PythonPipeline(parts)
+        return LinearPipeline(parts) if LinearPipeline.suffices(parts) else PythonPipeline(parts)
     index = parts.index
     made: Pipeline = compiled.Kernel(
         tensors or parts.tensors(), index.telling(), index.occasions(), WORD_CLASSES, index.facet_names

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tagonomy.articles.article import title_of
 from tagonomy.features import LEAD_WORDS
 from tagonomy.hierarchy import close_upwards
 from tagonomy.mentions.calendar import Calendar
@@ -16,6 +18,7 @@ from tagonomy.mentions.matcher import Matcher
 from tagonomy.mentions.resolution import Resolver
 from tagonomy.pipeline import Given, Parts, Reasons, Scored
 from tagonomy.ranking import LINEAR_CANDIDATE, candidate_features, probabilities
+from tagonomy.results import Rows
 from tagonomy.rules import ArticleView
 from tagonomy.text import Tokens, tokenize
 
@@ -55,7 +58,7 @@ class PythonPipeline:
             and (allowed is None or allowed[concept])
         ]
         said = close_upwards(
-            {above: 1.0 for each in chosen for above in self.index.broader[each]}, self.index
+            {above: 1.0 for each in chosen for above in self.index.parents[each]}, self.index
         )
         kept = [
             concept
@@ -73,10 +76,18 @@ class PythonPipeline:
         )
 
     def classify_batch(
-        self, articles: list[Given], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
-    ) -> list[tuple[list[int], list[float], bytes, bytes]]:
+        self, articles: Sequence[Given | str], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
+    ) -> tuple[Any, Any, Any, Any, Any, Any]:
         """Classify one after the other."""
-        return [self.classify(*given, cuts, allowed) for given in articles]
+        given = [Given(*title_of(each)) if isinstance(each, str) else each for each in articles]
+        found = [self.classify(*each, cuts, allowed) for each in given]
+        rows = Rows.of([(each.considered, each.closed) for each in found])
+        return (
+            np.array([concept for each in found for concept in each.concepts], dtype=np.int32),
+            np.array([score for each in found for score in each.scores], dtype=np.float64),
+            np.cumsum([0, *(len(each.concepts) for each in found)]),
+            *rows,
+        )
 
     def describe(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from tagonomy.features import LEAD_WORDS
 from tagonomy.mentions.candidate import Candidate
-from tagonomy.mentions.cue_words import INTERVIEW, REPORTED, SPOKEN, STAFF, TOLD, WRITTEN
+from tagonomy.mentions.cue_words import INTERVIEW, REPORTED, SAYING, SPOKEN, STAFF, TOLD, WRITTEN
 from tagonomy.mentions.lexicon import KINDS
 
 if TYPE_CHECKING:
@@ -24,8 +25,7 @@ _PLACE_KINDS = frozenset(KINDS.index(kind) for kind in ("capital", "city", "divi
 _DEMONYM = KINDS.index("demonym")
 #: A text of so many words leaves no room for passing mentions.
 BRIEF_WORDS = 50
-#: What is known of a candidate by itself, in order of the ranker's first columns.
-KNOWN = (
+_SAID = (
     "bias",
     "named",  # a label of its own stands in the text
     "full",  # ... and has several words: a full name, not a surname alone
@@ -62,16 +62,41 @@ _DERIVED = (
     "ahead",  # how far it is above that
     "behind",  # or below
 )
+#: What else stands in the text. Columns keep their places in saved models: new ones come last.
+_AROUND = (
+    "rule_title",  # two words of its rules stand in the headline
+    "rule_lead",  # ... in the first words of the body
+    "rule_places",  # ln(1 + places that made its rules true)
+    "narrower",  # ln(1 + concepts right under it that are named)
+    "broader",  # one right above it is named
+    "speaks",  # a word of saying stands beside a name of it
+)
+#: What the text says of a candidate: what :func:`candidate_features` gives.
+KNOWN = (*_SAID, *_AROUND)
+#: What a sentence means otherwise than an article: these once more, times "brief".
+_BRIEFLY = (
+    *("named", "names", "places", "demonyms", "share", "first", "support", "rule"),
+    *("linear", "has_linear", "linear_only", "narrower", "broader"),
+)
 #: The ranker's columns.
-FEATURES = (*KNOWN, *_DERIVED)
+FEATURES = (*_SAID, *_DERIVED, *_AROUND, *(f"brief_{name}" for name in _BRIEFLY))
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
+_BRIEF, _BRIEFLY_OF = len(_SAID) + len(_DERIVED) + len(_AROUND), [_COLUMN[name] for name in _BRIEFLY]
 _LINEAR = (
     *("linear", "has_linear", "linear_only", "linear_named", "linear_positive"),
     *("frequency", "rival", "ahead", "behind"),
+    *("brief_linear", "brief_has_linear", "brief_linear_only"),
 )
+_RULE = ("rule", "rule_only", "rule_title", "rule_lead", "rule_places", "brief_rule")
 #: The linear model alone makes a candidate from these log-odds (a probability of 0.05).
 LINEAR_CANDIDATE = -3.0
-_HIGHEST = 8.0
+#: Log-odds of the linear model beyond this count as this.
+HIGHEST = 8.0
+# Of the exponential function: 1/k! from 1/13! on, 1 / ln 2, what rounds a sum to a whole number, and ln 2
+# in two parts, the first of which times a whole number is exact.
+_TERMS = [1.0 / math.factorial(k) for k in range(13, -1, -1)]
+_TO_POWER, _ROUNDER = float.fromhex("0x1.71547652b82fep+0"), float.fromhex("0x1.8p52")
+_LN2_HEAD, _LN2_TAIL = float.fromhex("0x1.62e42fefa3800p-1"), float.fromhex("0x1.ef35793c76730p-45")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +119,8 @@ class Ranker:
     ) -> NDArray[np.float32]:
         """Return the features of an article's candidates with the derived ones, shape (n, n_features)."""
         features = np.zeros((len(concepts), len(FEATURES)), dtype=np.float32)
-        features[:, : len(KNOWN)] = known
+        features[:, : len(_SAID)] = known[:, : len(_SAID)]
+        features[:, len(_SAID) + len(_DERIVED) : _BRIEF] = known[:, len(_SAID) :]
         if not concepts:
             return features
         linear, modelled = features[:, _COLUMN["linear"]], features[:, _COLUMN["has_linear"]]
@@ -110,6 +136,7 @@ class Ranker:
         features[:, _COLUMN["rival"]] = rivals
         features[:, _COLUMN["ahead"]] = np.maximum(np.subtract(logits, rivals), 0)
         features[:, _COLUMN["behind"]] = np.maximum(np.subtract(rivals, logits), 0)
+        features[:, _BRIEF:] = features[:, _BRIEFLY_OF] * features[:, [_COLUMN["brief"]]]
         return features
 
     def logits(self, features: NDArray[np.float32], facets: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -124,7 +151,7 @@ class Ranker:
     def shares(self, features: NDArray[np.float32], facet: int) -> dict[str, float]:
         """Return what rules, the linear model and mentions contribute to one candidate's log-odds."""
         products = features.astype(np.float64) * self.weights[facet]
-        rule = products[_COLUMN["rule"]] + products[_COLUMN["rule_only"]]
+        rule = sum(products[_COLUMN[name]] for name in _RULE)
         linear = sum(products[_COLUMN[name]] for name in _LINEAR)
         return {
             "rule": float(rule),
@@ -186,7 +213,7 @@ def candidate_features(
     concepts : list of int
         Ascending, those of ``candidates`` and ``linear_logits``.
     features : ndarray of float32, shape (n_concepts, n_known)
-        The first columns of :data:`FEATURES`; :meth:`Ranker.complete` adds the others.
+        Columns as in :data:`KNOWN`; :meth:`Ranker.complete` adds the others.
     """
     concepts = sorted({*candidates, *linear_logits})
     length = max(len(tokens), 1)
@@ -196,14 +223,16 @@ def candidate_features(
     none = Candidate()
     places: list[int] = []
     most: dict[int, int] = {}
+    named = {concept for concept, candidate in candidates.items() if candidate.names}
+    narrower = Counter(above for concept in named for above in index.broader[concept])
     rows: list[list[float]] = []
     for concept in concepts:
         candidate = candidates.get(concept, none)
         names = [match.start for match in candidate.names]
         evidence = [match.start for match, _ in candidate.evidence]
         kinds = [kind for _, kind in candidate.evidence]
-        fired = [span[0] for spans in candidate.rules for span in spans]
-        everywhere = names + evidence + fired
+        spans = [span for spans in candidate.rules for span in spans]
+        everywhere = names + evidence + [start for start, _ in spans]
         first, last = (min(everywhere), max(everywhere)) if everywhere else (length, length)
         count = len(names) + len(evidence)
         facet = int(index.facet[concept])
@@ -233,21 +262,37 @@ def candidate_features(
                 math.log1p(candidate.support),
                 math.log1p(len(candidate.rules)),
                 float(bool(candidate.rules) and not count),
-                max(
-                    -_HIGHEST, min(_HIGHEST, linear_logits.get(concept, -4.0 if concept in modelled else 0.0))
-                ),
+                max(-HIGHEST, min(HIGHEST, linear_logits.get(concept, -4.0 if concept in modelled else 0.0))),
                 float(concept in modelled),
                 linear_only,
                 linear_only * (1 - brief),
                 brief,
                 sum(_cited(tokens, match) for match in candidate.names if facet == bodies)
                 / max(len(names), 1),
+                _several(spans, 0, title),
+                _several(spans, title, lead),
+                math.log1p(len(spans)),
+                math.log1p(narrower[concept]),
+                float(any(above in named for above in index.broader[concept])),
+                float(any(_speaks(tokens, match) for match in candidate.names)),
             ]
         )
     features = np.array(rows, dtype=np.float32).reshape(len(rows), len(KNOWN))
     for row, concept in enumerate(concepts):
         features[row, _COLUMN["share"]] = places[row] / most[int(index.facet[concept])]
     return concepts, features
+
+
+def _several(spans: list[tuple[int, int]], start: int, stop: int) -> float:
+    """Return 1 if spans that begin in a range of words reach over two words, else 0."""
+    there = [span for span in spans if start <= span[0] < stop]
+    return float(bool(there) and max(last for _, last in there) - min(first for first, _ in there) > 1)
+
+
+def _speaks(tokens: Tokens, match: Match) -> bool:
+    """Tell whether a word of saying stands beside a name: "Kirby said", "said John Kirby"."""
+    words, start, after = tokens.words, match.start, match.stop
+    return (after < len(words) and words[after] in SAYING) or (start > 0 and words[start - 1] in SAYING)
 
 
 def _cited(tokens: Tokens, match: Match) -> bool:
@@ -275,8 +320,20 @@ def _cited(tokens: Tokens, match: Match) -> bool:
 
 
 def probabilities(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the logistic function of log-odds, without overflow."""
-    return np.array([0.5 * (1 + math.tanh(0.5 * logit)) for logit in logits.tolist()])
+    """Return the logistic function of log-odds, without overflow.
+
+    The exponential is written out, in products and sums that round alike everywhere: the compiled kernel
+    gives the same bits for several at once, where the C library has them one by one (a tenth of the time).
+    """
+    far = np.minimum(np.abs(logits), 700.0)
+    # exp(-far) is a power of two times exp(rest), the rest at most half of ln 2.
+    power = (far * _TO_POWER + _ROUNDER) - _ROUNDER
+    rest = power * _LN2_HEAD - far + power * _LN2_TAIL
+    total = np.full_like(far, _TERMS[0])
+    for term in _TERMS[1:]:
+        total = total * rest + term
+    odds = np.ldexp(total, -power.astype(np.int64))
+    return np.where(logits < 0, odds, 1.0) / (1.0 + odds)
 
 
 def log_odds(probability: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -259,6 +259,37 @@ class Tagging(Sequence[Tag]):
         return to_html(self)
 
 
+class Rows(NamedTuple):
+    """What was considered in many articles, article after article.
+
+    Attributes
+    ----------
+    columns : ndarray of int32, shape (n_considered,)
+        Numbers of concepts.
+    values : ndarray of float64, shape (n_considered,)
+        Their probabilities.
+    stops : ndarray of int64, shape (n_articles + 1,)
+        Where each article's begin, and where the last one's end.
+    """
+
+    columns: NDArray[np.int32]
+    values: NDArray[np.float64]
+    stops: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[Any, Any]]) -> Rows:
+        """Join the rows of articles, each a buffer of numbers and one of probabilities."""
+        columns = np.frombuffer(b"".join(row[0] for row in rows), dtype=np.int32)
+        values = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float64)
+        lengths = [memoryview(row[0]).nbytes // columns.itemsize for row in rows]
+        return cls(columns, values, np.cumsum([0, *lengths]))
+
+    def one(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Return the row of one article."""
+        start, stop = self.stops[number], self.stops[number + 1]
+        return self.columns[start:stop], self.values[start:stop]
+
+
 class TaggingBatch(Sequence[Tagging]):
     """The taggings of many articles, in their order.
 
@@ -266,8 +297,8 @@ class TaggingBatch(Sequence[Tagging]):
     ----------
     taggings : sequence of Tagging
         One an article; they may be made when they are asked for.
-    rows : sequence of (buffer of int32, buffer of float64)
-        Number and probability of each concept that was considered in each article, broader ones included.
+    rows : sequence of Rows
+        What was considered in the articles, broader concepts included, some articles after the others.
     concept_ids : sequence of str
         What the columns of :attr:`scores` mean.
     allowed : ndarray of uint8, shape (n_concepts,), optional
@@ -279,7 +310,7 @@ class TaggingBatch(Sequence[Tagging]):
     def __init__(
         self,
         taggings: Sequence[Tagging],
-        rows: Sequence[tuple[Any, Any]],
+        rows: Sequence[Rows],
         concept_ids: Sequence[str],
         allowed: NDArray[np.uint8] | None = None,
     ) -> None:
@@ -295,7 +326,9 @@ class TaggingBatch(Sequence[Tagging]):
     def __getitem__(self, index: slice) -> TaggingBatch: ...
     def __getitem__(self, index: int | slice) -> Tagging | TaggingBatch:
         if isinstance(index, slice):
-            return TaggingBatch(self._taggings[index], self._rows[index], self.concept_ids, self._allowed)
+            rows = [each for some in self._rows for each in map(some.one, range(len(some.stops) - 1))]
+            chosen = [Rows.of(rows[index])]
+            return TaggingBatch(self._taggings[index], chosen, self.concept_ids, self._allowed)
         return self._taggings[index]
 
     @property
@@ -306,18 +339,20 @@ class TaggingBatch(Sequence[Tagging]):
         """
         from scipy.sparse import csr_array
 
-        columns = np.frombuffer(b"".join(row[0] for row in self._rows), dtype=np.int32)
-        values = np.frombuffer(b"".join(row[1] for row in self._rows), dtype=np.float64)
-        lengths = [memoryview(row[0]).nbytes // columns.itemsize for row in self._rows]
-        stops = np.cumsum([0, *lengths])
+        none = np.zeros(0, dtype=np.int32)
+        columns = np.concatenate([none, *(each.columns for each in self._rows)])
+        values = np.concatenate(
+            [none, *(each.values for each in self._rows)], dtype=np.float32, casting="same_kind"
+        )
+        lengths = np.concatenate([[0], *(np.diff(each.stops) for each in self._rows)])
+        stops = np.cumsum(lengths)
         if self._allowed is not None:
             inside = self._allowed[columns] != 0
             columns, values = columns[inside], values[inside]
             stops = np.concatenate([[0], np.cumsum(inside)])[stops]
-        found = csr_array(
-            (values.astype(np.float32), columns.astype(np.int64), stops),
-            shape=(len(self._rows), len(self.concept_ids)),
-        )
+        if len(columns) <= np.iinfo(np.int32).max:  # numbers of one type aren't copied
+            stops = stops.astype(np.int32)
+        found = csr_array((values, columns, stops), shape=(len(stops) - 1, len(self.concept_ids)))
         found.sort_indices()
         return found
 

@@ -123,6 +123,12 @@ class Lists:
         start = int(self.stops[index - 1]) if index else 0
         return self.values[start : int(self.stops[index])].tolist()  # type: ignore[no-any-return]
 
+    def __iter__(self) -> Iterator[list[int]]:
+        values, start = self.values.tolist(), 0
+        for stop in self.stops.tolist():
+            yield values[start:stop]
+            start = stop
+
     def tensors(self, name: str) -> dict[str, NDArray[Any]]:
         """Return the arrays under which the lists are saved."""
         return {f"{name}.values": self.values, f"{name}.stops": self.stops}

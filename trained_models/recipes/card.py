@@ -10,8 +10,8 @@ LIMITS = """\
 - English news. Other languages are not refused, but names are all it finds there.
 - The linear side knows the topics and countries of US bills and of Current Events; on other
   subjects names and rules speak alone.
-- The ranker learned from a publisher of US politics, one-sentence news items and summaries of
-  bills. Probabilities are calibrated on these, and less so elsewhere.
+- The ranker learned from judged articles of a publisher of US politics, one-sentence news items and
+  summaries of bills. Probabilities are calibrated on these, and less so elsewhere.
 - People who became known after mid 2026 are not in the taxonomy; lay your own over it.
 - Tags describe what an article is about. They say nothing about whether it is true, and must
   not be used to judge the people whom they name."""
@@ -49,7 +49,8 @@ Written by `make model`, which trains the model from the corpora; do not edit.
 {data}
 
 US bills are works of the US Government, in the public domain. Current Events: Wikipedia
-contributors, CC BY-SA 4.0. Of the linked articles only ranking weights were learned.
+contributors, CC BY-SA 4.0. Of the articles of The Hill only ranking weights were learned: we read them
+and judged which candidates an editor would keep (`trained_models/labels/thehill_judged.tsv`).
 
 ## Figures
 

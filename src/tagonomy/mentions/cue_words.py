@@ -51,6 +51,12 @@ STAFF = frozenset(
     "contributor pundit blogger editor interview newsletter newsletters poll polls survey photo photos "
     "images".split()
 )
+#: Before or behind a name: it says something, and so plays a part in the story.
+SAYING = frozenset(
+    "said says say saying told tells added adds wrote writes tweeted announced argued argues called "
+    "warned asked declined urged vowed promised pledged claimed claims insisted acknowledged noted "
+    "replied responded testified explained conceded predicted".split()
+)
 #: Behind a person's name, capitalised: something is named after the person.
 MONUMENTS = frozenset(
     """

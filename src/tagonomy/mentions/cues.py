@@ -40,6 +40,7 @@ class Cues:
         self._people, self._places = index.facet_number("people"), index.facet_number("countries")
         self._bodies = index.facet_number("organizations")
         self._facet = index.facet.tolist()
+        self._facets_of: dict[tuple[int, ...], frozenset[int]] = {}
         capitals = zip(matcher.concept, matcher.kind, strict=True)
         self._with_capital = frozenset(concept for concept, kind in capitals if kind == CAPITAL)
 
@@ -190,8 +191,12 @@ class Cues:
             and self._places in self._facets(match)
         }
 
-    def _facets(self, match: Match) -> set[int]:
-        return {self._facet[self.matcher.concept[sense]] for sense in match.senses}
+    def _facets(self, match: Match) -> frozenset[int]:
+        known = self._facets_of.get(match.senses)
+        if known is None:
+            known = frozenset(self._facet[self.matcher.concept[sense]] for sense in match.senses)
+            self._facets_of[match.senses] = known
+        return known
 
     def plain_word(self, tokens: Tokens, match: Match) -> bool:
         """Tell whether a word is capitalised only where a sentence begins: "Apple pie", "Turkey soup"."""

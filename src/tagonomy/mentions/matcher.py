@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import repeat
 
 from tagonomy.mentions.lexicon import AFTER_COMMA, CONTEXT, EXACT, KINDS, Lexicon
 from tagonomy.text import Tokens
@@ -59,8 +60,7 @@ class Matcher:
 
     def numbers(self, tokens: Tokens) -> list[int]:
         """Return the vocabulary number of each word, -1 for unknown ones."""
-        get = self.word_number.get
-        return [get(word, -1) for word in tokens.words]
+        return list(map(self.word_number.get, tokens.words, repeat(-1)))
 
     def find(self, tokens: Tokens, numbers: list[int]) -> list[Match]:
         """Return the longest labels of a text, in order and without overlap.

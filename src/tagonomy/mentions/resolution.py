@@ -162,7 +162,7 @@ class Resolver:
         return known
 
     def _parents(self, concept: int) -> list[int]:
-        return [above for above in self.index.broader[concept] if not self._abstract[above]]
+        return [above for above in self.index.parents[concept] if not self._abstract[above]]
 
     def _class_ids(self, concept: int) -> frozenset[int]:
         """Return every class above a concept."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +38,10 @@ class RankingSet:
     untagged : float
         Weight, beside that, of a candidate that is no tag though the text names it or has evidence of
         it: less than 1 where editors tag only some of what an article is about.
+    own_level : bool
+        Whether its editors may give more or fewer tags than those of the sets before it.
+    exact : bool
+        Whether what lies above a tag is none, unless it is given too.
     """
 
     articles: Sequence[Article]
@@ -47,6 +51,8 @@ class RankingSet:
     logits: Sequence[Mapping[int, float]] | None = None
     folds: NDArray[np.int64] | None = None
     untagged: float = 1.0
+    own_level: bool = True
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +109,11 @@ _PLAIN_WEIGHTS = {
     "silent": -3.5,
     "brief": 2.6,
     "cited": -1.5,
+    "rule_title": 0.8,
+    "rule_lead": 0.4,
 }
+#: How many times more firmly some plain weights can be believed.
+_FIRMNESS = 100.0
 #: How many candidates' worth of belief stands behind each plain weight.
 BELIEF = 200.0
 #: How many namings' worth of belief stands behind a name being as good as others of its facet.
@@ -119,7 +129,9 @@ def default_weights(index: ConceptIndex) -> NDArray[np.float32]:
     return np.tile(row, (len(index.facet_names), 1))
 
 
-def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet], belief: float = BELIEF) -> Ranker:
+def fit_ranker(
+    tagger: Tagger, sets: Sequence[RankingSet], belief: float = BELIEF, firmly: Collection[str] = ()
+) -> Ranker:
     """Fit one logistic regression for all facets, each with weights of its own on top of shared ones.
 
     Parameters
@@ -130,6 +142,8 @@ def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet], belief: float = BELIE
         Labelled articles.
     belief : float
         How many candidates' worth of belief stands behind each plain weight.
+    firmly : collection of str
+        Features behind whose plain weights stands a hundred times that: what few articles can teach.
 
     Returns
     -------
@@ -141,14 +155,17 @@ def fit_ranker(tagger: Tagger, sets: Sequence[RankingSet], belief: float = BELIE
     The features are repeated for each facet ("frustratingly easy" domain adaptation, Daumé III,
     2007), so that facets with few articles lean on the others. The penalty draws the weights to the
     plain ones instead of to zero. Where several sets judge a facet, the first one sets its level:
-    each later one gets an intercept of its own, dropped afterwards, since how many tags its editors
-    gave says nothing about other editors.
+    each later one, unless it shares that, gets an intercept of its own, dropped afterwards, since how
+    many tags its editors gave says nothing about other editors.
     """
-    return fit_rows(tagger.index, [(each, ranking_rows(tagger, each)) for each in sets], belief)
+    return fit_rows(tagger.index, [(each, ranking_rows(tagger, each)) for each in sets], belief, firmly)
 
 
 def fit_rows(
-    index: ConceptIndex, parts: Sequence[tuple[RankingSet, RankingRows]], belief: float = BELIEF
+    index: ConceptIndex,
+    parts: Sequence[tuple[RankingSet, RankingRows]],
+    belief: float = BELIEF,
+    firmly: Collection[str] = (),
 ) -> Ranker:
     """Fit the ranker to candidates that are described already; see :func:`fit_ranker`."""
     plain = default_weights(index)
@@ -165,10 +182,11 @@ def fit_rows(
     untagged = np.array([each.untagged for each, _ in parts])[origin]
     weight *= np.where(~y & X[:, _MENTIONED].any(axis=1), untagged, 1.0)
     pairs = sorted(set(zip(facet.tolist(), origin.tolist(), strict=True)))
-    later = [(f, o) for f, o in pairs if any(f == g and p < o for g, p in pairs)]
+    later = [(f, o) for f, o in pairs if parts[o][0].own_level and any(f == g and p < o for g, p in pairs)]
     levels = [np.flatnonzero((facet == f) & (origin == o)) for f, o in later]
     of_facet = [np.flatnonzero(facet == number) for number in range(len(plain))]
-    weights = _logistic(X, y, weight, of_facet, levels, [f for f, _ in later], plain[0], belief)
+    beliefs = np.array([belief * (_FIRMNESS if name in firmly else 1) for name in FEATURES])
+    weights = _logistic(X, y, weight, of_facet, levels, [f for f, _ in later], plain[0], beliefs)
     return Ranker(weights, concepts)
 
 
@@ -180,12 +198,13 @@ def _logistic(
     levels: Sequence[NDArray[np.int64]],
     level_facets: Sequence[int],
     plain: NDArray[np.float32],
-    belief: float,
+    beliefs: NDArray[np.float64],
 ) -> NDArray[np.float32]:
     """Return weights by facet, a sum of shared ones, drawn to ``plain``, and of its own, drawn to 0.
 
     ``of_facet`` are the rows of each facet, ``levels`` sets of rows with an intercept of their own, each
-    within one of ``level_facets``. Newton's method, which needs a handful of steps: the penalty keeps the
+    within one of ``level_facets``. ``beliefs`` stand behind the weights, one for each feature; behind the
+    intercepts the least of them. Newton's method, which needs a handful of steps: the penalty keeps the
     curvature away from 0.
     """
     n_facets, n_features = len(of_facet), X.shape[1]
@@ -194,6 +213,7 @@ def _logistic(
     start = np.zeros((1 + n_facets) * n_features + len(levels))
     shared, first_level = blocks[0], (1 + n_facets) * n_features
     start[shared] = plain
+    behind = np.append(np.tile(beliefs, 1 + n_facets), np.full(len(levels), beliefs.min()))
 
     def margins(w: NDArray[np.float64]) -> NDArray[np.float64]:
         found = np.zeros(len(X))
@@ -205,13 +225,13 @@ def _logistic(
 
     def loss(w: NDArray[np.float64]) -> float:
         wrong = np.logaddexp(0, np.where(y, -1, 1) * margins(w))
-        return float(weight @ wrong + belief / 2 * np.sum((w - start) ** 2))
+        return float(weight @ wrong + np.sum(behind / 2 * (w - start) ** 2))
 
     w, value = start.copy(), loss(start)
     for _ in range(_NEWTON_STEPS):
         chance = 0.5 * (1 + np.tanh(0.5 * margins(w)))
         pull, spread = weight * (chance - y), weight * chance * (1 - chance)
-        gradient, curvature = belief * (w - start), belief * np.eye(len(w))
+        gradient, curvature = behind * (w - start), np.diag(behind)
         for rows, part, own in zip(of_facet, parts, blocks[1:], strict=True):
             slope, bend = part.T @ pull[rows], (part * spread[rows, None]).T @ part
             gradient[shared] += slope
@@ -252,7 +272,9 @@ def ranking_rows(tagger: Tagger, each: RankingSet) -> RankingRows:
     for number, article in enumerate(each.articles):
         logits = None if each.logits is None else each.logits[number]
         candidates, features = tagger.describe(article, logits)
-        true = close_upwards(dict.fromkeys((number_of[id] for id in article.tags), 1.0), index)
+        true = dict.fromkeys((number_of[id] for id in article.tags), 1.0)
+        if not each.exact:
+            true = close_upwards(true, index)
         gold[folds[number], [concept for concept in true if judged[concept]]] += 1
         chosen = [i for i, c in enumerate(candidates) if judged[c] and (known is None or c in known)]
         blocks.append(features[chosen])

@@ -1,0 +1,123 @@
+// What sixty-four characters are, a bit for each, so that where words begin and end and how they are
+// spelt is found without looking at one character after the other.
+#pragma once
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__) || defined(_M_X64)
+#include <emmintrin.h>  // every processor of sixty-four bits of this kind has it
+#define TAGONOMY_SSE2
+#endif
+
+namespace letters {
+
+enum { BLOCK = 64 };
+
+static inline int trailing_zeros(uint64_t bits) {
+#if defined(__GNUC__)
+    return __builtin_ctzll(bits);
+#else
+    int count = 0;
+    while (!(bits & 1)) { bits >>= 1; count++; }
+    return count;
+#endif
+}
+
+struct Bits {
+    uint64_t inside, upper, lower, digit;
+};
+
+#ifdef TAGONOMY_SSE2
+
+// Mark the bytes from ``first`` on, ``count`` of them: shifted to the least number, they alone are below it.
+static inline __m128i among(__m128i bytes, int first, int count) {
+    const __m128i shifted = _mm_add_epi8(bytes, _mm_set1_epi8(char(128 - first)));
+    return _mm_cmplt_epi8(shifted, _mm_set1_epi8(char(count - 128)));
+}
+
+static inline uint64_t bits_of(__m128i bytes, int at) { return uint64_t(uint32_t(_mm_movemask_epi8(bytes))) << at; }
+
+// Tell what ASCII characters are, and write them in small letters; other bytes are no letters.
+static inline void tell(const uint8_t *text, uint8_t *low, Bits *found) {
+    uint64_t inside = 0, upper = 0, letter = 0, digit = 0;
+    for (int at = 0; at < BLOCK; at += 16) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(text + at));
+        const __m128i capital = among(bytes, 'A', 26);
+        const __m128i small = _mm_add_epi8(bytes, _mm_and_si128(capital, _mm_set1_epi8(32)));
+        const __m128i in_alphabet = among(small, 'a', 26), number = among(bytes, '0', 10);
+        const __m128i line = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('_'));
+        _mm_storeu_si128((__m128i *)(low + at), small);
+        inside |= bits_of(_mm_or_si128(_mm_or_si128(in_alphabet, number), line), at);
+        upper |= bits_of(capital, at);
+        letter |= bits_of(in_alphabet, at);
+        digit |= bits_of(number, at);
+    }
+    found->inside = inside, found->upper = upper, found->lower = letter & ~upper, found->digit = digit;
+}
+
+static inline uint64_t gathered(const uint8_t *flags) {
+    uint64_t bits = 0;
+    for (int at = 0; at < BLOCK; at += 16)
+        bits |= bits_of(_mm_cmpgt_epi8(_mm_loadu_si128((const __m128i *)(flags + at)), _mm_setzero_si128()), at);
+    return bits;
+}
+
+#else
+
+// Bytes of 0 and 1 as bits.
+static inline uint64_t gathered(const uint8_t *flags) {
+    uint64_t bits = 0;
+    for (int at = 0; at < BLOCK; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, flags + at, 8);
+        bits |= (eight * 0x0102040810204080u >> 56) << at;
+    }
+    return bits;
+}
+
+static inline void tell(const uint8_t *text, uint8_t *low, Bits *found) {
+    uint8_t inside[BLOCK], upper[BLOCK], letter[BLOCK], digit[BLOCK];
+    for (int each = 0; each < BLOCK; each++) {
+        upper[each] = uint8_t(text[each] - 'A') < 26;
+        low[each] = uint8_t(text[each] + 32 * upper[each]);
+        letter[each] = uint8_t(low[each] - 'a') < 26;
+        digit[each] = uint8_t(text[each] - '0') < 10;
+        inside[each] = letter[each] | digit[each] | (text[each] == '_');
+    }
+    found->upper = gathered(upper), found->lower = gathered(letter) & ~found->upper;
+    found->inside = gathered(inside), found->digit = gathered(digit);
+}
+
+#endif
+
+// Tell which of the characters are not ASCII.
+template <typename Character>
+static inline uint64_t beyond(const Character *text) {
+    Character any = 0;
+    for (int each = 0; each < BLOCK; each++) any |= text[each];
+    if (any < 128) return 0;
+    uint8_t flags[BLOCK];
+    for (int each = 0; each < BLOCK; each++) flags[each] = text[each] >= 128;
+    return gathered(flags);
+}
+
+// Tell what the characters of a block are; ``wide`` gets those that are not ASCII, of which nothing is told.
+template <typename Character>
+static inline void look(const Character *text, int32_t count, uint8_t *low, Bits *found, uint64_t *wide) {
+    Character padded[BLOCK];
+    uint8_t narrow[BLOCK];
+    if (count < BLOCK) {
+        memset(padded, 0, sizeof padded);
+        memcpy(padded, text, count * sizeof(Character));
+        text = padded;
+    }
+    *wide = beyond(text);
+    if (sizeof(Character) > 1) {
+        for (int each = 0; each < BLOCK; each++) narrow[each] = text[each] < 128 ? uint8_t(text[each]) : 0;
+        tell(narrow, low, found);
+    } else {
+        tell((const uint8_t *)text, low, found);
+    }
+}
+
+}  // namespace letters
