@@ -6,6 +6,9 @@ cdef enum:
     WITHOUT_PLACES = 0  # a NOT that is true
     WITH_PLACES = 1
 
+cdef enum:
+    MOST_PAIRS = 1 << 10  # of places, that are looked at one by one
+
 
 cdef inline int32_t said(bint true) noexcept nogil:
     return WITH_PLACES if true else FALSE
@@ -45,40 +48,33 @@ cdef bint has_term(Model* m, Workspace* w, int32_t kind, int32_t number, int32_t
 cdef bint any_linked(Workspace* w, int32_t base, int32_t middle, int32_t distance) noexcept nogil:
     """Tell whether one of the spans from ``base`` on and one from ``middle`` on are near each other."""
     cdef int32_t each, other, top = <int32_t>w.stack.size()
+    cdef Span one, two
     for each in range(base, middle):
-        other = next_span(w, middle, top, w.stack[each].stop)
-        if other < top and linked(w, w.stack[each].stop, w.stack[other].start, distance):
-            return True
-    for each in range(middle, top):
-        other = next_span(w, base, middle, w.stack[each].stop)
-        if other < middle and linked(w, w.stack[each].stop, w.stack[other].start, distance):
-            return True
+        one = w.stack[each]
+        for other in range(middle, top):
+            two = w.stack[other]
+            if one.stop <= two.start:
+                if linked(w, one.stop, two.start, distance):
+                    return True
+            elif two.stop <= one.start and linked(w, two.stop, one.start, distance):
+                return True
     return False
-
-
-cdef inline int32_t next_span(Workspace* w, int32_t low, int32_t high, int32_t start) noexcept nogil:
-    """Return the first of sorted spans of the stack that begins at a token or behind it."""
-    cdef int32_t middle
-    while low < high:
-        middle = (low + high) // 2
-        if w.stack[middle].start < start:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 cdef int32_t near_holds(
     Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t start, int32_t stop
 ) noexcept nogil:
-    cdef int32_t base = <int32_t>w.stack.size(), middle
-    cdef bint found = False
-    if holds(m, t, w, code + 3 + code[4], start, stop) > 0 and evaluate(m, t, w, code + 3, start, stop, False) > 0:
+    cdef int32_t base = <int32_t>w.stack.size(), middle, count, found = FALSE
+    if holds(m, t, w, code + 3 + code[4], start, stop) > 0 and evaluate(m, t, w, code + 3, start, stop, True) > 0:
         middle = <int32_t>w.stack.size()
-        evaluate(m, t, w, code + 3 + code[4], start, stop, False)
-        found = any_linked(w, base, middle, code[2])
+        count = max(evaluate(m, t, w, code + 3 + code[4], start, stop, True), 0)
+        if <int64_t>(middle - base) * count <= MOST_PAIRS:
+            found = said(any_linked(w, base, middle, code[2]))
+        else:  # of a long text
+            w.stack.resize(base)
+            found = said(evaluate(m, t, w, code, start, stop, True) > 0)
     w.stack.resize(base)
-    return said(found)
+    return found
 
 
 cdef int32_t holds(

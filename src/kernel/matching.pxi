@@ -25,16 +25,18 @@ ctypedef fused NodeWord:
 
 cdef inline int32_t child_among(const NodeWord* words, int32_t low, int32_t count, int32_t word) noexcept nogil:
     """Halve without a branch: what is guessed wrongly costs more than a step too many."""
-    cdef int32_t half, stop = low + count
+    cdef int32_t half
     while count > 1:
         half = count >> 1
         low += half & -<int32_t>(words[low + half - 1] < word)
         count -= half
-    return low if low < stop and words[low] == word else -1
+    return low | -<int32_t>(words[low] != word)
 
 
 cdef inline int32_t child(Model* m, int32_t low, int32_t stop, int32_t word) noexcept nogil:
     """Return which of some nodes, the children of one, a word leads to, or -1."""
+    if low == stop:
+        return -1
     if m.narrow_node_words != NULL:
         return child_among(m.narrow_node_words, low, stop - low, word)
     return child_among(m.wide_node_words, low, stop - low, word)
@@ -45,15 +47,11 @@ cdef inline int32_t node_word(Model* m, int32_t node) noexcept nogil:
 
 
 cdef inline void expect_child(Model* m, int32_t low, int32_t stop) noexcept nogil:
-    """Ask for the first places where a child will be looked for."""
-    cdef int32_t quarter = (stop - low) // 4
-    if m.narrow_node_words == NULL:
-        FETCH_AHEAD(m.wide_node_words + low + 2 * quarter)
-        return
-    FETCH_AHEAD(m.narrow_node_words + low + 2 * quarter)
-    if quarter >= 16:  # a line of the cache has 32
-        FETCH_AHEAD(m.narrow_node_words + low + quarter)
-        FETCH_AHEAD(m.narrow_node_words + low + 3 * quarter)
+    """Ask for the node where halving begins."""
+    if m.narrow_node_words != NULL:
+        FETCH_AHEAD(m.narrow_node_words + (low + stop) // 2)
+    else:
+        FETCH_AHEAD(m.wide_node_words + (low + stop) // 2)
 
 
 cdef inline uint8_t flags_of(Model* m, int32_t word) noexcept nogil:
@@ -76,6 +74,11 @@ cdef inline int32_t spelling_of(Model* m, int32_t sense) noexcept nogil:
     while m.exact_senses[number] != sense:
         number += SPELLINGS
     return number
+
+
+cdef inline bint may_follow_comma(Model* m, Workspace* w, int32_t token) noexcept nogil:
+    """Tell whether some label has a word behind a comma; of no other character does anybody ask."""
+    return character(w, w.stops[token - 1]) == 44 and flags_of(m, w.words[token]) & AFTER_COMMA
 
 
 cdef bint is_exact(Model* m, Tables* t, Workspace* w, int32_t sense, int32_t start, int32_t stop) noexcept nogil:
@@ -124,33 +127,62 @@ cdef bint fit(Model* m, Tables* t, Workspace* w, int32_t node, int32_t start, in
     return found
 
 
+cdef enum:
+    SMALL_LABEL = 1  # some label that begins with a node may begin without a capital
+    SMALL_SENSE = 2  # the node means something without a capital
+    MIXED_SENSE = 4  # the node means something that need not be all capitals
+    SOME_SENSE = 8
+
+
+cdef uint8_t how_spelled(Tables* t, int32_t number) except? 255:
+    """Tell how a word may be written that has one spelling."""
+    cdef int32_t place, first = t.spelling_stops[number - 1] if number else 0, stop = t.spelling_stops[number]
+    if first < stop and kind_of(t.spellings[first]) & LOWER:
+        return SMALL_LABEL | SMALL_SENSE | MIXED_SENSE | SOME_SENSE
+    for place in range(first, stop):
+        if not 65 <= t.spellings[place] <= 90:
+            return MIXED_SENSE | SOME_SENSE
+    return SOME_SENSE if stop - first > 1 else MIXED_SENSE | SOME_SENSE
+
+
+cdef inline uint8_t gate_of(uint8_t known) noexcept nogil:
+    cdef uint8_t gate = ONWARDS << CAPITALISED | ONWARDS << ALL_CAPITALS
+    if known & SMALL_LABEL:
+        gate |= ONWARDS << SMALL
+    if known & SMALL_SENSE:
+        gate |= ALONE << SMALL
+    if known & MIXED_SENSE:
+        gate |= ALONE << CAPITALISED
+    if known & SOME_SENSE:
+        gate |= ALONE << ALL_CAPITALS
+    return gate
+
+
 cdef int find_roots(Model* m, Tables* t) except -1:
     """Sum up what each root leads to.
 
     Of labels that begin with a capital, only a capital begins one: that spares most of the look-ups.
     """
-    cdef int32_t node, sense, each, first, word, exact = m.n_exact - 1
-    cdef vector[uint8_t] small
+    cdef int32_t node, sense, each, first, word
+    cdef vector[uint8_t] known
     cdef Root* root
-    small.assign(m.n_nodes, 0)
+    known.assign(m.n_nodes, 0)
     t.roots.resize(m.n_roots)
     for node in range(m.n_nodes - 1, -1, -1):  # children stand behind their parents
         first = m.sense_stops[node - 1] if node else 0
-        for sense in range(m.sense_stops[node] - 1, first - 1, -1):
+        for sense in range(first, m.sense_stops[node]):
             if m.flags[sense] & EXACT:
-                while exact >= 0 and m.exact_senses[exact] > sense:
-                    exact -= 1
-                each = t.spelling_stops[exact - 1] if exact > 0 else 0
-                if exact >= 0 and t.spelling_stops[exact] > each and kind_of(t.spellings[each]) & LOWER:
-                    small[node] |= SMALL_LABEL | SMALL_SENSE
-            elif not m.capitals[sense] & 1:
-                small[node] |= SMALL_LABEL | SMALL_SENSE
+                known[node] |= how_spelled(t, spelling_of(m, sense))
+            else:
+                known[node] |= MIXED_SENSE | SOME_SENSE
+                if not m.capitals[sense] & 1:
+                    known[node] |= SMALL_LABEL | SMALL_SENSE
         first = m.child_stops[node - 1] if node else m.n_roots
         for each in range(first, m.child_stops[node]):
-            small[node] |= small[each] & SMALL_LABEL
+            known[node] |= known[each] & SMALL_LABEL
         if node < m.n_roots:
             root = &t.roots[node]
-            root.small = small[node]
+            root.gate = gate_of(known[node])
             root.first_child, root.stop_child = first, m.child_stops[node]
             root.first_sense = m.sense_stops[node - 1] if node else 0
             root.stop_sense = m.sense_stops[node]
@@ -164,17 +196,9 @@ cdef int find_roots(Model* m, Tables* t) except -1:
     return 0
 
 
-cdef void gather_leads(Workspace* w) noexcept nogil:
-    """Lay side by side what is asked of a word wherever it stands."""
-    cdef int32_t each, n = <int32_t>w.distinct.size()
-    cdef uint32_t root
-    if <int32_t>w.leads.size() < n:
-        w.leads.resize(n)
-    cdef Lead* leads = w.leads.data()
-    for each in range(n):
-        root = w.root_of[each] >= 0
-        leads[each].followers = w.followers_of[each]
-        leads[each].small = (w.small_of[each] | IS_ROOT) & -root
+cdef inline uint32_t writing_of(Workspace* w, int32_t token) noexcept nogil:
+    """Return how a word is written: what is SHOUTED is CAPITAL_FIRST, too."""
+    return w.marks[token] & (CAPITAL_FIRST | SHOUTED) | w.uncased
 
 
 cdef int32_t find_openings(Workspace* w) noexcept nogil:
@@ -183,7 +207,7 @@ cdef int32_t find_openings(Workspace* w) noexcept nogil:
     There is no branch: of each ten words, six begin some label, and the processor would guess wrongly.
     """
     cdef int32_t start, word, count = 0, last = w.n_tokens - 1
-    cdef uint32_t capital, small, further, uncased = w.uncased
+    cdef uint32_t gate, further
     if last < 0:
         return 0
     if <int32_t>w.openings.size() <= last:
@@ -194,20 +218,17 @@ cdef int32_t find_openings(Workspace* w) noexcept nogil:
     cdef const uint8_t* marks = w.marks.data()
     cdef const Lead* leads = w.leads.data()
     cdef const Lead* lead
+    cdef uint32_t uncased = w.uncased
     for start in range(last):
         lead = leads + local[start]
         word = words[start + 1]
-        small = lead.small
-        capital = marks[start] & CAPITAL_FIRST | uncased
-        further = <uint32_t>(lead.followers >> (word & 63)) & <uint32_t>~(word >> 31) & 1
+        gate = lead.gate >> (marks[start] & (CAPITAL_FIRST | SHOUTED) | uncased)
+        further = <uint32_t>(lead.followers >> (word & 63)) & gate >> 4 & (word >= 0)
         openings[count].start = start
         openings[count].child = further
-        # SOME_SENSE stands behind SMALL_SENSE.
-        count += (capital | small) & (small >> 1 + capital | further & small >> 3) & 1
-    small = leads[local[last]].small
-    capital = marks[last] & CAPITAL_FIRST | uncased
+        count += (gate | further) & 1
     openings[count] = Opening(last, 0)
-    count += (capital | small) & small >> 1 + capital & 1
+    count += leads[local[last]].gate >> writing_of(w, last) & 1
     return count
 
 
@@ -217,7 +238,6 @@ cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) n
     Whatever is read is asked for six openings before.
     """
     cdef int32_t each, start, node, kept = 0
-    cdef uint32_t capital
     cdef Opening* openings = w.openings.data()
     cdef const Root* root
     for each in range(count):
@@ -231,15 +251,12 @@ cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) n
         if openings[each].child and start + 1 != w.title_stop:
             root = &t.roots[w.root_of[w.local[start]]]
             node = child(m, root.first_child, root.stop_child, w.words[start + 1])
-            if node >= 0:
-                FETCH_AHEAD(m.child_stops + node)
-                FETCH_AHEAD(m.sense_stops + node)
-        if node < 0:
-            capital = w.marks[start] & CAPITAL_FIRST | w.uncased
-            if not w.small_of[w.local[start]] >> 1 + capital & 1:
-                continue
+        # No branch asks whether there is one, so that the next look-ups begin before this one has ended.
+        FETCH_AHEAD(m.child_stops + (node & ~(node >> 31)))
+        FETCH_AHEAD(m.sense_stops + (node & ~(node >> 31)))
         openings[kept] = Opening(start, node)
-        kept += 1
+        # Where the second word is none that leads on, the first must mean something.
+        kept += (node >= 0) | w.leads[w.local[start]].gate >> writing_of(w, start) & 1
     return kept
 
 
@@ -260,11 +277,12 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef Match best
     w.matches.clear()
     w.fitting.clear()
-    gather_leads(w)
     count = follow_openings(m, t, w, find_openings(w))
     for each in range(count):
         if each + 4 < count and w.openings[each + 4].child > 0:
-            FETCH_AHEAD(&m.flags[m.sense_stops[w.openings[each + 4].child - 1]])
+            node = w.openings[each + 4].child
+            FETCH_AHEAD(&m.flags[m.sense_stops[node - 1]])
+            expect_child(m, m.child_stops[node - 1], m.child_stops[node])
         start = w.openings[each].start
         if start < stop:  # within the last match
             continue
@@ -283,7 +301,7 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
                 break
             else:
                 node = child(m, m.child_stops[node - 1], m.child_stops[node], w.words[stop])
-            if node < 0 or not joined(t, w, stop, flags_of(m, w.words[stop]) & AFTER_COMMA):
+            if node < 0 or not joined(t, w, stop, may_follow_comma(m, w, stop)):
                 break
             stop += 1
         if best.stop < 0:

@@ -85,13 +85,20 @@ cdef struct Root:
     uint64_t followers  # bit i: a word whose number ends in i
     int32_t first_child, stop_child
     int32_t first_sense, stop_sense
-    uint8_t small  # something of SMALL_LABEL and SMALL_SENSE
+    uint8_t gate
 
 cdef enum:
-    SMALL_LABEL = 1  # some label that begins with the word may begin without a capital
-    SMALL_SENSE = 2  # the word by itself means something without a capital
-    SOME_SENSE = 4  # the word by itself means something
-    IS_ROOT = 8
+    # Of a root, shifted by how a word is written (SMALL, CAPITALISED, ALL_CAPITALS).
+    ALONE = 1  # the word by itself may mean something
+    ONWARDS = 16  # a label may begin with it
+    SMALL = 0
+    CAPITALISED = 1
+    ALL_CAPITALS = 3
+
+cdef struct Lead:
+    # Of a distinct word, what decides whether a match may begin there.
+    uint64_t followers
+    uint32_t gate  # of its root; 0 if it is none
 
 cdef struct Span:
     int32_t start
@@ -113,11 +120,6 @@ cdef struct Match:
     uint8_t some, all  # flags that some sense has, and that all have
     uint8_t kinds  # bit i: a sense of kind i
     uint8_t one  # whether no white space stands between its words
-
-cdef struct Lead:
-    # Of a distinct word, what decides whether a match may begin there.
-    uint64_t followers
-    uint32_t small  # of its root; 0 if it is none
 
 cdef struct Opening:
     int32_t start
@@ -355,8 +357,7 @@ cdef cppclass Workspace:
     vector[int32_t] distinct_of  # by word number, -1
     vector[int32_t] distinct  # word number, or -1
     vector[int32_t] root_of  # by distinct word, -1
-    vector[uint64_t] followers_of  # by distinct word that is a root
-    vector[uint8_t] small_of
+    vector[Lead] leads  # by distinct word
     vector[uint8_t] traits_of  # by distinct word
     vector[int32_t] town_of  # by distinct word: the match that says where the town lies, -1
     vector[int32_t] place_stops
@@ -365,7 +366,6 @@ cdef cppclass Workspace:
     vector[int32_t] sentence_of
     vector[int32_t] sentence_starts
     # matches
-    vector[Lead] leads  # by distinct word
     vector[Opening] openings  # tokens at which a match may begin
     vector[Match] matches
     vector[int32_t] fitting
@@ -390,6 +390,11 @@ cdef cppclass Workspace:
     vector[Span] prefix_at  # by prefix: where token_prefixes has it
     vector[uint64_t] sentences_of  # by distinct word, as Candidate.sentences
     vector[Span] stack
+    vector[Span] firing  # rules that are true, and how many of the places in fired are theirs
+    vector[Span] fired
+    vector[Span] near
+    vector[int32_t] left_stops
+    vector[int32_t] right_stops
     # scores
     vector[int32_t] counts  # by distinct word, of one section
     vector[int32_t] section
@@ -405,6 +410,10 @@ cdef cppclass Workspace:
     IsLinear is_linear
     vector[int32_t] concepts
     vector[float] rows
+    vector[float] loudest  # by facet: the best log-odds of the linear model, then the second best
+    vector[int32_t] most  # by facet: the most places that a concept has
+    vector[int32_t] n_places  # by concept of concepts
+    vector[int32_t] narrower
     vector[double] logits
     vector[double] scores
     Closed closed_of  # -1

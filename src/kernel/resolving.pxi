@@ -1,5 +1,8 @@
 # Which one is meant: from matches to candidates.
 
+cdef enum:
+    MOST_INSERTED = 24  # spans that are sorted by insertion: they come nearly sorted, from a few lists
+
 cdef Candidate* candidate_of(Workspace* w, int32_t concept) noexcept nogil:
     """Return the candidate of a concept, a new one if it has none.
 
@@ -303,13 +306,12 @@ cdef void sort_names(vector[Span]& names) noexcept nogil:
         names[place] = span
 
 
-cdef void expect_senses(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    """Ask for what will be read of all that the matches may mean."""
+cdef inline void expect_senses(Model* m, Workspace* w, const Match* match) noexcept nogil:
+    """Ask for what will be read of the first things that a match may mean."""
     cdef int32_t each, sense
-    for each in range(<int32_t>w.fitting.size()):
+    for each in range(match.first_sense, min(match.stop_sense, match.first_sense + 2)):
         sense = w.fitting[each]
         FETCH_AHEAD(&w.states[m.concept[sense]])
-        FETCH_AHEAD(&t.concepts[m.concept[sense]])
         FETCH_AHEAD(m.implied_stops + sense)
 
 
@@ -411,10 +413,11 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
     w.title_at.assign(w.n_tokens + 1, -1)
     w.titles.clear()
     w.undecided.clear()
-    expect_senses(m, t, w)
     note_names(m, t, w)
     note_rows(w)
     for position in range(<int32_t>w.matches.size()):
+        if position + 4 < <int32_t>w.matches.size():
+            expect_senses(m, w, &w.matches[position + 4])
         # others: also those of a long row of places
         if w.others[position] or plain_word(w, &w.matches[position]) or part_of_another_thing(m, t, w, position):
             continue
@@ -447,10 +450,19 @@ cdef bint precedes(const Span& one, const Span& other) noexcept nogil:
 
 cdef void sort_unique(vector[Span]& spans, int32_t first) noexcept nogil:
     """Sort the spans from ``first`` on and drop those that stand there twice."""
-    cdef int32_t each, kept = first
-    sort(spans.begin() + first, spans.end(), precedes)
-    for each in range(first, <int32_t>spans.size()):
-        if each == first or spans[each].start != spans[kept - 1].start or spans[each].stop != spans[kept - 1].stop:
-            spans[kept] = spans[each]
-            kept += 1
+    cdef int32_t each, place, kept = first, n = <int32_t>spans.size()
+    cdef Span span
+    if n - first > MOST_INSERTED:
+        sort(spans.begin() + first, spans.end(), precedes)
+    for each in range(first, n):
+        span = spans[each]
+        place = kept
+        while place > first and precedes(span, spans[place - 1]):
+            place -= 1
+        if place > first and spans[place - 1].start == span.start and spans[place - 1].stop == span.stop:
+            continue
+        if place < kept:
+            memmove(&spans[place + 1], &spans[place], (kept - place) * sizeof(Span))
+        spans[place] = span
+        kept += 1
     spans.resize(kept)

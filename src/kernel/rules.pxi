@@ -20,6 +20,7 @@ cdef enum:
 
 cdef enum:
     LEAD_WORDS = 60
+    MOST_PREFIXES = 512  # in an article, that are sorted by insertion
 
 
 cdef inline int32_t section_of(Workspace* w, int32_t token) noexcept nogil:
@@ -195,28 +196,26 @@ cdef bint has_beside(
     return low >= 0 and linked(w, stops[low], span.start, distance)
 
 
-cdef int32_t push_near(
-    Model* m, Workspace* w, int32_t distance, int32_t base, int32_t middle
-) noexcept nogil:
+cdef int32_t push_near(Workspace* w, int32_t distance, int32_t base, int32_t middle) noexcept nogil:
     """Keep the spans of both sides that have one of the other side near."""
     cdef int32_t top = <int32_t>w.stack.size(), each
-    cdef vector[int32_t] left, right
-    cdef vector[Span] found
+    w.left_stops.clear()
+    w.right_stops.clear()
+    w.near.clear()
     for each in range(base, middle):
-        left.push_back(w.stack[each].stop)
+        w.left_stops.push_back(w.stack[each].stop)
     for each in range(middle, top):
-        right.push_back(w.stack[each].stop)
-    sort(left.begin(), left.end())
-    sort(right.begin(), right.end())
+        w.right_stops.push_back(w.stack[each].stop)
+    sort(w.left_stops.begin(), w.left_stops.end())
+    sort(w.right_stops.begin(), w.right_stops.end())
     for each in range(base, middle):
-        if has_beside(w, w.stack[each], middle, top, right.data(), distance):
-            found.push_back(w.stack[each])
+        if has_beside(w, w.stack[each], middle, top, w.right_stops.data(), distance):
+            w.near.push_back(w.stack[each])
     for each in range(middle, top):
-        if has_beside(w, w.stack[each], base, middle, left.data(), distance):
-            found.push_back(w.stack[each])
+        if has_beside(w, w.stack[each], base, middle, w.left_stops.data(), distance):
+            w.near.push_back(w.stack[each])
     w.stack.resize(base)
-    for each in range(<int32_t>found.size()):
-        w.stack.push_back(found[each])
+    w.stack.insert(w.stack.end(), w.near.begin(), w.near.end())
     sort_unique(w.stack, base)
     return <int32_t>w.stack.size() - base
 
@@ -351,7 +350,7 @@ cdef int32_t evaluate(
         if evaluate(m, t, w, code + 3 + code[4], start, stop, False) <= 0:
             w.stack.resize(base)
             return -1
-        return push_near(m, w, code[2], base, middle) or -1
+        return push_near(w, code[2], base, middle) or -1
     elif code_of == COUNT:
         count = evaluate(m, t, w, code + 3, start, stop, False)
         if count < code[2]:
@@ -462,6 +461,39 @@ cdef void wake_expected(Model* m, Workspace* w, const Waiting* rules) noexcept n
     w.waiting.clear()
 
 
+cdef void sort_prefixes(Workspace* w) noexcept nogil:
+    """Lay the places of each prefix side by side, sorted, and note where they lie."""
+    cdef int32_t each, place, total = 0, n = <int32_t>w.token_prefixes.size()
+    cdef Span* at
+    cdef Span span
+    if n > MOST_PREFIXES:
+        sort(w.token_prefixes.begin(), w.token_prefixes.end(), precedes)
+        for each in range(n):
+            at = &w.prefix_at[w.token_prefixes[each].start]
+            if at.stop == 0:
+                at.start = each
+            at.stop = each + 1
+        return
+    # They come word by word, so that each prefix has a few sorted lists.
+    w.stack.assign(w.token_prefixes.begin(), w.token_prefixes.end())
+    for each in range(n):
+        w.prefix_at[w.stack[each].start].stop -= 1  # how many there are, until it has its place
+    for each in range(n):
+        span = w.stack[each]
+        at = &w.prefix_at[span.start]
+        if at.stop < 0:
+            at.start = total
+            total -= at.stop
+            at.stop = at.start
+        place = at.stop
+        while place > at.start and w.token_prefixes[place - 1].stop > span.stop:
+            w.token_prefixes[place] = w.token_prefixes[place - 1]
+            place -= 1
+        w.token_prefixes[place] = span
+        at.stop += 1
+    w.stack.clear()
+
+
 cdef void wake_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """List the rules that wait for something that the article has."""
     cdef int32_t each, number, first, n = <int32_t>w.distinct.size()
@@ -472,14 +504,11 @@ cdef void wake_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
         if number >= 0:
             expect(w, t.word_rules.data(), t.words[number].rules, t.words[number].rules + t.words[number].n_rules)
     wake_expected(m, w, t.word_rules.data())
-    first = 0
     n = <int32_t>w.token_prefixes.size()
-    while first < n:
-        number = w.token_prefixes[first].start
-        each = first
-        while first < n and w.token_prefixes[first].start == number:
-            first += 1
-        w.prefix_at[number] = Span(each, first)
+    each = 0
+    while each < n:
+        number = w.token_prefixes[each].start
+        each = w.prefix_at[number].stop
         expect(w, t.prefix_rules.data(), t.prefix_rule_stops[number - 1] if number else 0, t.prefix_rule_stops[number])
     wake_expected(m, w, t.prefix_rules.data())
     for each in range(w.n_candidates):
@@ -492,14 +521,14 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Evaluate the rules that the article wakes and lay what fires on its candidates."""
     cdef int32_t each, rule, count, place
     cdef const int32_t* code
-    cdef vector[Span] fired
-    cdef vector[int32_t] firing, counts
     cdef Candidate* candidate
     if m.n_rules == 0:
         return
-    sort(w.token_prefixes.begin(), w.token_prefixes.end(), precedes)
+    sort_prefixes(w)
     w.sentences_of.assign(w.distinct.size(), 0)
     w.stack.clear()
+    w.firing.clear()
+    w.fired.clear()
     wake_rules(m, t, w)
     for each in range(<int32_t>w.woken.size()):
         if each + 4 < <int32_t>w.woken.size():
@@ -516,16 +545,15 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
         # Rules see what the text names, not what other rules say.
         evaluate(m, t, w, code, 0, w.n_tokens, True)
         sort_unique(w.stack, 0)
-        count = <int32_t>w.stack.size()
-        firing.push_back(rule)
-        counts.push_back(count)
-        fired.insert(fired.end(), w.stack.begin(), w.stack.end())
+        w.firing.push_back(Span(rule, <int32_t>w.stack.size()))
+        w.fired.insert(w.fired.end(), w.stack.begin(), w.stack.end())
         w.stack.clear()
     place = 0
-    for each in range(<int32_t>firing.size()):
-        candidate = candidate_of(w, m.rule_concepts[firing[each]])
+    for each in range(<int32_t>w.firing.size()):
+        candidate = candidate_of(w, m.rule_concepts[w.firing[each].start])
         candidate.n_rules += 1
+        count = w.firing[each].stop
         candidate.fired.insert(
-            candidate.fired.end(), fired.begin() + place, fired.begin() + place + counts[each]
+            candidate.fired.end(), w.fired.begin() + place, w.fired.begin() + place + count
         )
-        place += counts[each]
+        place += count

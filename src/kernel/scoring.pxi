@@ -281,11 +281,11 @@ cdef int32_t reach(vector[Span]& spans, int32_t start, int32_t stop) noexcept no
 cdef void complete(Model* m, Workspace* w) noexcept nogil:
     """Fill the ranking features that follow from the others and from the other candidates."""
     cdef int32_t each, concept, facet, n = <int32_t>w.concepts.size()
-    cdef vector[float] first, second
     cdef float* row
     cdef float logit, rival
-    first.assign(m.n_facets, LINEAR_CANDIDATE)
-    second.assign(m.n_facets, LINEAR_CANDIDATE)
+    w.loudest.assign(2 * m.n_facets, LINEAR_CANDIDATE)
+    cdef float* first = w.loudest.data()
+    cdef float* second = first + m.n_facets
     for each in range(n):
         row = w.rows.data() + each * N_FEATURES
         logit = loudness(row)
@@ -349,7 +349,6 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef int32_t each, concept, facet, n, place
     cdef float* row
     cdef double brief = min(1.0, BRIEF_WORDS / <double>max(w.n_tokens, 1))
-    cdef vector[int32_t] most, counts
     w.concepts.clear()
     for each in range(w.n_candidates):
         w.concepts.push_back(w.pool[each].concept)
@@ -360,22 +359,22 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
         sort(w.concepts.begin(), w.concepts.end())
     n = <int32_t>w.concepts.size()
     w.rows.resize(n * N_FEATURES)
-    most.assign(m.n_facets, 1)
-    counts.resize(n)
+    w.most.assign(m.n_facets, 1)
+    w.n_places.resize(n)
     for each in range(n):
         concept = w.concepts[each]
         describe_candidate(
             m, t, w, &w.pool[w.slot_of[concept]] if w.slot_of[concept] >= 0 else NULL, concept,
-            brief, w.rows.data() + each * N_FEATURES, &counts[each],
+            brief, w.rows.data() + each * N_FEATURES, &w.n_places[each],
         )
         facet = m.facet[concept]
-        most[facet] = max(most[facet], counts[each])
+        w.most[facet] = max(w.most[facet], w.n_places[each])
     relate(m, w)
     complete(m, w)
     for each in range(n):
         row = w.rows.data() + each * N_FEATURES
-        if counts[each]:
-            row[11] = <float>(<double>counts[each] / most[m.facet[w.concepts[each]]])
+        if w.n_places[each]:
+            row[11] = <float>(<double>w.n_places[each] / w.most[m.facet[w.concepts[each]]])
         for place in range(N_FEATURES - BRIEFLY):
             row[BRIEFLY + place] = row[_briefly[place]] * row[23]
 
@@ -384,8 +383,7 @@ cdef void relate(Model* m, Workspace* w) noexcept nogil:
     """Fill the ranking features that tell which concepts right above and right under one are named."""
     cdef int32_t each, concept, place, above, n = <int32_t>w.concepts.size()
     cdef vector[int32_t].iterator found
-    cdef vector[int32_t] narrower
-    narrower.assign(n, 0)
+    w.narrower.assign(n, 0)
     for each in range(n):
         concept = w.concepts[each]
         for place in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
@@ -395,9 +393,9 @@ cdef void relate(Model* m, Workspace* w) noexcept nogil:
             if has_names(w, concept):
                 found = lower_bound(w.concepts.begin(), w.concepts.end(), above)
                 if found != w.concepts.end() and dereference(found) == above:
-                    narrower[found - w.concepts.begin()] += 1
+                    w.narrower[found - w.concepts.begin()] += 1
     for each in range(n):
-        w.rows[each * N_FEATURES + 35] = <float>log_count(narrower[each])
+        w.rows[each * N_FEATURES + 35] = <float>log_count(w.narrower[each])
 
 
 cdef extern from "logistic.h" nogil:
@@ -437,28 +435,34 @@ cdef void close_upwards(Model* m, Workspace* w) noexcept nogil:
     Where there are many, the best come first, so that nothing is raised twice: a hierarchy with many ways up
     can't hang this.
     """
-    cdef int32_t each, concept, above
-    cdef double score
+    cdef int32_t each, n = <int32_t>w.concepts.size()
     w.closed.clear()
+    if n <= MOST_UNSORTED:
+        for each in range(n):
+            raise_from(m, w, w.concepts[each], w.scores[each])
+        return
     w.order.clear()
-    for each in range(<int32_t>w.concepts.size()):
+    for each in range(n):
         w.order.push_back(pair[double, int32_t](w.scores[each], w.concepts[each]))
-    if w.order.size() > MOST_UNSORTED:
-        sort(w.order.begin(), w.order.end(), better)
-    for each in range(<int32_t>w.order.size()):
-        score = w.order[each].first
-        concept = w.order[each].second
-        while True:
-            if w.closed_of[concept] < score:
-                if w.closed_of[concept] < 0:
-                    w.closed.push_back(concept)
-                w.closed_of[concept] = score
-                for above in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
-                    w.stack_numbers.push_back(m.broader[above])
-            if w.stack_numbers.empty():
-                break
-            concept = w.stack_numbers.back()
-            w.stack_numbers.pop_back()
+    sort(w.order.begin(), w.order.end(), better)
+    for each in range(n):
+        raise_from(m, w, w.order[each].second, w.order[each].first)
+
+
+cdef inline void raise_from(Model* m, Workspace* w, int32_t concept, double score) noexcept nogil:
+    """Let neither a concept nor anything above it be less probable than a score."""
+    cdef int32_t above
+    while True:
+        if w.closed_of[concept] < score:
+            if w.closed_of[concept] < 0:
+                w.closed.push_back(concept)
+            w.closed_of[concept] = score
+            for above in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+                w.stack_numbers.push_back(m.broader[above])
+        if w.stack_numbers.empty():
+            return
+        concept = w.stack_numbers.back()
+        w.stack_numbers.pop_back()
 
 
 cdef void keep_alone(Model* m, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:

@@ -136,8 +136,7 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
     if w.lean:
         return
     w.root_of.resize(n)
-    w.followers_of.resize(n)
-    w.small_of.resize(n)
+    w.leads.resize(n)
     w.place_stops.resize(n)
     w.places.resize(w.n_tokens)
     distinct, roots, stops, places = w.distinct.data(), w.root_of.data(), w.place_stops.data(), w.places.data()
@@ -155,8 +154,9 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
     for each in range(n):
         if roots[each] >= 0:
             root = &t.roots[roots[each]]
-            w.followers_of[each] = root.followers
-            w.small_of[each] = root.small | (SOME_SENSE if root.stop_sense > root.first_sense else 0)
+            w.leads[each] = Lead(root.followers, root.gate)
+        else:
+            w.leads[each] = Lead(0, 0)
     for token in range(w.n_tokens):
         each = local[token]
         words[token] = distinct[each]
