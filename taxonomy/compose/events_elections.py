@@ -15,20 +15,37 @@ PRESIDENT_RULES = frozenset("fr ru ua ir tw kr co dz eg af by kz pt ro sn ve cy 
 PLURALS = ("election", "elections")
 #: Words of a vote, and of how it went.
 VOTE_WORDS = (
-    "(vote OR votes OR voted OR voters OR voting OR election* OR elected OR ballot* OR seats OR runoff OR turnout"
+    "(vote OR votes OR voted OR voters OR voting OR election* OR elected OR ballot* OR seats OR runoff "
+    "OR turnout"
     " OR landslide OR poll OR polls OR candidate*)"
 )
+#: ... and of who won it, which tells enough where two rivals are named.
+RIVAL_WORDS = (
+    VOTE_WORDS[:-1] + " OR president OR presidency OR won OR win OR wins OR winner OR beat OR defeat*"
+    " OR majority OR victory"
+    ' OR campaign* OR term OR coalition OR conced* OR parliament OR "next prime minister" OR parties)'
+)
+RESULT_WORDS = (
+    VOTE_WORDS[:-1]
+    + " OR presidency OR won OR win OR wins OR winner OR beat* OR defeat* OR victory OR campaign* OR conced*)"
+)
 OUTCOME = (
-    '(runoff OR "run off" OR landslide OR "elected president" OR "re elected" OR reelected OR "voters" OR victory'
-    ' OR "general election" OR "presidential election" OR "parliamentary election*" OR "legislative election*"'
-    ' OR "electoral commission" OR "election commission" OR "won the presidency" OR "presidency of" OR "vote count*"'
+    '(runoff OR "run off" OR landslide OR "elected president" OR "re elected" OR reelected OR "voters" '
+    "OR victory"
+    ' OR "general election" OR "presidential election" OR "parliamentary election*" OR "legislative '
+    'election*"'
+    ' OR "electoral commission" OR "election commission" OR "won the presidency" OR "presidency of" OR '
+    '"vote count*"'
     ' OR "declared winner" OR "declared the winner" OR majority OR "next prime minister" OR election)'
 )
 #: A lead about these is about American politics, whatever country it names.
 HOME = '(Republican* OR Democrats OR GOP OR Congress OR Senate OR "presidential nominee" OR @countries:us)'
 #: Countries that are said to meddle in the elections of others.
 MEDDLERS = frozenset("ru ir cn".split())
-MEDDLING = "(interfer* OR meddl* OR hack* OR influence OR disinformation OR Trump OR Clinton OR Mueller OR American)"
+MEDDLING = (
+    "(interfer* OR meddl* OR troll* OR collu* OR hack* OR influence OR disinformation"
+    " OR Trump OR Clinton OR Mueller OR American)"
+)
 
 
 def _shared_adjectives() -> frozenset[str]:
@@ -80,8 +97,9 @@ def country_row(line: dict[str, str], adjectives: list[str]) -> Row:
     )
     rules = [
         f"SENTENCE({place} AND {polls})",
-        f"TITLE({place} OR {VOTE_WORDS}) AND SENTENCE({place} AND {OUTCOME}) AND LEAD({place}) AND COUNT({VOTE_WORDS}) >= 3 "
-        f"AND NOT LEAD({HOME})",
+        f"SENTENCE({place} AND {OUTCOME}) AND LEAD({place} AND {OUTCOME}) AND COUNT({RIVAL_WORDS}) >= 4 "
+        f"AND COUNT({VOTE_WORDS}) >= 2 AND NOT "
+        f"LEAD({HOME}){' AND NOT ' + MEDDLING if iso in MEDDLERS else ''}",
     ]
     return concept(
         ident(f"elections in {name}"),
@@ -101,7 +119,10 @@ def _pairs(iso: str, sort: str = "") -> list[str]:
     for line in read_table(WRITTEN / "events_rivals.tsv"):
         if line["iso"] == iso and sort in ("", line["sort"]):
             both = " AND ".join(f'"{one}"' if " " in one else one for one in split(line["rivals"]))
-            rules += [f"SENTENCE({both}) AND COUNT({VOTE_WORDS}) >= 2", f"LEAD({both}) AND COUNT({VOTE_WORDS}) >= 3"]
+            rules += [
+                f"SENTENCE({both}) AND COUNT({RIVAL_WORDS}) >= 4 AND COUNT({VOTE_WORDS}) >= 2",
+                f"LEAD({both}) AND COUNT({RESULT_WORDS}) >= 2",
+            ]
     return rules
 
 
@@ -112,12 +133,18 @@ def _sort_row(line: dict[str, str], adjectives: list[str], sort: str) -> Row:
     sorts = ["presidential"] if sort == "presidential" else sorted({sort, "parliamentary", "legislative"})
     names = [f"{one} {kind} {noun}" for one in adjectives for kind in sorts for noun in (*PLURALS, "vote")]
     if sort == "presidential":
-        names += [f"{one} presidential {noun}" for one in adjectives for noun in ("race", "runoff", "campaign")]
+        names += [
+            f"{one} presidential {noun}" for one in adjectives for noun in ("race", "runoff", "campaign")
+        ]
     if iso not in AMBIGUOUS_NAMES:
         names += [f"{name}'s {kind} {noun}" for kind in sorts for noun in (*PLURALS, "vote")]
         names += [f"{kind} {noun} in {_the(name)}" for kind in sorts for noun in PLURALS]
         if sort == "presidential":
-            names += [f"presidency of {_the(name)}", f"{name}'s presidential race", f"{name}'s presidential runoff"]
+            names += [
+                f"presidency of {_the(name)}",
+                f"{name}'s presidential race",
+                f"{name}'s presidential runoff",
+            ]
     label = f"{adjective} {sort} elections"
     doubtful = [one for one in names if one.startswith("presidency of ")]
     return concept(
@@ -133,7 +160,9 @@ def _sort_row(line: dict[str, str], adjectives: list[str], sort: str) -> Row:
     )
 
 
-def _election(line: dict[str, str], adjectives: list[str], year: str, sort: str, short: bool, both: bool) -> Row:
+def _election(
+    line: dict[str, str], adjectives: list[str], year: str, sort: str, short: bool, both: bool
+) -> Row:
     """Return one election; ``short`` tells whether the year's plain names are its own."""
     above = [ident(f"{split(line['adjectives'])[0]} {sort} elections")] if both else []
     name, iso = line["name"], line["iso"]

@@ -9,7 +9,8 @@ from events_us_states import state_rows
 
 #: Words of campaigns; some of them in an article that names two rivals tell what it is about.
 CAMPAIGN_WORDS = (
-    "(campaign* OR candidate* OR nominee* OR nomination OR poll OR polls OR voters OR votes OR debate* OR primary"
+    "(campaign* OR candidate* OR nominee* OR nomination OR poll OR polls OR voters OR votes OR debate* "
+    "OR primary"
     " OR primaries OR caucus* OR delegate* OR ballot* OR election OR presidential OR convention OR concede*"
     " OR November OR endorse* OR elected"
     ' OR "running mate" OR "Election Day" OR "swing state*" OR "battleground state*" OR "White House race")'
@@ -17,6 +18,12 @@ CAMPAIGN_WORDS = (
 CONTEST_WORDS = (
     "(primary OR primaries OR caucus* OR delegate* OR frontrunner OR nomination"
     ' OR "front-runner" OR "New Hampshire" OR Iowa OR "Super Tuesday" OR debate*)'
+)
+#: At the head of an article that names two candidates of a party, these tell enough.
+LEAD_WORDS = (
+    CONTEST_WORDS[:-1]
+    + ' OR "South Carolina" OR Nevada OR "dropped out" OR "drop out" OR "dropping out" OR ballots'
+    ' OR race OR rivals OR candidates OR "his bid" OR "her bid")'
 )
 PARTY_WORDS = {"Democratic": "Democrat*", "Republican": "Republican* OR GOP"}
 #: Before, the debates of a party's candidates were not counted as a series of their own.
@@ -30,13 +37,26 @@ def _people(cell: str) -> list[str]:
     return [name if name.startswith('"') else f"@people:{name}" for name in split(cell)]
 
 
-def _rivalry(some: list[str], others: list[str], words: str) -> list[str]:
+def _rivalry(
+    some: list[str], others: list[str], words: str, lead_words: str = "", least: int = 3
+) -> list[str]:
     """Return rules: both sides are named among words of campaigns; that more often; both at the head."""
     one, two = " OR ".join(some), " OR ".join(others)
     return [
         f"COUNT({one}) >= {times} AND COUNT({two}) >= {times} AND COUNT({words}) >= {2 * times}"
         for times in (2, 4)
-    ] + [f"LEAD(({one}) AND ({two})) AND COUNT({words}) >= 3"]
+    ] + [f"LEAD(({one}) AND ({two})) AND COUNT({lead_words or words}) >= {least}"]
+
+
+def _of_two(one: str, two: str) -> list[str]:
+    """Return the rules that find an election by those who led it."""
+    return [
+        *_rivalry([one], [two], CAMPAIGN_WORDS),
+        f"LEAD(debate* AND {one} AND {two} AND (stage OR moderat* OR night OR presidential OR debates "
+        f"OR first))",
+        f"({one} NEAR/3 campaign* AND {two}) AND COUNT({CAMPAIGN_WORDS}) >= 2",
+        f"({two} NEAR/3 campaign* AND {one}) AND COUNT({CAMPAIGN_WORDS}) >= 2",
+    ]
 
 
 def _before(year: str) -> str:
@@ -65,7 +85,7 @@ def _presidential(line: dict[str, str], rematches: set[str]) -> list[Row]:
     words = "(election OR campaign OR presidential OR nominee)"
     rules = [f"SENTENCE({year} AND {words} AND ({who}))"]
     if int(year) >= FIRST_YEAR_OF_RIVALS and year not in rematches:
-        rules += _rivalry(rivals[:1], rivals[1:2], CAMPAIGN_WORDS)
+        rules += _of_two(*rivals[:2])
     last = int(year) >= 2016
     loose = [f"{year} {noun}" for noun in ("campaign", "elections", "general election", "election cycle")]
     if int(year) < 2000:
@@ -91,8 +111,12 @@ def _presidential(line: dict[str, str], rematches: set[str]) -> list[Row]:
             for i in range(min(2, len(field) - 1)):
                 rules += [
                     f'{rule} AND NOT ("running mate" OR "general election")'
-                    for rule in _rivalry([field[i]], field[i + 1 :], CONTEST_WORDS)
+                    for rule in _rivalry([field[i]], field[i + 1 :], CONTEST_WORDS, LEAD_WORDS, 2)
                 ]
+                # Who stands for a party stands for president.
+                rows[0]["rules"].append(
+                    f"LEAD({field[i]} AND ({' OR '.join(field[i + 1 :])})) AND COUNT({LEAD_WORDS}) >= 3"
+                )
         rows.append(
             american_row(
                 f"{year} {party} Party presidential primaries",
@@ -142,7 +166,9 @@ def _presidential(line: dict[str, str], rematches: set[str]) -> list[Row]:
                 ["events:united-states-presidential-debates"],
                 [
                     f"SENTENCE({year} AND debate* AND ({' OR '.join(rivals)}))",
-                    f"LEAD(debate* AND {rivals[0]} AND {rivals[1]})",
+                    f"LEAD(debate* AND {rivals[0]} AND {rivals[1]} AND (moderat* OR stage OR night OR "
+                    f"first OR second "
+                    "OR third OR final OR presidential OR debates))",
                 ],
                 4,
                 start=year,
@@ -154,7 +180,11 @@ def _presidential(line: dict[str, str], rematches: set[str]) -> list[Row]:
 
 def _primary_debates(year: str, party: str, field: list[str], last: bool) -> Row:
     """Return the debates of a party's candidates before its nomination."""
-    names = [f"{year} {party} debates", f"{year} {party} primary debates", f"{year} {party} presidential debates"]
+    names = [
+        f"{year} {party} debates",
+        f"{year} {party} primary debates",
+        f"{year} {party} presidential debates",
+    ]
     if party == "Republican":
         names += [f"{year} GOP debates", f"{year} GOP primary debates"]
     pairs = [
@@ -251,7 +281,7 @@ def american_rows() -> list[Row]:
     for year in sorted(rematches):
         if int(year) >= FIRST_YEAR_OF_RIVALS:
             one, two = _people("|".join(rivals[year][:2]))
-            series["rules"] += _rivalry([one], [two], CAMPAIGN_WORDS)
+            series["rules"] += _of_two(one, two)
     for line in lines:
         rows += _presidential(line, rematches)
     for year in range(1990, 2031, 4):

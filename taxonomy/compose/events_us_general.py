@@ -24,15 +24,27 @@ PRESIDENTIAL_RULES = [
     f'LEAD("running mate*" AND {PARTIES} AND (president OR presidential OR "vice president"))',
     'SENTENCE(("White House bid" OR "bid for the White House" OR "White House run" OR "White House hopeful*" '
     'OR "race for the White House" OR "for the White House" OR "presidential ticket") AND (Republican* OR '
-    'Democrat* OR GOP OR campaign* OR voter* OR candidate*))',
+    "Democrat* OR GOP OR campaign* OR voter* OR candidate*))",
     '(("swing state*" OR "battleground state*" OR "Electoral College" OR "electoral votes") AND '
-    '(presidential OR president) AND COUNT(voter* OR poll OR polls OR campaign* OR candidate*) >= 2)',
+    "(presidential OR president) AND COUNT(voter* OR poll OR polls OR campaign* OR candidate*) >= 2)",
+    "LEAD((Republican* OR GOP OR Democrat* OR caucus*) AND (nomination OR primary OR primaries OR "
+    "caucus* OR race)) "
+    'AND COUNT(Iowa OR "New Hampshire" OR "South Carolina" OR caucus* OR delegates OR "Super Tuesday" '
+    "OR Nevada "
+    'OR frontrunner OR "front runner" OR nomination) >= 2 AND NOT LEAD(Senate OR governor)',
     'LEAD(elected NEAR/4 president AND ("United States" OR "White House" OR "president elect"))',
 ]
+#: A state that votes early, in an article about the contest for a nomination.
+EARLY_STATE = (
+    "SENTENCE({0} AND (won OR wins OR victory OR beat OR trounc* OR primary)) AND LEAD({0}) AND "
+    '("dropped out" OR delegates OR "Super Tuesday" OR "presidential nomination" OR primaries)'
+)
 #: How a chamber changes hands.
 CONTROL = (
-    '("win back" OR "winning back" OR "take back" OR "taking back" OR retak* OR "win control" OR "won control"'
-    ' OR "take control" OR "taking control" OR "seized control" OR "control of" OR "regain* control"'
+    '("win back" OR "winning back" OR "take back" OR "taking back" OR retak* OR "win control" OR "won '
+    'control"'
+    ' OR "take control" OR "taking control" OR "seized control" OR "control of" OR "party controls" OR '
+    '"party will control" OR "regain* control"'
     ' OR flip OR flipped OR flipping OR recaptur* OR captured OR "pick up" OR "picking up" OR "hold onto"'
     ' OR "holding the" OR "majority at risk" OR "keep control" OR "lose control" OR "losing control")'
 )
@@ -40,7 +52,7 @@ BALLOT = (
     '(election* OR voters OR November OR midterm* OR campaign* OR "re election" OR reelection OR ballot*'
     " OR polls OR races OR candidate* OR incumbent* OR runoff*)"
 )
-SIDES = "(Democrat* OR Republican* OR GOP OR seats)"
+SIDES = "(Democrat* OR Republican* OR GOP OR seats OR party)"
 
 
 def american_row(
@@ -99,9 +111,14 @@ def general_rows() -> list[Row]:
             split(midterm),
             [election],
             [
-                "midterm* NEAR/4 (election* OR vote* OR House OR Senate OR campaign* OR Democrat* OR Republican*)",
-                f'SENTENCE({CONTROL} NEAR/4 (Congress OR House OR Senate) AND {SIDES}) AND COUNT({BALLOT}) >= 2 '
+                "midterm* NEAR/4 (election* OR vote* OR House OR Senate OR campaign* OR Democrat* OR "
+                "Republican*)",
+                f"SENTENCE({CONTROL} NEAR/4 (Congress OR House OR Senate) AND {SIDES}) AND "
+                f"COUNT({BALLOT}) >= 2 "
                 'AND NOT (presidential OR "White House race")',
+                f"LEAD({CONTROL} NEAR/6 (Congress OR House OR Senate) AND {SIDES} AND (seats OR Tuesday "
+                f"OR voters OR "
+                'election* OR weeks)) AND NOT (presidential OR "White House race")',
             ],
             7,
         ),
@@ -135,7 +152,9 @@ def general_rows() -> list[Row]:
             [
                 'SENTENCE("congressional district" AND (candidate* OR primary OR race OR incumbent))',
                 f"SENTENCE({CONTROL} NEAR/5 House AND {SIDES}) AND COUNT({BALLOT}) >= 2",
-                'SENTENCE(House AND (seats OR majority) AND (win OR won OR gain* OR net OR lose OR cost) AND '
+                f"LEAD({CONTROL} NEAR/4 House AND {SIDES} AND (Tuesday OR voters OR election* OR "
+                f"midterm* OR gain*))",
+                "SENTENCE(House AND (seats OR majority) AND (win OR won OR gain* OR net OR lose OR cost) AND "
                 "(election* OR midterm* OR November OR voters) AND (Democrat* OR Republican* OR GOP))",
             ],
             6,
@@ -164,7 +183,7 @@ def general_rows() -> list[Row]:
             "New Hampshire primary",
             split("New Hampshire's primary|New Hampshire primaries|first-in-the-nation primary"),
             [kinds()["leadership"].id],
-            ['"New Hampshire" NEAR/4 (primary OR primaries)'],
+            ['"New Hampshire" NEAR/4 (primary OR primaries)', EARLY_STATE.format('"New Hampshire"')],
             6,
             related=["countries:us-nh"],
         ),
@@ -181,7 +200,7 @@ def general_rows() -> list[Row]:
                 "South Carolina's primary|South Carolina Democratic primary|South Carolina Republican primary"
             ),
             [kinds()["leadership"].id],
-            ['"South Carolina" NEAR/3 primary'],
+            ['"South Carolina" NEAR/3 primary', EARLY_STATE.format('"South Carolina"')],
             5,
             related=["countries:us-sc"],
         ),
@@ -189,25 +208,32 @@ def general_rows() -> list[Row]:
             "Nevada caucuses",
             split("Nevada caucus|Nevada Democratic caucuses|Nevada's caucuses"),
             [kinds()["leadership"].id],
-            ["Nevada NEAR/4 caucus*"],
+            ["Nevada NEAR/4 caucus*", EARLY_STATE.format("Nevada")],
             4,
             related=["countries:us-nv"],
         ),
         american_row(
             "United States presidential debates",
             split(
-                "presidential debate|presidential debates|first presidential debate|second presidential debate"
+                "presidential debate|presidential debates|first presidential debate|second presidential "
+                "debate"
                 "|third presidential debate|final presidential debate|vice presidential debate"
-                "|vice-presidential debate|Commission on Presidential Debates|presidential debate stage"
+                "|vice-presidential debate|Commission on Presidential Debates"
             ),
             [kinds()["leadership"].id],
             [
                 "SENTENCE(debate AND moderator* AND candidate*)",
                 'SENTENCE((presidential OR "vice presidential" OR nominees) AND (debate OR debates) AND '
-                "(moderat* OR stage OR first OR second OR third OR final OR night))",
+                "(moderat* OR stage OR first OR second OR third OR final OR night) AND NOT (Democratic "
+                "OR Republican OR GOP "
+                "OR primary))",
             ],
             6,
-            needs_context=["presidential debate", "presidential debates", "Commission on Presidential Debates"],
+            needs_context=[
+                "presidential debate",
+                "presidential debates",
+                "Commission on Presidential Debates",
+            ],
         ),
         american_row(
             "Electoral College vote",
@@ -245,7 +271,8 @@ def general_rows() -> list[Row]:
                     f"SENTENCE({party} AND presidential AND (primary OR primaries OR nomination OR hopeful* "
                     "OR contender* OR field OR caucus* OR candidates))",
                     f'SENTENCE(({short}) AND (nomination OR nominee) NEAR/4 "for president")',
-                    f'LEAD(({short}) AND (caucus* OR Iowa OR "New Hampshire") AND (presidential OR "for president" '
+                    f'LEAD(({short}) AND (caucus* OR Iowa OR "New Hampshire") AND (presidential OR "for '
+                    f'president" '
                     "OR nomination OR caucus*))",
                 ],
                 6,
@@ -262,11 +289,16 @@ def general_rows() -> list[Row]:
                     f"{party} presidential debate",
                     f"{party} presidential debates",
                     f"{party} presidential primary debate",
-                    *(["GOP debate", "GOP debates", "GOP primary debate", "GOP presidential debate"] if gop else []),
+                    *(
+                        ["GOP debate", "GOP debates", "GOP primary debate", "GOP presidential debate"]
+                        if gop
+                        else []
+                    ),
                 ],
                 ["events:united-states-presidential-debates"],
                 [
-                    f"SENTENCE(({short}) AND (debate OR debates) AND (stage OR moderat* OR candidates OR hopefuls "
+                    f"SENTENCE(({short}) AND (debate OR debates) AND (stage OR moderat* OR candidates "
+                    f"OR hopefuls "
                     "OR contenders OR podium*) AND (presidential OR primary OR primaries OR nomination))"
                 ],
                 5,
@@ -283,9 +315,11 @@ def general_rows() -> list[Row]:
                 ],
                 [kinds()["leadership"].id],
                 [
-                    f"LEAD(({short}) AND (convention OR delegates) AND (nominee OR nomination OR nominate* OR "
+                    f"LEAD(({short}) AND (convention OR delegates) AND (nominee OR nomination OR "
+                    f"nominate* OR "
                     "delegates OR keynote OR speaker* OR speech OR platform OR stage))",
-                    f'SENTENCE(({short} OR party) AND (accept*) AND nomination AND (delegates OR convention OR speech))',
+                    f"SENTENCE(({short} OR party) AND (accept*) AND nomination AND (delegates OR "
+                    f"convention OR speech))",
                 ],
                 6,
                 case_sensitive=[],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from common import WRITTEN, Row, read_table, split
 from events_kinds import ident
 from events_us_general import american_row
@@ -9,12 +11,13 @@ from events_us_general import american_row
 SENATE_YEARS = {"1": ("2012", "2018", "2024"), "2": ("2014", "2020", "2026"), "3": ("2010", "2016", "2022")}
 #: Words that tell a contest from the work of a senator or governor.
 RACE_WORDS = (
-    "(race OR nominee OR candidate* OR candidacy OR primary OR primaries OR election OR \"re election\" OR reelection"
+    '(race OR nominee OR candidate* OR candidacy OR primary OR primaries OR election OR "re election" '
+    "OR reelection"
     " OR opponent OR challenger OR challenging OR campaign* OR runoff OR bid OR running OR ballot*)"
 )
 
 
-def _series(name: str, place: str, office: str) -> Row:
+def _series(name: str, place: str, office: str, rules: list[str]) -> Row:
     """Return all elections of a state's senators or governors: text seldom tells their year."""
     if office == "Senate":
         label, above = f"United States Senate elections in {name}", "events:united-states-senate-elections"
@@ -37,7 +40,8 @@ def _series(name: str, place: str, office: str) -> Row:
             f"U.S. Senate race in {name}",
         ]
         rule = (
-            f'SENTENCE(@{place} AND (Senate NEAR/6 {RACE_WORDS} OR senator NEAR/4 ("re election" OR reelection)))'
+            f'SENTENCE(@{place} AND (Senate NEAR/6 {RACE_WORDS} OR senator NEAR/4 ("re election" OR '
+            f"reelection)))"
             ' AND NOT "state Senate"'
         )
     else:
@@ -59,23 +63,30 @@ def _series(name: str, place: str, office: str) -> Row:
             f"race for governor of {name}",
         ]
         rule = (
-            f"SENTENCE(@{place} AND (gubernatorial OR governorship OR governor NEAR/5 (race OR nominee OR "
+            f"SENTENCE(@{place} AND (gubernatorial OR governorship* OR governor NEAR/5 (race OR nominee OR "
             'candidate* OR candidacy OR primary OR election OR runoff OR elected OR "for governor")))'
         )
-    return american_row(label, names, [above], [rule], 4, related=[place])
+    return american_row(label, names, [above], [rule, *rules], 4, related=[place])
 
 
 def _contests() -> dict[tuple[str, str, str], list[str]]:
     """Return rules of the contests whose candidates are written down, by year, office and state."""
     table: dict[tuple[str, str, str], list[str]] = {}
-    for line in read_table(WRITTEN / "events_us_contests.tsv"):
+    lines = list(read_table(WRITTEN / "events_us_contests.tsv"))
+    met = Counter((line["office"], line["iso"], line["candidates"]) for line in lines)
+    for line in lines:
+        # The calendar tells which of their contests is meant of two who met twice.
+        year = line["year"] if met[line["office"], line["iso"], line["candidates"]] == 1 else ""
         pair = [f'"{name}"' if " " in name or "'" in name else name for name in split(line["candidates"])]
         both = " AND ".join(pair)
         words = "(governor OR gubernatorial)" if line["office"] == "governor" else "(Senate OR senator)"
-        table.setdefault((line["year"], line["office"], line["iso"]), []).extend(
+        table.setdefault((year, line["office"], line["iso"]), []).extend(
             [
                 f"SENTENCE({both}) AND {words} AND COUNT({RACE_WORDS}) >= 1",
-                f"LEAD({both}) AND COUNT({RACE_WORDS} OR debate* OR voters OR polls OR votes) >= 2",
+                f"LEAD({both} AND {words}) AND COUNT({RACE_WORDS} OR debate* OR voters OR polls OR "
+                f"votes) >= 2",
+                f"LEAD({both}) AND {words} AND COUNT({RACE_WORDS} OR debate* OR voters OR polls OR "
+                f"votes) >= 4",
             ]
         )
     return table
@@ -135,11 +146,13 @@ def state_rows() -> list[Row]:
     for line in read_table(WRITTEN / "events_us_states.tsv"):
         place = f"countries:us-{line['iso']}"
         if line["classes"]:
-            rows.append(_series(line["name"], place, "Senate"))
+            rows.append(_series(line["name"], place, "Senate", contests.get(("", "senate", line["iso"]), [])))
         for year in sorted(year for one in line["classes"] for year in SENATE_YEARS[one]):
             rows.append(_senate(line, year, contests.get((year, "senate", line["iso"]), [])))
         if line["governor"]:
-            rows.append(_series(line["name"], place, "governor"))
+            rows.append(
+                _series(line["name"], place, "governor", contests.get(("", "governor", line["iso"]), []))
+            )
         for year in split(line["governor"]):
             rows.append(_governor(line, year, contests.get((year, "governor", line["iso"]), [])))
     return rows

@@ -108,15 +108,20 @@ CERTAIN = frozenset(
 
 
 #: What makes a change of power a coup, whatever its soldiers call it.
-SOLDIERS = "(soldiers OR army OR military OR troops OR generals OR junta OR mutin* OR guard OR colonel* OR officers)"
+SOLDIERS = (
+    "(soldiers OR army OR military OR troops OR generals OR junta OR mutin* OR guard OR colonel* OR officers)"
+)
 SEIZURE = (
-    '(coup OR putsch OR "seize* power" OR "seizing power" OR "seized control" OR "took control" OR "take control" OR '
-    '"took power" OR toppl* OR ousted OR ousts OR overthr* OR deposed OR "house arrest" OR removed OR detained OR '
+    '(coup OR putsch OR "seize* power" OR "seizing power" OR "seized control" OR "took control" OR '
+    '"take control" OR '
+    '"took power" OR toppl* OR ousted OR ousts OR overthr* OR deposed OR "house arrest" OR removed OR '
+    "detained OR "
     '"suspended the constitution" OR "state of emergency" OR revolt OR uprising)'
 )
 #: How a referendum is told of on the day.
 BALLOT = (
-    '(referendum OR plebiscite OR "voted to" OR "votes to" OR "vote to" OR voters OR "voted against" OR "said yes"'
+    '(referendum OR plebiscite OR "voted to" OR "votes to" OR "vote to" OR voters OR "voted against" OR '
+    '"said yes"'
     ' OR "said no")'
 )
 FIRST_YEAR_OF_KIND_RULES = "2008"
