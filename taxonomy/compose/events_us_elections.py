@@ -109,10 +109,8 @@ def _presidential(line: dict[str, str], rematches: set[str]) -> list[Row]:
         rules = [f"SENTENCE({year} AND {party} AND (primary OR primaries OR nomination) AND ({who}))"]
         if int(year) >= FIRST_YEAR_OF_RIVALS:
             for i in range(min(2, len(field) - 1)):
-                rules += [
-                    f'{rule} AND NOT ("running mate" OR "general election")'
-                    for rule in _rivalry([field[i]], field[i + 1 :], CONTEST_WORDS, LEAD_WORDS, 2)
-                ]
+                *often, at_head = _rivalry([field[i]], field[i + 1 :], CONTEST_WORDS, LEAD_WORDS, 2)
+                rules += [*often, f'{at_head} AND NOT "running mate"']
                 # Who stands for a party stands for president.
                 rows[0]["rules"].append(
                     f"LEAD({field[i]} AND ({' OR '.join(field[i + 1 :])})) AND COUNT({LEAD_WORDS}) >= 3"

@@ -32,7 +32,8 @@ PRESIDENTIAL_RULES = [
     'AND COUNT(Iowa OR "New Hampshire" OR "South Carolina" OR caucus* OR delegates OR "Super Tuesday" '
     "OR Nevada "
     'OR frontrunner OR "front runner" OR nomination) >= 2 AND NOT LEAD(Senate OR governor)',
-    'LEAD(elected NEAR/4 president AND ("United States" OR "White House" OR "president elect"))',
+    'LEAD(elected NEAR/4 president AND ("United States" OR "White House" OR "president elect") AND '
+    '(conced* OR defeat* OR "Electoral College" OR "electoral votes" OR victory OR beat OR "over the top"))',
 ]
 #: A state that votes early, in an article about the contest for a nomination.
 EARLY_STATE = (
@@ -297,9 +298,9 @@ def general_rows() -> list[Row]:
                 ],
                 ["events:united-states-presidential-debates"],
                 [
-                    f"SENTENCE(({short}) AND (debate OR debates) AND (stage OR moderat* OR candidates "
-                    f"OR hopefuls "
-                    "OR contenders OR podium*) AND (presidential OR primary OR primaries OR nomination))"
+                    f"SENTENCE(({short}) AND (debate OR debates) AND (stage OR moderat* OR podium* "
+                    "OR night OR televised OR first OR second OR third OR next OR debates) AND "
+                    "(presidential OR primary OR primaries OR nomination))"
                 ],
                 5,
             )

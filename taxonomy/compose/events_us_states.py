@@ -63,7 +63,8 @@ def _series(name: str, place: str, office: str, rules: list[str]) -> Row:
             f"race for governor of {name}",
         ]
         rule = (
-            f"SENTENCE(@{place} AND (gubernatorial OR governorship* OR governor NEAR/5 (race OR nominee OR "
+            f"SENTENCE(@{place} AND (gubernatorial OR governorship* NEAR/6 (won OR win OR wins OR race OR "
+            "flip* OR captur* OR elect*) OR governor NEAR/5 (race OR nominee OR "
             'candidate* OR candidacy OR primary OR election OR runoff OR elected OR "for governor")))'
         )
     return american_row(label, names, [above], [rule, *rules], 4, related=[place])
