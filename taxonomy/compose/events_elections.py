@@ -27,7 +27,8 @@ RIVAL_WORDS = (
 )
 RESULT_WORDS = (
     VOTE_WORDS[:-1]
-    + " OR presidency OR won OR win OR wins OR winner OR beat* OR defeat* OR victory OR campaign* OR conced*)"
+    + " OR presidency OR won OR win OR wins OR winner OR beat* OR defeat* OR victory OR campaign* OR conced*"
+    ' OR majority OR coalition OR "came first" OR "form a government")'
 )
 OUTCOME = (
     '(runoff OR "run off" OR landslide OR "elected president" OR "re elected" OR reelected OR "voters" '

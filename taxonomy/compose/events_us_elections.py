@@ -17,12 +17,12 @@ CAMPAIGN_WORDS = (
 )
 CONTEST_WORDS = (
     "(primary OR primaries OR caucus* OR delegate* OR frontrunner OR nomination"
-    ' OR "front-runner" OR "New Hampshire" OR Iowa OR "Super Tuesday" OR debate*)'
+    ' OR "front-runner" OR "New Hampshire" OR Iowa OR "Super Tuesday")'
 )
 #: At the head of an article that names two candidates of a party, these tell enough.
 LEAD_WORDS = (
     CONTEST_WORDS[:-1]
-    + ' OR "South Carolina" OR Nevada OR "dropped out" OR "drop out" OR "dropping out" OR ballots'
+    + ' OR debate* OR "South Carolina" OR Nevada OR "dropped out" OR "drop out" OR "dropping out" OR ballots'
     ' OR race OR rivals OR candidates OR "his bid" OR "her bid")'
 )
 PARTY_WORDS = {"Democratic": "Democrat*", "Republican": "Republican* OR GOP"}
@@ -48,10 +48,10 @@ def _rivalry(
     ] + [f"LEAD(({one}) AND ({two})) AND COUNT({lead_words or words}) >= {least}"]
 
 
-def _of_two(one: str, two: str) -> list[str]:
+def _of_two(one: str, two: str, least: int = 2) -> list[str]:
     """Return the rules that find an election by those who led it."""
     return [
-        *_rivalry([one], [two], CAMPAIGN_WORDS),
+        *_rivalry([one], [two], CAMPAIGN_WORDS, CAMPAIGN_WORDS[:-1] + " OR race)", least),
         f"LEAD(debate* AND {one} AND {two} AND (stage OR moderat* OR night OR presidential OR debates "
         f"OR first))",
         f"({one} NEAR/3 campaign* AND {two}) AND COUNT({CAMPAIGN_WORDS}) >= 2",
@@ -142,7 +142,7 @@ def _presidential(line: dict[str, str], rematches: set[str]) -> list[Row]:
             convention = [
                 f'SENTENCE({party} AND convention AND "{place}" AND {year})',
                 f'LEAD("{place}") AND COUNT({PARTY_WORDS[party]}) >= 1 AND ({nominees}) AND '
-                '(convention OR delegates OR "party\'s nomination" OR nominat* NEAR/3 accept*)',
+                '(convention OR delegates OR gather* OR "party\'s nomination" OR nominat* NEAR/3 accept*)',
             ]
         rows.append(
             american_row(
@@ -279,7 +279,7 @@ def american_rows() -> list[Row]:
     for year in sorted(rematches):
         if int(year) >= FIRST_YEAR_OF_RIVALS:
             one, two = _people("|".join(rivals[year][:2]))
-            series["rules"] += _of_two(one, two)
+            series["rules"] += _of_two(one, two, 3)
     for line in lines:
         rows += _presidential(line, rematches)
     for year in range(1990, 2031, 4):

@@ -32,6 +32,10 @@ PRESIDENTIAL_RULES = [
     'AND COUNT(Iowa OR "New Hampshire" OR "South Carolina" OR caucus* OR delegates OR "Super Tuesday" '
     "OR Nevada "
     'OR frontrunner OR "front runner" OR nomination) >= 2 AND NOT LEAD(Senate OR governor)',
+    'LEAD(("won back the White House" OR "won the White House" OR "wins the White House" OR "won '
+    'the presidency" '
+    'OR "wins presidency" OR "wins the presidency") AND (Trump OR Biden OR Harris OR Clinton OR '
+    "Obama OR Romney))",
     'LEAD(elected NEAR/4 president AND ("United States" OR "White House" OR "president elect") AND '
     '(conced* OR defeat* OR "Electoral College" OR "electoral votes" OR victory OR beat OR "over the top"))',
 ]
@@ -176,7 +180,7 @@ def general_rows() -> list[Row]:
             "Iowa caucuses",
             split("Iowa caucus|Iowa Democratic caucuses|Iowa Republican caucuses|Iowa's caucuses"),
             [kinds()["leadership"].id],
-            ["Iowa NEAR/4 caucus*"],
+            ["Iowa NEAR/4 caucus*", "LEAD(Iowa AND caucus*)", EARLY_STATE.format("Iowa")],
             6,
             related=["countries:us-ia"],
         ),
@@ -299,8 +303,8 @@ def general_rows() -> list[Row]:
                 ["events:united-states-presidential-debates"],
                 [
                     f"SENTENCE(({short}) AND (debate OR debates) AND (stage OR moderat* OR podium* "
-                    "OR night OR televised OR first OR second OR third OR next OR debates) AND "
-                    "(presidential OR primary OR primaries OR nomination))"
+                    "OR televised OR undercard) AND (presidential OR primary OR primaries OR nomination) AND "
+                    "NOT (nominee OR nominees OR commission))"
                 ],
                 5,
             )

@@ -80,7 +80,9 @@ def _contests() -> dict[tuple[str, str, str], list[str]]:
         year = line["year"] if met[line["office"], line["iso"], line["candidates"]] == 1 else ""
         pair = [f'"{name}"' if " " in name or "'" in name else name for name in split(line["candidates"])]
         both = " AND ".join(pair)
-        words = "(governor OR gubernatorial)" if line["office"] == "governor" else "(Senate OR senator)"
+        words = (
+            "(governor OR Gov OR gubernatorial)" if line["office"] == "governor" else "(Senate OR senator)"
+        )
         table.setdefault((year, line["office"], line["iso"]), []).extend(
             [
                 f"SENTENCE({both}) AND {words} AND COUNT({RACE_WORDS}) >= 1",
