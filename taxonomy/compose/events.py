@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from common import Row, news_counts, prior_of_count, unique
+from common import WRITTEN, Row, news_counts, prior_of_count, read_table, split, unique
 from events_elections import national_rows
-from events_kinds import BRACKETS, class_rows, kinds
+from events_kinds import BRACKETS, class_rows, ident, kinds
 from events_names import countries_in
 from events_series import series_rows
 from events_sources import candidate_rows, plain_key, redirects, topic_rows
@@ -121,6 +121,15 @@ def _end_moments(rows: dict[str, Row]) -> None:
             row["end"] = row["start"][:4] if row["start"][0] != "-" else row["start"]
 
 
+def _put_under_series(rows: dict[str, Row]) -> None:
+    """Put single events under the series that they are occasions of, beside their class."""
+    for line in read_table(WRITTEN / "events_occasions.tsv"):
+        series = ident(line["series"])
+        for label in split(line["occasions"]):
+            row = rows[ident(label)]
+            row["broader"] = unique([*row["broader"], series])
+
+
 def _check(rows: dict[str, Row]) -> None:
     """Drop links to events that do not exist, and refuse a class that does not."""
     for row in rows.values():
@@ -164,5 +173,6 @@ def compose(sources: Path, data: Path) -> list[Row]:
     _settle_undated(rows)
     _settle_shared(rows)
     _end_moments(rows)
+    _put_under_series(rows)
     _check(rows)
     return list(rows.values())

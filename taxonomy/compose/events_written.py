@@ -18,6 +18,7 @@ TABLES = (
     "events_world",
     "events_recent",
     "events_ongoing",
+    "events_politics",
 )
 
 
@@ -106,6 +107,42 @@ CERTAIN = frozenset(
 )
 
 
+#: What makes a change of power a coup, whatever its soldiers call it.
+SOLDIERS = (
+    "(soldiers OR army OR military OR troops OR generals OR junta OR mutin* OR guard OR colonel* OR officers)"
+)
+SEIZURE = (
+    '(coup OR putsch OR "seize* power" OR "seizing power" OR "seized control" OR "took control" OR '
+    '"take control" OR '
+    '"took power" OR toppl* OR ousted OR ousts OR overthr* OR deposed OR "house arrest" OR removed OR '
+    "detained OR "
+    '"suspended the constitution" OR "state of emergency" OR revolt OR uprising)'
+)
+#: How a referendum is told of on the day.
+BALLOT = (
+    '(referendum OR plebiscite OR "voted to" OR "votes to" OR "vote to" OR voters OR "voted against" OR '
+    '"said yes"'
+    ' OR "said no")'
+)
+FIRST_YEAR_OF_KIND_RULES = "2008"
+
+
+def _rules_of_kind(code: str, line: dict[str, str]) -> list[str]:
+    """Return the rules that any event of a kind has, from the country that it lies in."""
+    country = split(line["related"])[:1]
+    if not country or ":" in country[0] or (line["start"] or "") < FIRST_YEAR_OF_KIND_RULES:
+        return []
+    place = f"@countries:{country[0]}"
+    if code == "coup":
+        return [
+            f"SENTENCE({place} AND {SOLDIERS} AND {SEIZURE}) AND LEAD({place} AND {SOLDIERS} AND {SEIZURE})",
+            f"LEAD({place} AND coup)",
+        ]
+    if code == "referendum":
+        return [f"LEAD({place} AND {BALLOT}) AND SENTENCE({place} AND (referendum OR plebiscite))"]
+    return []
+
+
 def written_row(line: dict[str, str]) -> Row:
     """Turn one line of a table into a concept."""
     label = line["label"].rstrip("?")
@@ -122,7 +159,7 @@ def written_row(line: dict[str, str]) -> Row:
         broader=[kinds()[code].id],
         related=related_ids(line["related"]),
         part_of=[ident(whole) for whole in split(line["part_of"])],
-        rules=rules_of(line["rules"] or "", kinds()[code].words),
+        rules=[*rules_of(line["rules"] or "", kinds()[code].words), *_rules_of_kind(code, line)],
         start=line["start"],
         end=line["end"],
         prior=int(line["prior"] or 0),
