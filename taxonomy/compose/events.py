@@ -16,7 +16,7 @@ from events_names import countries_in
 from events_series import series_rows
 from events_sources import candidate_rows, plain_key, redirects, topic_rows
 from events_us_elections import american_rows
-from events_written import merge, written_rows
+from events_written import add_keys, merge, written_rows
 
 
 def _index(rows: dict[str, Row]) -> dict[str, str]:
@@ -159,6 +159,7 @@ def compose(sources: Path, data: Path) -> list[Row]:
         elif not found:
             rows[row["id"]] = row
             index.setdefault(plain_key(row["label"]), row["id"])
+    add_keys(rows)
     for row in rows.values():
         row["prior"] = max(row.get("prior") or 0, min(8, prior_of_count(counts[row["label"]])))
     _settle_undated(rows)
