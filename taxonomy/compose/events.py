@@ -144,11 +144,16 @@ def compose(sources: Path, data: Path) -> list[Row]:
         The folder with the labelled corpora.
     """
     rows: dict[str, Row] = {row["id"]: row for row in class_rows()}
-    for row in [*written_rows(), *series_rows(), *national_rows(), *american_rows()]:
+    occasions = series_rows()
+    for row in [*written_rows(), *occasions, *national_rows(), *american_rows()]:
         if row["id"] in rows:
             merge(rows[row["id"]], row)
         else:
             rows[row["id"]] = row
+    for row in occasions:
+        # What a table of single events tells more of is still an occasion of its series.
+        if not rows[row["broader"][0]].get("abstract"):
+            rows[row["id"]]["broader"] = row["broader"]
     index, leads_to = _index(rows), redirects(sources)
     counts = news_counts(sources, data)
     for row in [*topic_rows(sources, data), *candidate_rows(sources, data)]:

@@ -126,7 +126,7 @@ def _rules(line: dict[str, str], edition: Edition, number: int) -> list[str]:
         if edition.shared_place and "{p}" in template and "{y}" not in template:
             inner = template.removeprefix("SENTENCE(").removesuffix(")")
             whole = template.startswith("SENTENCE(")
-            template = f"SENTENCE({inner} AND {{y}})" if whole else f"({template}) AND {{y}}"
+            template = f"SENTENCE({inner} AND {{y}})" if whole else f"({template}) AND LEAD({{y}})"
         rule = _fill(_spelled_out(template), quoted, number)
         if rule:
             rules.append(rule)
@@ -143,7 +143,8 @@ VOCABULARIES = {
     "soccer": 'football OR footballer* OR soccer OR FIFA OR UEFA OR goalkeeper* OR striker* OR midfielder* OR '
     'penalties OR penalty OR "extra time" OR "hat-trick" OR "hat trick" OR "group stage" OR equaliser OR '
     'equalizer OR "quarter-final*" OR quarterfinal* OR "semi-final*" OR semifinal* OR defender* OR goals OR '
-    'Infantino OR Blatter OR "knockout stage" OR "own goal"',
+    'Infantino OR Blatter OR "knockout stage" OR "own goal" OR equalised OR equalized OR scored OR winger* OR '
+    '"stoppage time" OR "injury time" OR "penalty shootout" OR "shoot-out" OR midfield OR "last 16"',
     "notsoccer": 'rugby OR cricket* OR wicket* OR Springbok* OR "All Blacks" OR ski OR skiing OR skier* OR '
     'slalom OR biathl* OR snowboard* OR FIBA OR basketball OR swimm* OR gymnast* OR hockey OR darts OR T20 OR '
     'chess OR dressage OR cycling OR skating OR skater* OR volleyball OR handball OR archery',

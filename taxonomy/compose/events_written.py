@@ -80,14 +80,16 @@ def key_rules(keys: list[str], words: list[str], code: str) -> list[str]:
 
     Nobody writes *2011 Tohoku earthquake* on the day: it is Sendai, and a tsunami. One of the keys and
     one of the words, the kind's own if there are none, stand in one sentence or in the lead. What is
-    told of the dead and of royals for years is an event where the headline is about it.
+    told of the dead for years is an event where the headline is about it.
 
     >>> key_rules(["Sendai", "Naoto Kan"], ["tsunami"], "earthquake")[0]
     'SENTENCE((Sendai OR "Naoto Kan") AND tsunami)'
     """
     of = kinds()[code].words
     some = any_of(words) if words else OF_A_DEATH if code == "funeral" else of
-    if code in ("funeral", "royal"):
+    if code == "royal":
+        return [f"LEAD({any_of(keys)} AND {some})"]
+    if code == "funeral":
         full = [key for key in keys if " " in key] or keys
         return [f"TITLE({any_of(keys)}) AND LEAD({any_of(full)} AND {some})"]
     return [f"{scope}({any_of(keys)} AND {some})" for scope in ("SENTENCE", "LEAD")]
@@ -156,7 +158,10 @@ def written_row(line: dict[str, str]) -> Row:
         broader=[kinds()[code].id],
         related=related_ids(line["related"]),
         part_of=[ident(whole) for whole in split(line["part_of"])],
-        rules=rules_of(line["rules"] or "", kinds()[code].words),
+        rules=[
+            *rules_of(line["rules"] or "", kinds()[code].words),
+            *(storm_rules(label, related_ids(line["related"])) if code == "storm" else ()),
+        ],
         start=line["start"],
         end=line["end"],
         prior=int(line["prior"] or 0),
@@ -183,6 +188,25 @@ def written_rows() -> list[Row]:
             else:
                 rows[row["id"]] = row
     return list(rows.values())
+
+
+#: What is told of a storm alone, and of other weather and other troubles as well.
+OF_A_STORM = '(mph OR "km/h" OR kph OR landfall OR "storm surge" OR "tropical storm" OR "Category 4" OR typhoon OR cyclone)'
+OF_WEATHER = "(winds OR storm OR flooding OR floods OR floodwaters OR rain OR evacuat* OR ashore OR outages OR debris)"
+
+
+def storm_rules(label: str, related: list[str]) -> list[str]:
+    """Return the rules of a storm that has a name, beside the places that it struck.
+
+    >>> storm_rules("Hurricane Otis", ["countries:mx"])[1][:34]
+    'LEAD(Otis AND (@countries:mx) AND '
+    """
+    found = re.fullmatch(r"(?:Hurricane|Typhoon|Cyclone) (\w+)", label)
+    if not found:
+        return []
+    places = " OR ".join(f"@{each}" for each in related if each.startswith("countries:"))
+    rules = [f"SENTENCE({found[1]} AND {OF_A_STORM})"]
+    return [*rules, f"LEAD({found[1]} AND ({places}) AND {OF_WEATHER})"] if places else rules
 
 
 def add_keys(rows: dict[str, Row]) -> None:
