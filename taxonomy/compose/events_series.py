@@ -140,29 +140,49 @@ def _spelled_out(rule: str) -> str:
 
 #: What reporters of a sport write, whose competitions are called as those of other sports are.
 VOCABULARIES = {
-    "soccer": 'football OR footballer* OR soccer OR FIFA OR UEFA OR goalkeeper* OR striker* OR midfielder* OR '
-    'penalties OR penalty OR "extra time" OR "hat-trick" OR "hat trick" OR "group stage" OR equaliser OR '
-    'equalizer OR "quarter-final*" OR quarterfinal* OR "semi-final*" OR semifinal* OR defender* OR goals OR '
-    'Infantino OR Blatter OR "knockout stage" OR "own goal" OR equalised OR equalized OR scored OR winger* OR '
-    '"stoppage time" OR "injury time" OR "penalty shootout" OR "shoot-out" OR midfield OR "last 16"',
-    "notsoccer": 'rugby OR cricket* OR wicket* OR Springbok* OR "All Blacks" OR ski OR skiing OR skier* OR '
-    'slalom OR biathl* OR snowboard* OR FIBA OR basketball OR swimm* OR gymnast* OR hockey OR darts OR T20 OR '
-    'chess OR dressage OR cycling OR skating OR skater* OR volleyball OR handball OR archery',
+    "soccer": (
+        "football OR footballer* OR soccer OR FIFA OR UEFA OR goalkeeper* OR striker* OR "
+        'midfielder* OR penalties OR penalty OR "extra time" OR "hat-trick" OR "hat trick" OR '
+        '"group stage" OR equaliser OR equalizer OR "quarter-final*" OR quarterfinal* OR '
+        '"semi-final*" OR semifinal* OR defender* OR goals OR Infantino OR Blatter OR '
+        '"knockout stage" OR "own goal" OR equalised OR equalized OR scored OR winger* OR '
+        '"stoppage time" OR "injury time" OR "penalty shootout" OR "shoot-out" OR midfield OR '
+        '"last 16"'
+    ),
+    "notsoccer": (
+        'rugby OR cricket* OR wicket* OR Springbok* OR "All Blacks" OR ski OR skiing OR skier* OR '
+        "slalom OR biathl* OR snowboard* OR FIBA OR basketball OR swimm* OR gymnast* OR hockey OR "
+        "darts OR T20 OR chess OR dressage OR cycling OR skating OR skater* OR volleyball OR "
+        "handball OR archery"
+    ),
     "women": "women OR women's OR Lionesses OR Matildas OR USWNT OR Rapinoe OR Hermoso OR Wiegman",
     "rugby": 'rugby OR Springbok* OR "All Blacks" OR Wallabies OR "Webb Ellis" OR "fly-half" OR lineout*',
-    "cricket": 'cricket* OR wicket* OR batsm* OR bowler* OR innings OR "Super Over" OR "run chase" OR "not out"',
-    "tennis": 'tennis OR "Grand Slam" OR "Grand Slams" OR "Centre Court" OR tiebreak* OR "tie-break*" OR '
-    '"match point*" OR "straight sets" OR "five sets" OR Djokovic OR Federer OR Nadal OR Alcaraz OR Sinner OR '
-    "Swiatek OR Sabalenka OR Gauff OR Osaka",
-    "golf": 'golf* OR birdie* OR bogey* OR "PGA Tour" OR "LIV Golf" OR fairway* OR caddie* OR "green jacket"',
-    "olympic": 'medal OR medals OR medalist* OR medallist* OR gold OR silver OR bronze OR athletes OR torch OR '
-    'cauldron OR "opening ceremony" OR "closing ceremony" OR sprint* OR swimm* OR gymnast* OR decathl* OR '
-    'heptathlon OR podium OR IOC OR "I.O.C." OR "Thomas Bach" OR "Jacques Rogge" OR "victory stand" OR '
-    '"athletes\' village" OR delegation OR doping',
-    "winter": 'skier* OR skiing OR skating OR skater* OR snowboard* OR bobsle* OR luge OR biathl* OR curling OR '
-    '"ice hockey" OR "ski jump*" OR slalom OR "Winter Olympic*" OR "Winter Games" OR figure-skating OR halfpipe',
-    "noolympics": '"Special Olympics" OR "Youth Olympic*" OR Paralympi* OR "former Olympi*" OR "ex-Olympi*" OR '
-    '"retired Olympi*" OR "Olympic Park bombing" OR "Olympic-size*" OR "Olympics of"',
+    "cricket": (
+        'cricket* OR wicket* OR batsm* OR bowler* OR innings OR "Super Over" OR "run chase" OR "not out"'
+    ),
+    "tennis": (
+        'tennis OR "Grand Slam" OR "Grand Slams" OR "Centre Court" OR tiebreak* OR "tie-break*" OR '
+        '"match point*" OR "straight sets" OR "five sets" OR Djokovic OR Federer OR Nadal OR '
+        "Alcaraz OR Sinner OR Swiatek OR Sabalenka OR Gauff OR Osaka"
+    ),
+    "golf": (
+        'golf* OR birdie* OR bogey* OR "PGA Tour" OR "LIV Golf" OR fairway* OR caddie* OR "green jacket"'
+    ),
+    "olympic": (
+        "medal OR medals OR medalist* OR medallist* OR gold OR silver OR bronze OR athletes OR "
+        'torch OR cauldron OR "opening ceremony" OR "closing ceremony" OR sprint* OR swimm* OR '
+        'gymnast* OR decathl* OR heptathlon OR podium OR IOC OR "I.O.C." OR "Thomas Bach" OR '
+        '"Jacques Rogge" OR "victory stand" OR "athletes\' village" OR delegation OR doping'
+    ),
+    "winter": (
+        "skier* OR skiing OR skating OR skater* OR snowboard* OR bobsle* OR luge OR biathl* OR "
+        'curling OR "ice hockey" OR "ski jump*" OR slalom OR "Winter Olympic*" OR "Winter Games" OR '
+        'figure-skating OR halfpipe OR downhill OR slopestyle OR moguls OR "super-G" OR alpine'
+    ),
+    "noolympics": (
+        '"Special Olympics" OR "Youth Olympic*" OR Paralympi* OR "former Olympi*" OR "ex-Olympi*" OR '
+        '"retired Olympi*" OR "Olympic Park bombing" OR "Olympic-size*" OR "Olympics of"'
+    ),
 }
 
 

@@ -191,8 +191,13 @@ def written_rows() -> list[Row]:
 
 
 #: What is told of a storm alone, and of other weather and other troubles as well.
-OF_A_STORM = '(mph OR "km/h" OR kph OR landfall OR "storm surge" OR "tropical storm" OR "Category 4" OR typhoon OR cyclone)'
-OF_WEATHER = "(winds OR storm OR flooding OR floods OR floodwaters OR rain OR evacuat* OR ashore OR outages OR debris)"
+OF_A_STORM = (
+    '(mph OR "km/h" OR kph OR landfall OR "storm surge" OR "tropical storm" OR "Category 4" OR typhoon OR '
+    "cyclone)"
+)
+OF_WEATHER = (
+    "(winds OR storm OR flooding OR floods OR floodwaters OR rain OR evacuat* OR ashore OR outages OR debris)"
+)
 
 
 def storm_rules(label: str, related: list[str]) -> list[str]:
