@@ -16,7 +16,7 @@ from events_names import countries_in
 from events_series import series_rows
 from events_sources import candidate_rows, plain_key, redirects, topic_rows
 from events_us_elections import american_rows
-from events_written import merge, written_rows
+from events_written import add_keys, merge, written_rows
 
 
 def _index(rows: dict[str, Row]) -> dict[str, str]:
@@ -153,11 +153,16 @@ def compose(sources: Path, data: Path) -> list[Row]:
         The folder with the labelled corpora.
     """
     rows: dict[str, Row] = {row["id"]: row for row in class_rows()}
-    for row in [*written_rows(), *series_rows(), *national_rows(), *american_rows()]:
+    occasions = series_rows()
+    for row in [*written_rows(), *occasions, *national_rows(), *american_rows()]:
         if row["id"] in rows:
             merge(rows[row["id"]], row)
         else:
             rows[row["id"]] = row
+    for row in occasions:
+        # What a table of single events tells more of is still an occasion of its series.
+        if not rows[row["broader"][0]].get("abstract"):
+            rows[row["id"]]["broader"] = row["broader"]
     index, leads_to = _index(rows), redirects(sources)
     counts = news_counts(sources, data)
     for row in [*topic_rows(sources, data), *candidate_rows(sources, data)]:
@@ -168,6 +173,7 @@ def compose(sources: Path, data: Path) -> list[Row]:
         elif not found:
             rows[row["id"]] = row
             index.setdefault(plain_key(row["label"]), row["id"])
+    add_keys(rows)
     for row in rows.values():
         row["prior"] = max(row.get("prior") or 0, min(8, prior_of_count(counts[row["label"]])))
     _settle_undated(rows)
