@@ -105,8 +105,10 @@ class ScoredBatch(NamedTuple):
     @classmethod
     def of(cls, *parts: Any) -> ScoredBatch:
         """Return six buffers, each field's and then each field's of the rows, as arrays of these types."""
-        arrays = [np.frombuffer(part, dtype) for part, dtype in zip(parts, _BATCH_TYPES, strict=True)]
-        return cls(*arrays[:3], Rows(*arrays[3:]))
+        concepts, scores, stops, *rows = [
+            np.frombuffer(part, dtype) for part, dtype in zip(parts, _BATCH_TYPES, strict=True)
+        ]
+        return cls(concepts, scores, stops, Rows(*rows))
 
     def one(self, number: int) -> Scored:
         """Return what was found in one text."""
