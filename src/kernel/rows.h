@@ -92,7 +92,7 @@ static void add_rows(int32_t n_rows, const int64_t *starts, const int32_t *lengt
     const int32_t wide = whole > 0 ? padded(whole) : 0;
     int32_t asked = 0;
     for (int32_t row = 0; row < n_rows;) {
-        for (; asked < n_rows && asked < row + 2 * ROWS_AHEAD; asked++)
+        for (; asked < n_rows && asked < row + (lengths[row] == whole ? 2 * ROWS_AHEAD : 4); asked++)
             fetch_row(weights + starts[asked], columns + starts[asked], lengths[asked], lengths[asked] == whole);
         if (lengths[row] == whole) {
             int32_t run = 1;
