@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from card import write_card
 
 from tagonomy.articles.article import Article
@@ -43,6 +44,8 @@ ONGOING_FROM = "2025-12-01"
 PEOPLE_TEST_FROM = "2017-01-01"
 #: Few articles are judged, and only these are as long as what the model is for.
 JUDGED_WEIGHT = 10.0
+#: How far a name can be trusted is learned from the articles outside each of so many parts of them.
+JUDGED_FOLDS = 5
 #: Candidates' worth of belief behind each plain weight of the ranker.
 BELIEF = 20.0
 #: Hardly a candidate that the headline names is wrong, so that articles can't teach how much that says.
@@ -104,7 +107,13 @@ def main() -> int:
     logits = linear.out_of_fold
     articles, recent_rows = [*train_bills, *train_events], range(recent, n_all)
     sets = [
-        RankingSet(judged, EVENT_FACETS, weight=JUDGED_WEIGHT, exact=True),
+        RankingSet(
+            [article for article, _ in judged],
+            EVENT_FACETS,
+            weight=JUDGED_WEIGHT,
+            folds=np.arange(len(judged)) % JUDGED_FOLDS,
+            refused=[struck for _, struck in judged],
+        ),
         *_apart(_ranking_set(articles, logits, recent_rows, RANKING_EVENTS, EVENT_FACETS, of_events)),
         *_apart(
             _ranking_set(articles, logits, range(n_bills, recent), RANKING_EVENTS, STANDING_FACETS, of_events)
@@ -214,13 +223,17 @@ def read_people(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:
             )
 
 
-def read_judged(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:
-    """Yield whole articles with the candidates that we kept as tags, after reading them."""
-    kept = {article: kept.split("|") for article, kept, _ in table("thehill_judged")}
+def read_judged(data: Path, taxonomy: Taxonomy) -> Iterator[tuple[Article, frozenset[str]]]:
+    """Yield whole articles with the candidates that we kept as tags, after reading them, and those struck."""
+    judged = {
+        article: [tuple(taxonomy[id].id for id in ids.split("|") if id) for ids in both]
+        for article, *both in table("thehill_judged")
+    }
     for row in rows_of(data / "thehill_people.jsonl.gz"):
-        if row["id"] in kept:
-            ids = tuple(taxonomy[id].id for id in kept[row["id"]] if id)
-            yield Article(title=row["title"], text=row["text"], date=row["date"], tags=ids)
+        if row["id"] in judged:
+            kept, struck = judged[row["id"]]
+            article = Article(title=row["title"], text=row["text"], date=row["date"], tags=kept)
+            yield article, frozenset(struck)
 
 
 def person(formal: str, taxonomy: Taxonomy) -> str | None:

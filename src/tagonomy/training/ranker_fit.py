@@ -40,8 +40,10 @@ class RankingSet:
         it: less than 1 where editors tag only some of what an article is about.
     own_level : bool
         Whether its editors may give more or fewer tags than those of the sets before it.
-    exact : bool
-        Whether what lies above a tag is none, unless it is given too.
+    refused : sequence of frozenset of str, optional
+        Concepts that were considered for each article and are no tags of it. Then tags are exact: what
+        lies above one is none, unless it is given too; and a concept that the text names and nobody
+        considered teaches nothing.
     """
 
     articles: Sequence[Article]
@@ -52,7 +54,7 @@ class RankingSet:
     folds: NDArray[np.int64] | None = None
     untagged: float = 1.0
     own_level: bool = True
-    exact: bool = False
+    refused: Sequence[frozenset[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -276,10 +278,13 @@ def ranking_rows(tagger: Tagger, each: RankingSet, outside: Sequence[Tagger] = (
         logits = None if each.logits is None else each.logits[number]
         candidates, features = (outside[folds[number]] if outside else tagger).describe(article, logits)
         true = dict.fromkeys((number_of[id] for id in article.tags), 1.0)
-        if not each.exact:
+        if each.refused is None:
             true = close_upwards(true, index)
         gold[folds[number], [concept for concept in true if judged[concept]]] += 1
         chosen = [i for i, c in enumerate(candidates) if judged[c] and (known is None or c in known)]
+        if each.refused is not None:
+            considered = {number_of[id] for id in each.refused[number]} | true.keys()
+            chosen = [i for i in chosen if candidates[i] in considered or not features[i, _NAMED]]
         blocks.append(features[chosen])
         right += [candidates[i] in true for i in chosen]
         articles += [number] * len(chosen)
@@ -293,7 +298,7 @@ def ranking_rows(tagger: Tagger, each: RankingSet, outside: Sequence[Tagger] = (
         gold,
     )
     if each.folds is not None:
-        _learn_concepts(rows, folds[rows.articles], index.facet, each.exact)
+        _learn_concepts(rows, folds[rows.articles], index.facet, each.refused is not None)
     return rows
 
 
