@@ -99,7 +99,7 @@ def test_candidates_and_their_features(
 
 def test_a_long_text(news: Tagger, python: PythonPipeline) -> None:
     """Where there are many sentences, places of rules and words with their prefixes, other loops run."""
-    more = "Russia annexed Crimea after the annexation; elections, an election and electoral votes followed.\n"
+    more = "Russia annexed Crimea after the annexation; elections, an election, electoral votes followed.\n"
     text = "\n\n".join(f"{NEWS} {more * (number % 9)}" for number in range(80))
     concepts, features = news.pipeline.describe(text, 0, 2022)
     expected, rows = python.describe(text, 0, 2022)
