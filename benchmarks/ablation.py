@@ -32,6 +32,8 @@ from tagonomy.errors import TagonomyError
 VARIANTS: dict[str, dict[str, Any]] = {
     "all": {},
     "no names": {"names": False},
+    "no learned names": {"learn_names": False},
+    "folds at random": {"folds_by_day": False},
     "no title and lead": {"title_and_lead": False},
     "no word ratios": {"word_ratios": False},
     "min_df=1": {"min_df": 1},

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from benchmarks.ablation import VARIANTS, held_out, main
 from benchmarks.datasets.base import make_dataset
 from benchmarks.peers.reuters_names import are_reuters, reuters_taxonomy
-from benchmarks.peers.tagonomy import Trained, concept_id
+from benchmarks.peers.tagonomy import NEWSWIRE, Trained, concept_id
 
 from tagonomy import Article, TaggerConfig
 from tagonomy.taxonomy import Concept
@@ -28,8 +27,8 @@ def test_the_test_split_is_not_read() -> None:
 @pytest.mark.parametrize("name", VARIANTS)
 def test_every_variant_is_one_change_that_training_knows(name: str) -> None:
     settings: dict[str, Any] = {key: value for key, value in VARIANTS[name].items() if key != "names"}
-    changed = TaggerConfig(**settings)
-    assert (changed == TaggerConfig()) == (not settings)
+    changed = TaggerConfig(**{**NEWSWIRE, **settings})
+    assert (changed == TaggerConfig(**NEWSWIRE)) == (not settings)
 
 
 def test_without_names_words_alone_speak() -> None:
@@ -48,16 +47,11 @@ def test_data_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str], tmp_
 
 class TestReutersNames:
     TAGS = ("topics:sun-oil", "places:usa", "places:costa-rica", "people:de-kock", "orgs:ec", "people:young")
-    TRAINING = (
-        Article("Gerhard de Kock said rates rise. De Kock did not.", tags=("people:de-kock",)),
-        Article("Finance Minister Gerhard De Kock again.", tags=("people:de-kock",)),
-        Article("Johan de Kock is someone else."),
-    )
 
     @pytest.fixture
     def concepts(self) -> dict[str, Concept]:
         ids = {tag: concept_id(tag, number) for number, tag in enumerate(self.TAGS)}
-        taxonomy = reuters_taxonomy(ids, self.TRAINING)
+        taxonomy = reuters_taxonomy(ids)
         return {tag: taxonomy[id] for tag, id in ids.items()}
 
     def test_codes_are_spelt_out(self, concepts: dict[str, Concept]) -> None:
@@ -70,16 +64,9 @@ class TestReutersNames:
         assert {"Texas", "Houston"} <= set(usa.evidence["division"])
         assert costa_rica.label == "Costa Rica" and "San Jose, Costa Rica" not in costa_rica.labels
 
-    def test_people_are_written_as_in_their_training_articles(self, concepts: dict[str, Concept]) -> None:
-        assert concepts["people:de-kock"].label == "de Kock"
-        assert "Gerhard de Kock" in concepts["people:de-kock"].labels
-        assert "Johan de Kock" not in concepts["people:de-kock"].labels
+    def test_people_have_the_words_of_the_tag(self, concepts: dict[str, Concept]) -> None:
+        assert concepts["people:de-kock"].labels == ("de Kock",)
         assert concepts["people:young"].labels == ("Young",)
-
-    def test_articles_without_the_tag_are_no_source_of_names(self) -> None:
-        ids = {"people:de-kock": "people:tag-0"}
-        untagged = [replace(article, tags=()) for article in self.TRAINING]
-        assert reuters_taxonomy(ids, untagged)["people:tag-0"].labels == ("de Kock",)
 
     def test_only_reuters_tags_are_taken_for_such(self) -> None:
         assert are_reuters(["topics:earn", "topics:acq"])

@@ -9,13 +9,19 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC
 
 from tagonomy import load_tagger
+from tagonomy.articles.article import title_of
 from tagonomy.pipeline import Given, Parts, Reasons, Scored, ScoredBatch, kernel
 from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.ranking import Ranker
 from tagonomy.tagger import Tagger
 from tagonomy.text import tokenize
+from tagonomy.training import from_sklearn
 
 pytestmark = pytest.mark.skipif(kernel() is None, reason="the package was built without its kernel")
 
@@ -187,3 +193,101 @@ def test_the_kernel_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, tiny_ta
     tagger = Tagger(tiny_tagger.parts, tiny_tagger.manifest)
     assert isinstance(tagger.pipeline, PythonPipeline)
     assert tagger.classify(NEWS) == tiny_tagger.classify(NEWS)
+
+
+# Words that end at, begin at and lie across the borders of what is looked at together, in all three widths.
+BORDERS = st.builds(
+    lambda before, words, widest: "x" * before + " " + " ".join(words) + widest,
+    st.integers(50, 140),
+    st.lists(
+        st.sampled_from(
+            ["Paris", "UN", "2021", "a", "É", "MI6", "covid19", "R&D", "x" * 15, "Y" * 16, "z" * 17, "9" * 70]
+        )
+    ),
+    st.sampled_from(["", "é", "\u2019", "\u0416", "\U0001f600", "\u200d", "\U00020000"]),
+)
+
+
+@given(BORDERS, st.integers(0, 300))
+@example("A" * 64, 0)
+@example("7" * 64 + " 1999", 64)
+@example("x" * 63 + " " + "Q" * 128 + "\u2019", 3)
+def test_words_across_the_borders_of_blocks(
+    news: Tagger, python: PythonPipeline, text: str, title: int
+) -> None:
+    tokens = tokenize(text, title)
+    numbers = python.matcher.numbers(tokens)
+    found, title_stop = news.pipeline.words(text, title)  # type: ignore[attr-defined]
+    assert title_stop == tokens.title_stop
+    assert found == list(zip(tokens.starts, tokens.stops, numbers, tokens.sentences, strict=True))
+    concepts, features = news.pipeline.describe(text, title, None)
+    expected, rows = python.describe(text, title, None)
+    assert list(concepts) == list(expected)
+    np.testing.assert_array_equal(features, rows)
+
+
+@pytest.fixture(scope="module", params=["float32", "float16"])
+def linear(request: pytest.FixtureRequest) -> Tagger:
+    """Return a tagger in which the linear model decides alone, with rows that have all columns and others."""
+    draw = np.random.default_rng(5)
+    words = sorted({word.lower() for word in re.findall(r"\w\w+", NEWS)})
+    texts = [" ".join(draw.choice(words, 30)) for _ in range(80)]
+    tags = draw.integers(0, 2, (80, 11))
+    pipeline = make_pipeline(
+        TfidfVectorizer(sublinear_tf=True, strip_accents="unicode"),
+        OneVsRestClassifier(LinearSVC(random_state=0)),
+    ).fit(texts, tags)
+    for number, plane in enumerate(pipeline[-1].estimators_):
+        plane.coef_[0, number % 3 :: 3] = 0
+        plane.coef_[0, number::40] = 0
+        plane.coef_[0, : 9 * number] = 0
+    return from_sklearn(pipeline, [f"tag {each}" for each in range(11)], dtype=request.param)
+
+
+@given(texts, years, st.floats(0, 1), st.booleans())
+@example(NEWS, None, 0.5, False)
+@example(NEWS.lower(), 1999, 0.1, True)
+def test_the_linear_model_alone(linear: Tagger, text: str, year: int | None, cut: float, some: bool) -> None:
+    python = PythonPipeline(linear.parts)
+    cuts = np.full(len(linear.index), cut)
+    allowed = (np.arange(len(linear.index)) % 2).astype(np.uint8) if some else None
+    expected = python.classify(text, 7, year, cuts, allowed)
+    found = Scored(*linear.pipeline.classify(text, 7, year, cuts, allowed))
+    assert (found.concepts, found.scores) == (expected.concepts, expected.scores)
+    assert closed(found) == closed(expected)
+    assert linear.pipeline.explain(text, 0, None, found.concepts) is not None
+    assert Scored(*linear.pipeline.classify(text, 7, year, cuts, allowed)) == found
+
+
+@given(
+    st.lists(
+        st.one_of(
+            texts, st.lists(st.sampled_from([*GAPS, "Head line", "x" * 159, "\x1c", "\u3000"])).map("".join)
+        )
+    )
+)
+@example(
+    [
+        "Title\n\nText",
+        " Title \n Text",
+        "Title\n \n",
+        "No title.\nText",
+        "\n\nTitle\n\x85Text",
+        "",
+        "x" * 160 + "\nT",
+    ]
+)
+def test_plain_texts_have_the_titles_that_python_finds(news: Tagger, some: list[str]) -> None:
+    found = ScoredBatch.of(*news.pipeline.classify_batch(some, news.cuts, None))
+    given = [Given(*title_of(text)) for text in some]
+    assert [found.one(each) for each in range(len(some))] == [
+        Scored(*news.pipeline.classify(*each, news.cuts, None)) for each in given
+    ]
+    python = PythonPipeline(news.parts)
+    expected = ScoredBatch.of(*python.classify_batch(some, news.cuts, None))
+    np.testing.assert_array_equal(found.concepts, expected.concepts)
+    np.testing.assert_array_equal(found.scores, expected.scores)
+    np.testing.assert_array_equal(found.stops, expected.stops)
+    assert [closed(found.one(each)) for each in range(len(some))] == [
+        closed(expected.one(each)) for each in range(len(some))
+    ]

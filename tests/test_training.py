@@ -27,6 +27,7 @@ from tagonomy.training import (
     resolve_tags,
     taxonomy_of,
 )
+from tagonomy.training.one_vs_rest import folds_of
 from tagonomy.training.ranker_fit import _logistic, ranking_rows
 
 SRC = Path(__file__).resolve().parent.parent / "src"
@@ -463,3 +464,26 @@ class TestConfig:
 
     def test_workers_and_limits_do_not_shape_a_model(self) -> None:
         assert TaggerConfig(n_jobs=2, limits=Limits(concepts=5)).to_dict() == TaggerConfig().to_dict()
+
+
+class TestFoldsByDay:
+    ARTICLES = tuple(Article("text", date=f"1987-03-{1 + i % 7:02}T0{i % 5}:00") for i in range(70))
+
+    def test_articles_of_a_day_share_a_fold(self) -> None:
+        folds = folds_of(self.ARTICLES, TaggerConfig(folds_by_day=True))
+        for day in range(7):
+            assert len(set(folds[day::7].tolist())) == 1
+        assert set(folds.tolist()) == set(range(5))
+
+    def test_articles_without_a_date_are_days_of_their_own(self) -> None:
+        folds = folds_of([Article("text")] * 50, TaggerConfig(folds_by_day=True))
+        assert np.bincount(folds).tolist() == [10] * 5
+
+    def test_one_day_alone_is_split_by_chance(self) -> None:
+        articles = [Article("text", date="1987-03-01")] * 50
+        by_day, usual = TaggerConfig(folds_by_day=True), TaggerConfig()
+        assert folds_of(articles, by_day).tolist() == folds_of(articles, usual).tolist()
+
+    def test_settings_that_came_later_leave_old_manifests_as_they_were(self) -> None:
+        assert "folds_by_day" not in TaggerConfig().for_manifest()
+        assert TaggerConfig(folds_by_day=True).for_manifest()["folds_by_day"] is True

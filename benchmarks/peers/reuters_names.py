@@ -1,22 +1,18 @@
 """A taxonomy for the tags of Reuters-21578 with names as a user would write one.
 
 The tags are codes and bare surnames. Their names come from the tag's own words, from what the
-collection's list of categories says the codes mean, from the shipped countries and organizations,
-and for people from how the training articles that carry the tag write them. The test articles are
-never read.
+collection's list of categories says the codes mean, and from the shipped countries and organizations.
+No article is read; ``learn_names`` finds how they write the people.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from benchmarks.peers.names import label_of
 from tagonomy import Taxonomy
-from tagonomy.articles.article import Article
 from tagonomy.registry import data_folder
 from tagonomy.taxonomy import Concept
 from tagonomy.text import fold
@@ -161,28 +157,16 @@ _DOUBTFUL = frozenset(
     isa itc bis imo iso
     """.split()
 )
-#: How often a bare surname must mean the person of the tag to name him alone.
-_CERTAIN = 0.02
-#: Most ways to write a person's name that are taken from the training articles.
-_SPELLINGS = 8
 
 
-def reuters_taxonomy(ids: Mapping[str, str], articles: Sequence[Article]) -> Taxonomy:
-    """Return the taxonomy of the tags.
-
-    Parameters
-    ----------
-    ids : mapping of str to str
-        Concept id of each tag.
-    articles : sequence of Article
-        Those to train on, with tags.
-    """
+def reuters_taxonomy(ids: Mapping[str, str]) -> Taxonomy:
+    """Return the taxonomy of the tags, given the concept id of each."""
     countries = _shipped("countries")
     organizations = _shipped("organizations")
     make: dict[str, Callable[[str, str], Concept]] = {
         "places": _place_maker(countries),
         "orgs": _organization_maker(organizations),
-        "people": _person_maker(articles),
+        "people": _person,
     }
     return Taxonomy.of(
         (make.get(tag.partition(":")[0], _topic)(ids[tag], tag) for tag in ids), "reuters21578"
@@ -264,41 +248,9 @@ def _organization_maker(shipped: Iterable[Concept]) -> Callable[[str, str], Conc
     return make
 
 
-def _person_maker(articles: Sequence[Article]) -> Callable[[str, str], Concept]:
-    texts = [_plain(article.text) for article in articles]
-
-    def make(id: str, tag: str) -> Concept:
-        words = label_of(tag).split()
-        surname = _written(words[1:] if len(words) > 1 and words[0] in ("james", "king", "hisham") else words)
-        name = r"[\s-]".join(re.escape(word) for word in surname.split())
-        before = re.compile(rf"((?:\b[A-Z][a-z]+\s+)?\b(?:[A-Z][a-z]+|[A-Z]\.)\s+)(?i:{name})\b")
-        written = " ".join(words[1:] if surname.count(" ") < len(words) - 1 else words)
-        spellings: Counter[str] = Counter()
-        mine = others = 0
-        for article, plain in zip(articles, texts, strict=True):
-            if written not in plain:
-                continue
-            if tag not in article.tags:
-                others += 1
-                continue
-            mine += 1
-            for found in before.findall(article.text):
-                parts = found.split()
-                spellings[" ".join([parts[-1], surname])] += 1
-                if len(parts) > 1:
-                    spellings[" ".join([*parts, surname])] += 1
-        full = [name for name, _ in spellings.most_common(_SPELLINGS)]
-        label = _written(words)
-        doubtful = bool(full) and mine < _CERTAIN * (mine + others)
-        return Concept(
-            id=id,
-            label=label,
-            alt_labels=tuple(each for each in full if each != label),
-            hidden_labels=(surname,) if surname != label else (),
-            needs_context=(surname,) if doubtful else (),
-        )
-
-    return make
+def _person(id: str, tag: str) -> Concept:
+    """Return a person by the words of the tag: how articles write the name, training finds out."""
+    return Concept(id=id, label=_written(label_of(tag).split()))
 
 
 def _written(words: Sequence[str]) -> str:

@@ -20,6 +20,8 @@ REQUIRES = ("scikit-learn", "scipy", "safetensors")
 
 #: What the data sets call the facets of the taxonomy.
 _FACETS: Mapping[str, str] = {"places": "countries", "orgs": "organizations", "entities": "organizations"}
+#: Settings for newswire, which reports an event several times a day, and for tags that are bare surnames.
+NEWSWIRE: Mapping[str, bool] = {"learn_names": True, "folds_by_day": True}
 
 
 class Trained:
@@ -30,17 +32,20 @@ class Trained:
     """
 
     def __init__(self, seed: int, *, names: bool = True, **settings: Any) -> None:
-        self._config, self._names = TaggerConfig(seed=seed, n_jobs=-1, **settings), names
+        self._config, self._names = TaggerConfig(seed=seed, n_jobs=-1), names
+        self._settings = settings
 
     def fit(self, articles: Sequence[Article], tags: Sequence[str]) -> None:
         """Train; afterwards ``threshold`` is the tagger's own."""
         ids = {tag: concept_id(tag, number) for number, tag in enumerate(tags)}
+        usual = NEWSWIRE if are_reuters(tags) else {}
+        config = replace(self._config, **{**usual, **self._settings})
         if not self._names:
             taxonomy = Taxonomy.of([Concept(id=id, label=f"qx {id} xq") for id in ids.values()], "nameless")
         else:
-            taxonomy = reuters_taxonomy(ids, articles) if are_reuters(tags) else plain_taxonomy(ids)
+            taxonomy = reuters_taxonomy(ids) if are_reuters(tags) else plain_taxonomy(ids)
         resolved = [replace(article, tags=tuple(ids[tag] for tag in article.tags)) for article in articles]
-        self._tagger = train(resolved, taxonomy, self._config)
+        self._tagger = train(resolved, taxonomy, config)
         self._columns = np.array([self._tagger.index.number(ids[tag]) for tag in tags])
         self.threshold = self._tagger.cuts[self._columns]
 

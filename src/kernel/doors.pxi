@@ -178,6 +178,7 @@ cdef class Kernel:
         m.program_stops = <const int32_t*>address(kept, get("rules.stops"), i32)
         m.idf = <const float*>address(kept, idf, f32)
         m.weight_stops = <const int64_t*>address(kept, get("linear.stops"), np.int64)
+        m.n_weights = <int64_t>len(get("linear.columns"))
         m.narrow_columns = NULL
         m.wide_columns = NULL
         if get("linear.columns").dtype == np.uint16:
@@ -256,15 +257,18 @@ cdef class Kernel:
         cdef const uint8_t* word
         cdef bytes encoded
         cdef list classed = sorted(set().union(*classes))
-        cdef uint32_t size = 16
+        cdef uint32_t size = 1
         cdef int32_t start = 0
         cdef size_t room
         cdef Found one
-        while size < 2 * <uint32_t>(m.n_words + len(classed)):
+        while 4 * size < <uint32_t>(m.n_words + len(classed)):  # so half of the places are taken at most
             size *= 2
-        t.slots.assign(size, Slot(0, -1))
-        t.slot_mask = size - 1
-        t.word_room.resize(m.n_words + len(classed) + 1)
+        t.bucket_room.resize(size + 1)
+        room = <size_t>t.bucket_room.data()
+        t.buckets = <Bucket*>(room + CACHE_LINE - 1 - (room + CACHE_LINE - 1) % CACHE_LINE)
+        t.bucket_mask = size - 1
+        clear(t.buckets, size)
+        t.word_room.resize(m.n_words + len(classed) + 2)
         room = <size_t>t.word_room.data()
         t.words = <Word*>(room + CACHE_LINE - 1 - (room + CACHE_LINE - 1) % CACHE_LINE)
         for number in range(m.n_words):
@@ -697,7 +701,7 @@ cdef list shares_of(Model* m, Workspace* w, int32_t concept):
             break
     if found < 0:
         return []
-    for each in range(<int32_t>w.features.size()):
+    for each in range(w.n_features):
         place = m.weight_stops[w.features[each] - 1] if w.features[each] else 0
         stop = m.weight_stops[w.features[each]]
         while place < stop:

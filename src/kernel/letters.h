@@ -120,4 +120,40 @@ static inline void look(const Character *text, int32_t count, uint8_t *low, Bits
     }
 }
 
+// What the runs of characters of words are: the bits stand where a run begins or right behind it.
+struct Runs {
+    uint64_t starts, stops, small, shouted, digits, single;
+};
+
+// What of a run goes on in the next block.
+struct Carry {
+    uint64_t inside, start, small, no_upper, no_lower, digits;
+};
+
+// Let a one go from where runs begin through the characters that have something in common: it arrives behind
+// those runs that have nothing else. Adding does it for all at once.
+static inline uint64_t arriving(uint64_t common, uint64_t starts, uint64_t stops, uint64_t *carry) {
+    const uint64_t sum = common + (starts & common), moved = sum + *carry;
+    *carry = (sum < common) | (moved < sum);
+    return moved & stops;
+}
+
+static inline void follow(const Bits &bits, Carry *carry, bool marks, Runs *runs) {
+    const uint64_t behind = bits.inside << 1 | carry->inside;
+    runs->starts = bits.inside & ~behind, runs->stops = behind & ~bits.inside;
+    carry->inside = bits.inside >> 63;
+    if (!marks) return;
+    const uint64_t starts = runs->starts, stops = runs->stops;
+    // A run that begins with a small letter lets its one through whatever follows.
+    const uint64_t sum = bits.inside + (starts & bits.lower), moved = sum + carry->small;
+    carry->small = (sum < bits.inside) | (moved < sum);
+    runs->small = moved & stops;
+    const uint64_t no_upper = arriving(bits.inside & ~bits.upper, starts, stops, &carry->no_upper);
+    const uint64_t no_lower = arriving(bits.inside & ~bits.lower, starts, stops, &carry->no_lower);
+    runs->digits = arriving(bits.digit, starts, stops, &carry->digits);
+    runs->single = (starts << 1 | carry->start) & stops;
+    carry->start = starts >> 63;
+    runs->shouted = no_lower & ~no_upper & ~runs->single;
+}
+
 }  // namespace letters

@@ -50,8 +50,12 @@ cdef enum:
 cdef enum:
     NO_YEAR = -1000000
 
+cdef extern from "buckets.h" namespace "buckets" nogil:
+    cppclass Bucket:
+        pass
+
 cdef struct Slot:
-    uint32_t tag  # of a word; its last bits say where the slot is
+    uint32_t tag  # of a prefix; its last bits say where the slot is
     int32_t number
 
 cdef struct Word:
@@ -74,6 +78,7 @@ cdef extern from "tokens.h" namespace "tokens" nogil:
         int32_t folded, length  # where its UTF-8 lies
         int32_t count
     Found found_of(const uint8_t* word, int32_t length)
+    int32_t differs(const Word& one, const Found& word)
 
 cdef struct Root:
     # A node of one word, and what may follow it.
@@ -231,6 +236,7 @@ cdef cppclass Model:
     int32_t n_blocks, n_feature_words, n_columns
     const float* idf
     const int64_t* weight_stops
+    int64_t n_weights
     const uint16_t* narrow_columns
     const int32_t* wide_columns
     const uint16_t* narrow_weights
@@ -246,8 +252,9 @@ cdef cppclass Model:
 
 cdef cppclass Tables:
     # What loading derives from the arrays.
-    vector[Slot] slots
-    uint32_t slot_mask
+    vector[Bucket] bucket_room
+    Bucket* buckets  # of the vocabulary, by hash; aligned to lines of the cache
+    uint32_t bucket_mask
     vector[Word] word_room
     Word* words  # of the vocabulary, then of the classes; aligned to lines of the cache
     vector[uint8_t] extra_blob
@@ -337,11 +344,7 @@ cdef cppclass Workspace:
     vector[int32_t] words
     vector[uint8_t] marks
     vector[int32_t] local  # by token: which distinct word it is
-    # by character, a bit for each: capitals, small letters, digits of ASCII, what is not ASCII
-    vector[uint64_t] uppers
-    vector[uint64_t] lowers
-    vector[uint64_t] digits
-    vector[uint64_t] wides
+    vector[uint64_t] wides  # by character, a bit for each: not ASCII
     vector[uint8_t] folded  # the text in small letters, then in UTF-8 the words that are not ASCII
     int32_t n_folded
     vector[int32_t] prefixes
@@ -395,6 +398,7 @@ cdef cppclass Workspace:
     # scores
     vector[int32_t] counts  # by distinct word, of one section
     vector[int32_t] section
+    int32_t n_features
     vector[int32_t] features
     vector[float] values
     vector[int64_t] row_starts

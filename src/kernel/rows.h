@@ -14,34 +14,46 @@ static inline float widened(uint16_t half) {
 
 static inline float widened(float number) { return number; }
 
-enum { TOGETHER = 64, ROWS_AHEAD = 3 };
+enum {
+    TOGETHER = 64,
+    ROWS_AHEAD = 8,  // at most so many whole ones are added at once
+    PADDING = 8      // what is added up has room for a multiple of so many columns
+};
 
 template <typename Number>
 TAGONOMY_WIDE static void scale(const Number *__restrict weights, int32_t n, float value, double *__restrict products) {
     for (int32_t each = 0; each < n; each++) products[each] = widened(weights[each]) * value;
 }
 
-// Add a row that has a weight for every column, in their order.
-template <typename Number>
-TAGONOMY_WIDE static void add_whole(const Number *__restrict weights, int32_t n, float value, double *__restrict margins) {
-    for (int32_t each = 0; each < n; each++) margins[each] += widened(weights[each]) * value;
-}
-
-// Add four such rows one after the other: what is added up is read and written once.
-template <typename Number>
-TAGONOMY_WIDE static void add_four(const Number *__restrict weights, const int64_t *__restrict starts, int32_t n,
-                                   const float *__restrict values, double *__restrict margins) {
-    const Number *one = weights + starts[0], *two = weights + starts[1];
-    const Number *three = weights + starts[2], *four = weights + starts[3];
-    const float a = values[0], b = values[1], c = values[2], d = values[3];
+// Add rows that have a weight for every column, in their order, one after the other: what is added up is
+// read and written once. Where the columns are no multiple of eight, those added behind the last belong to
+// the next row and to no column.
+template <typename Number, int n_rows>
+static inline void add_some(const Number *__restrict weights, const int64_t *__restrict starts, int32_t n,
+                            const float *__restrict values, double *__restrict margins) {
+    const Number *rows[n_rows];
+    float scales[n_rows];
+    for (int row = 0; row < n_rows; row++) rows[row] = weights + starts[row], scales[row] = values[row];
     for (int32_t each = 0; each < n; each++) {
         double sum = margins[each];
-        sum += widened(one[each]) * a;
-        sum += widened(two[each]) * b;
-        sum += widened(three[each]) * c;
-        sum += widened(four[each]) * d;
+        for (int row = 0; row < n_rows; row++) sum += widened(rows[row][each]) * scales[row];
         margins[each] = sum;
     }
+}
+
+template <typename Number>
+TAGONOMY_WIDE static void add_eight(const Number *weights, const int64_t *starts, int32_t n, const float *values, double *margins) {
+    add_some<Number, 8>(weights, starts, n, values, margins);
+}
+
+template <typename Number>
+TAGONOMY_WIDE static void add_two(const Number *weights, const int64_t *starts, int32_t n, const float *values, double *margins) {
+    add_some<Number, 2>(weights, starts, n, values, margins);
+}
+
+template <typename Number>
+TAGONOMY_WIDE static void add_one(const Number *weights, const int64_t *starts, int32_t n, const float *values, double *margins) {
+    add_some<Number, 1>(weights, starts, n, values, margins);
 }
 
 // Tell whether every row that has as many weights as there are columns has them in their order.
@@ -56,29 +68,45 @@ static bool are_whole(int64_t n_rows, const int64_t *stops, const Column *column
     return true;
 }
 
-// ``whole`` is the length of a row that has all columns in their order, or -1.
-template <typename Number, typename Column>
-static void add_rows(int32_t n_rows, const int64_t *starts, const int32_t *lengths, const float *values,
-                     const Number *weights, const Column *columns, double *margins, int32_t whole) {
-    double products[TOGETHER];
-    for (int32_t row = 0, asked = 0; row < n_rows; row++) {
-        const bool four = row + 4 <= n_rows && lengths[row] == whole && lengths[row + 1] == whole
-            && lengths[row + 2] == whole && lengths[row + 3] == whole;
+static inline int32_t padded(int32_t n) { return (n + PADDING - 1) / PADDING * PADDING; }
+
 #ifdef __GNUC__
-        for (; asked < n_rows && asked <= row + ROWS_AHEAD + 3 * four; asked++) {
-            const int64_t stop = starts[asked] + lengths[asked];
-            for (int64_t at = starts[asked]; at < stop; at += 64 / int(sizeof(Number))) __builtin_prefetch(weights + at);
-            if (lengths[asked] == whole) continue;  // its columns are known
-            for (int64_t at = starts[asked]; at < stop; at += 64 / int(sizeof(Column))) __builtin_prefetch(columns + at);
-        }
+#define TAGONOMY_FETCH(address) __builtin_prefetch(address)
+#else
+#define TAGONOMY_FETCH(address)
 #endif
-        if (four) {
-            add_four(weights, starts + row, whole, values + row, margins);
-            row += 3;
-            continue;
-        }
+
+template <typename Number, typename Column>
+static inline void fetch_row(const Number *weights, const Column *columns, int32_t length, bool is_whole) {
+    for (int32_t at = 0; at < length; at += 64 / int(sizeof(Number))) TAGONOMY_FETCH(weights + at);
+    if (is_whole) return;  // its columns are known
+    for (int32_t at = 0; at < length; at += 64 / int(sizeof(Column))) TAGONOMY_FETCH(columns + at);
+}
+
+// ``whole`` is the length of a row that has all columns in their order, or -1; ``n_weights`` is how many
+// there are in all, and ``margins`` has room for ``padded`` columns.
+template <typename Number, typename Column>
+static void add_rows(int32_t n_rows, const int64_t *starts, const int32_t *lengths, const float *values, const Number *weights,
+                     const Column *columns, double *margins, int32_t whole, int64_t n_weights) {
+    double products[TOGETHER];
+    const int32_t wide = whole > 0 ? padded(whole) : 0;
+    int32_t asked = 0;
+    for (int32_t row = 0; row < n_rows;) {
+        for (; asked < n_rows && asked < row + (lengths[row] == whole ? 2 * ROWS_AHEAD : 4); asked++)
+            fetch_row(weights + starts[asked], columns + starts[asked], lengths[asked], lengths[asked] == whole);
         if (lengths[row] == whole) {
-            add_whole(weights + starts[row], whole, values[row], margins);
+            int32_t run = 1;
+            while (run < ROWS_AHEAD && row + run < n_rows && lengths[row + run] == whole) run++;
+            // The last row of all has nothing behind it to be read.
+            const bool inside = starts[row] + wide <= n_weights && starts[row + run - 1] + wide <= n_weights;
+            const int32_t n = inside ? wide : whole;
+            if (inside && run == ROWS_AHEAD) {
+                add_eight(weights, starts + row, n, values + row, margins);
+                row += run;
+                continue;
+            }
+            for (; run >= 2; run -= 2, row += 2) add_two(weights, starts + row, n, values + row, margins);
+            if (run) add_one(weights, starts + row, n, values + row, margins), row++;
             continue;
         }
         for (int64_t at = starts[row], left = lengths[row]; left > 0; at += TOGETHER, left -= TOGETHER) {
@@ -95,5 +123,6 @@ static void add_rows(int32_t n_rows, const int64_t *starts, const int32_t *lengt
             }
             for (; each < n; each++) margins[column[each]] += products[each];
         }
+        row++;
     }
 }

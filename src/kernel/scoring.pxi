@@ -15,10 +15,10 @@ cdef enum:
     KNOWN_COUNTS = 256
 
 cdef int32_t[N_FEATURES - BRIEFLY] _briefly = [1, 7, 9, 8, 11, 12, 16, 17, 19, 20, 21, 35, 36]
-cdef double[KNOWN_COUNTS] _dampened  # of how often a word stands
+cdef float[KNOWN_COUNTS] _dampened  # of how often a word stands
 cdef double[KNOWN_COUNTS] _log1p
 for _code in range(KNOWN_COUNTS):
-    _dampened[_code] = 1.0 + log(<double>_code) if _code else 0.0
+    _dampened[_code] = <float>(1.0 + log(<double>_code)) if _code else 0.0
     _log1p[_code] = log1p(<double>_code)
 
 
@@ -26,26 +26,31 @@ cdef inline double log_count(int32_t count) noexcept nogil:
     return _log1p[count] if 0 <= count < KNOWN_COUNTS else log1p(<double>count)
 
 
-cdef inline void put_feature(Workspace* w, int32_t feature, float idf, int32_t count) noexcept nogil:
-    cdef double tf = _dampened[count] if count < KNOWN_COUNTS else 1.0 + log(<double>count)
-    cdef float value = <float>tf * idf
-    if value > 0:
-        w.features.push_back(feature)
-        w.values.push_back(value)
+cdef inline float dampened(int32_t count) noexcept nogil:
+    return _dampened[count] if count < KNOWN_COUNTS else <float>(1.0 + log(<double>count))
 
 
 cdef void make_row(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Fill the TF-IDF row of the article: block after block in the order of the words, length 1."""
-    cdef int32_t block, token, each, word, start, stop, n = <int32_t>w.distinct.size()
+    cdef int32_t block, token, each, word, start, stop, total = 0, n = <int32_t>w.distinct.size()
     cdef double squares = 0
-    cdef float length
-    w.features.clear()
-    w.values.clear()
-    w.counts.assign(n, 0)
+    cdef float length, value
+    cdef const int32_t* distinct = w.distinct.data()
+    cdef int32_t* features
+    cdef float* values
+    if m.n_blocks > 1:
+        w.counts.assign(n, 0)
+    if <int32_t>w.features.size() < m.n_blocks * n:
+        w.features.resize(m.n_blocks * n)
+        w.values.resize(m.n_blocks * n)
+    features, values = w.features.data(), w.values.data()
     for each in range(n):
-        word = w.distinct[each]
+        word = distinct[each]
+        value = 0
         if 0 <= word < m.n_feature_words:
-            put_feature(w, word, t.words[word].idf, w.found[each].count)
+            value = dampened(w.found[each].count) * t.words[word].idf
+        features[total], values[total] = word, value
+        total += value > 0
     for block in range(1, m.n_blocks):
         w.section.clear()
         start = 0 if block == 1 else w.title_stop
@@ -59,22 +64,25 @@ cdef void make_row(Model* m, Tables* t, Workspace* w) noexcept nogil:
         for start in range(<int32_t>w.section.size()):
             each = w.section[start]
             word = block * m.n_feature_words + w.distinct[each]
-            put_feature(w, word, m.idf[word], w.counts[each])
+            features[total], values[total] = word, dampened(w.counts[each]) * m.idf[word]
+            total += values[total] > 0
             w.counts[each] = 0
-    for each in range(<int32_t>w.values.size()):
-        squares += <double>w.values[each] * <double>w.values[each]
+    w.n_features = total
+    for each in range(total):
+        squares += <double>values[each] * <double>values[each]
     length = <float>sqrt(squares)
     if length > 0:
-        for each in range(<int32_t>w.values.size()):
-            w.values[each] = w.values[each] / length
+        for each in range(total):
+            values[each] = values[each] / length
 
 
 cdef extern from "rows.h" nogil:
     float widened(uint16_t half)
     void add_rows[Number, Column](
         int32_t n_rows, const int64_t* starts, const int32_t* lengths, const float* values,
-        const Number* weights, const Column* columns, double* margins, int32_t whole,
+        const Number* weights, const Column* columns, double* margins, int32_t whole, int64_t n_weights,
     )
+    int32_t padded(int32_t n)
     bint are_whole[Column](int64_t n_rows, const int64_t* stops, const Column* columns, int32_t n_columns)
 
 
@@ -83,8 +91,8 @@ cdef inline float weight_at(Model* m, int64_t place) noexcept nogil:
 
 
 cdef void find_margins(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    cdef int32_t each, feature, n = <int32_t>w.features.size()
-    w.margins.assign(m.n_columns, 0.0)
+    cdef int32_t each, feature, n = w.n_features
+    w.margins.assign(padded(m.n_columns), 0.0)
     w.row_starts.resize(n)
     w.row_lengths.resize(n)
     for each in range(n):
@@ -100,13 +108,13 @@ cdef void find_margins(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef const float* values = w.values.data()
     cdef double* margins = w.margins.data()
     if m.narrow_weights != NULL and m.narrow_columns != NULL:
-        add_rows(n, starts, lengths, values, m.narrow_weights, m.narrow_columns, margins, m.whole)
+        add_rows(n, starts, lengths, values, m.narrow_weights, m.narrow_columns, margins, m.whole, m.n_weights)
     elif m.narrow_weights != NULL:
-        add_rows(n, starts, lengths, values, m.narrow_weights, m.wide_columns, margins, m.whole)
+        add_rows(n, starts, lengths, values, m.narrow_weights, m.wide_columns, margins, m.whole, m.n_weights)
     elif m.narrow_columns != NULL:
-        add_rows(n, starts, lengths, values, m.wide_weights, m.narrow_columns, margins, m.whole)
+        add_rows(n, starts, lengths, values, m.wide_weights, m.narrow_columns, margins, m.whole, m.n_weights)
     else:
-        add_rows(n, starts, lengths, values, m.wide_weights, m.wide_columns, margins, m.whole)
+        add_rows(n, starts, lengths, values, m.wide_weights, m.wide_columns, margins, m.whole, m.n_weights)
     for each in range(m.n_columns):
         margins[each] += <double>m.intercepts[each]
 
@@ -137,7 +145,7 @@ cdef void decide_alone(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef double logit
     cdef float row
     w.concepts.clear()
-    if m.n_columns == 0 or w.features.empty():
+    if m.n_columns == 0 or w.n_features == 0:
         w.scores.clear()
         return
     find_margins(m, t, w)
@@ -161,7 +169,7 @@ cdef void find_linear(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef int32_t column, concept
     cdef double logit
     w.linear_concepts.clear()
-    if m.n_columns == 0 or w.features.empty():
+    if m.n_columns == 0 or w.n_features == 0:
         return
     find_margins(m, t, w)
     for column in range(m.n_columns):

@@ -64,9 +64,10 @@ static inline Bytes read_short(const uint8_t *word, int32_t size) {
 }
 static inline uint64_t head_in(Bytes bytes) { return uint64_t(_mm_cvtsi128_si64(bytes)); }
 static inline uint64_t more_in(Bytes bytes) { return uint64_t(_mm_cvtsi128_si64(_mm_unpackhi_epi64(bytes, bytes))); }
-static inline bool are_in(const Found &one, Bytes bytes) {
+template <typename Word>
+static inline int32_t difference(const Word &one, Bytes bytes, int32_t size) {
     const __m128i other = _mm_loadu_si128((const __m128i *)&one.head);
-    return _mm_movemask_epi8(_mm_cmpeq_epi8(other, bytes)) == 0xFFFF;
+    return (_mm_movemask_epi8(_mm_cmpeq_epi8(other, bytes)) ^ 0xFFFF) | (one.length ^ size);
 }
 static inline void put(Found *one, Bytes bytes) { _mm_storeu_si128((__m128i *)&one->head, bytes); }
 
@@ -85,10 +86,21 @@ static inline Bytes read_short(const uint8_t *word, int32_t size) {
 }
 static inline uint64_t head_in(Bytes bytes) { return bytes.head; }
 static inline uint64_t more_in(Bytes bytes) { return bytes.more; }
-static inline bool are_in(const Found &one, Bytes bytes) { return one.head == bytes.head && one.more == bytes.more; }
+template <typename Word>
+static inline int32_t difference(const Word &one, Bytes bytes, int32_t size) {
+    return ((one.head ^ bytes.head) | (one.more ^ bytes.more)) != 0 | (one.length ^ size);
+}
 static inline void put(Found *one, Bytes bytes) { one->head = bytes.head, one->more = bytes.more; }
 
 #endif
+
+// Tell in what a word differs from a distinct one, behind the sixteenth byte aside.
+template <typename Word>
+static inline int32_t differs(const Word &one, const Found &word) {
+    Bytes bytes;
+    memcpy(&bytes, &word.head, BOTH);
+    return difference(one, bytes, word.length);
+}
 
 // Thirty-two bits from a place on, of which the first twenty-five are right.
 static inline uint32_t window(const uint64_t *bits, int32_t place) {
@@ -97,10 +109,10 @@ static inline uint32_t window(const uint64_t *bits, int32_t place) {
     return found >> (place & 7);
 }
 
-// What the loops read and write. Bits are by character: capitals, small letters, digits, what is not ASCII.
+// What the loop reads and writes; ``wides`` has a bit for each character, of what is not ASCII.
 struct Page {
     const int32_t *starts, *stops;
-    const uint64_t *uppers, *lowers, *digits, *wides;
+    const uint64_t *wides;
     const uint8_t *folded;
     uint8_t *marks, *traits;
     int32_t *local, *table;
@@ -114,17 +126,14 @@ static inline void note_year(Page &page, const uint8_t *digits) {
     if (year >= 1900 && year <= 2100 && year > page.latest_year) page.latest_year = year;
 }
 
-// Tell how each token is written; of one that is long or wide, only how it begins.
-static void mark_all(Page &page, int32_t n) {
-    for (int32_t token = 0; token < n; token++) {
-        const int32_t start = page.starts[token], size = page.stops[token] - start;
-        const uint32_t within = (1u << (size & 31)) - 1, lower = window(page.lowers, start);
-        const bool upper = window(page.uppers, start) & within, single = size == 1;
-        const bool digits = (~window(page.digits, start) & within) == 0;
-        page.marks[token] = uint8_t(
-            (~lower & CAPITAL_FIRST) | SHOUTED * (upper & !(lower & within) & !single) | DIGITS * digits
-            | ONE_LETTER * single | FOUR_DIGITS * (digits & (size == 4)));
-        if (digits & (size == 4)) note_year(page, page.folded + start);
+// Write what is known of the runs that stop in a block.
+static inline void put_marks(const letters::Runs &runs, uint8_t *marks) {
+    const uint64_t capitals = ~runs.small, shouted = runs.shouted, digits = runs.digits, single = runs.single;
+    for (uint64_t left = runs.stops; left; left &= left - 1) {
+        const int at = letters::trailing_zeros(left);
+        *marks++ = uint8_t(
+            (capitals >> at & 1) * CAPITAL_FIRST | (shouted >> at & 1) * SHOUTED | (digits >> at & 1) * DIGITS
+            | (single >> at & 1) * ONE_LETTER);
     }
 }
 
@@ -156,7 +165,7 @@ static Found fold_long(Page &page, int32_t token, Fold fold, void *workspace) {
 
 // Tell all tokens apart. The slots of the vocabulary are asked for, so that they are at hand when the words
 // are looked up.
-template <bool any_wide, typename Slot>
+template <bool any_wide, bool marked, typename Slot>
 static void note_all(Page &given, int32_t n, const Slot *slots, uint32_t slot_mask, Fold fold, void *workspace) {
     Page page = given;  // a local of its own: what is written elsewhere can't change it
     for (int32_t token = 0; token < n; token++) {
@@ -166,6 +175,7 @@ static void note_all(Page &given, int32_t n, const Slot *slots, uint32_t slot_ma
         if (size > BOTH || (any_wide && window(page.wides, start) & ((1u << size) - 1))) {
             const Found word = fold_long(given, token, fold, workspace);
             page.folded = given.folded;
+            if (given.latest_year > page.latest_year) page.latest_year = given.latest_year;
             memcpy(&bytes, &word.head, BOTH);
             start = word.folded, size = word.length, tag = word.tag;
             place = find(page, tag & page.mask, word);
@@ -175,28 +185,33 @@ static void note_all(Page &given, int32_t n, const Slot *slots, uint32_t slot_ma
             tag = short_tag(head_in(bytes), more_in(bytes));
             place = tag & page.mask;
             each = page.table[place];
-            if (each >= 0 && !(page.found[each].length == size && are_in(page.found[each], bytes))) {
+            // All bits where the place is empty, else none: what is computed with it is no branch.
+            const int32_t empty = each >> 31;
+            if (difference(page.found[each & ~empty], bytes, size) & ~empty) {
                 const Found word = {head_in(bytes), more_in(bytes), tag, start, size, 0};
                 place = find(page, place, word);
                 each = page.table[place];
+            }
+            if (marked && size == 4 && page.marks[token] & DIGITS) {
+                page.marks[token] |= FOUR_DIGITS;
+                note_year(page, page.folded + start);
             }
         }
 #ifdef __GNUC__
         __builtin_prefetch(slots + (tag & slot_mask));
 #endif
-        const bool fresh = each < 0;
-        const int32_t known = int32_t(fresh) - 1;  // all bits, or none
-        each = fresh ? page.n_found : each;
-        page.n_found += fresh;
+        const int32_t fresh = each >> 31;
+        each = (each & ~fresh) | (page.n_found & fresh);
+        page.n_found -= fresh;
         page.table[place] = each;
         page.local[token] = each;
         Found *one = page.found + each;
         put(one, bytes);
         one->tag = tag, one->folded = start, one->length = size;
-        one->count = (one->count & known) + 1;
-        page.traits[each] = uint8_t((page.traits[each] & known) | (~page.marks[token] & CAPITAL_FIRST));
+        one->count = (one->count & ~fresh) + 1;
+        if (marked) page.traits[each] = uint8_t((page.traits[each] & ~fresh) | (~page.marks[token] & CAPITAL_FIRST));
     }
-    given.n_found = page.n_found;
+    given.n_found = page.n_found, given.latest_year = page.latest_year;
 }
 
 }  // namespace tokens

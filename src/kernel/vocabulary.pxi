@@ -12,6 +12,13 @@ cdef uint64_t PRIME = 1099511628211u
 cdef uint64_t MIX = 0x9E3779B97F4A7C15u
 
 
+cdef extern from "buckets.h" namespace "buckets" nogil:
+    void clear(Bucket* all, uint32_t count)
+    void add(Bucket* all, uint32_t mask, uint32_t tag, int32_t number)
+    int32_t first_of(const Bucket* all, uint32_t mask, uint32_t tag)
+    int32_t next_of(const Bucket* all, uint32_t mask, uint32_t tag, int32_t number)
+
+
 cdef inline const uint8_t* bytes_of(Model* m, Tables* t, int32_t number) noexcept nogil:
     """Return the UTF-8 of a word of the vocabulary, or of one beyond it."""
     return (m.blob if number < m.n_words else t.extra_blob.data()) + t.words[number].blob
@@ -26,12 +33,10 @@ cdef inline bint is_word(Model* m, Tables* t, int32_t number, const Found* one, 
 
 cdef int32_t find_word(Model* m, Tables* t, const Found* one, const uint8_t* word) noexcept nogil:
     """Return the number of a word, or -1."""
-    cdef uint32_t place = one.tag & t.slot_mask
-    while t.slots[place].number >= 0:
-        if t.slots[place].tag == one.tag and is_word(m, t, t.slots[place].number, one, word):
-            return t.slots[place].number
-        place = (place + 1) & t.slot_mask
-    return -1
+    cdef int32_t number = first_of(t.buckets, t.bucket_mask, one.tag)
+    while number >= 0 and not is_word(m, t, number, one, word):
+        number = next_of(t.buckets, t.bucket_mask, one.tag, number)
+    return number
 
 
 cdef void add_word(Tables* t, int32_t number, const uint8_t* word, int32_t start, int32_t length) noexcept nogil:
@@ -42,7 +47,7 @@ cdef void add_word(Tables* t, int32_t number, const uint8_t* word, int32_t start
     known.blob = start
     known.length = length
     known.root = -1
-    add_slot(t.slots, t.slot_mask, one.tag, number)
+    add(t.buckets, t.bucket_mask, one.tag, number)
 
 
 cdef inline void add_slot(vector[Slot]& slots, uint32_t mask, uint32_t tag, int32_t number) noexcept nogil:
@@ -93,78 +98,72 @@ cdef void prefixes_of(Tables* t, const uint8_t* word, int32_t length, vector[int
                 found.push_back(number)
 
 
+cdef void find_numbers(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Find the number of each distinct word: the scan has asked for its bucket.
+
+    Two passes, so that none waits for the memory that another one needs, and no branch on whether a word is known.
+    """
+    cdef int32_t each, number, known, n = w.n_found
+    cdef const Found* found = w.found.data()
+    cdef const Word* words = t.words
+    cdef int32_t* distinct
+    w.distinct.resize(n)
+    distinct = w.distinct.data()
+    for each in range(n):
+        number = first_of(t.buckets, t.bucket_mask, found[each].tag)
+        distinct[each] = number
+        FETCH_AHEAD(words + (number & ~(number >> 31)))
+    for each in range(n):
+        number = distinct[each]
+        known = ~(number >> 31)  # all bits, or none
+        if (differs(words[number & known], found[each]) | (found[each].length > BOTH_BYTES)) & known:
+            if not is_word(m, t, number, found + each, w.folded.data() + found[each].folded):
+                distinct[each] = find_word(m, t, found + each, w.folded.data() + found[each].folded)
+
+
 cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Find the number of each distinct word, what is known of it, and where each stands."""
     cdef int32_t each, number, token, total = 0, n = w.n_found
-    cdef uint32_t place
     cdef Found* found = w.found.data()
-    cdef Word* word
     cdef Root* root
-    w.distinct.resize(n)
+    cdef int32_t* distinct
+    cdef int32_t* roots
+    cdef int32_t* stops
+    cdef int32_t* local = w.local.data()
+    cdef int32_t* words = w.words.data()
+    cdef int32_t* places
+    find_numbers(m, t, w)
     if w.lean:
-        look_up_lean(m, t, w)
         return
     w.root_of.resize(n)
     w.leads.resize(n)
     w.place_stops.resize(n)
     w.places.resize(w.n_tokens)
-    # Three passes, so that no look-up waits for the memory that another one needs.
+    distinct, roots, stops, places = w.distinct.data(), w.root_of.data(), w.place_stops.data(), w.places.data()
     for each in range(n):
-        place = found[each].tag & t.slot_mask
-        while t.slots[place].number >= 0 and t.slots[place].tag != found[each].tag:
-            place = (place + 1) & t.slot_mask
-        number = t.slots[place].number
-        w.distinct[each] = number
-        if number >= 0:
-            FETCH_AHEAD(t.words + number)
-            FETCH_AHEAD(&w.distinct_of[number])
-    for each in range(n):
-        number = w.distinct[each]
-        w.place_stops[each] = total  # where its places start; filling moves it to where they stop
+        number = distinct[each]
+        stops[each] = total  # where its places start; filling moves it to where they stop
         total += found[each].count
-        w.root_of[each] = -1
-        if number >= 0 and not is_word(m, t, number, found + each, w.folded.data() + found[each].folded):
-            number = find_word(m, t, found + each, w.folded.data() + found[each].folded)
-            w.distinct[each] = number
+        roots[each] = -1
         if number < 0:
             continue
         w.distinct_of[number] = each
-        w.root_of[each] = t.words[number].root
-        if t.words[number].root >= 0:
-            FETCH_AHEAD(&t.roots[t.words[number].root])
+        roots[each] = t.words[number].root
+        if roots[each] >= 0:
+            FETCH_AHEAD(&t.roots[roots[each]])
     for each in range(n):
-        if w.root_of[each] >= 0:
-            root = &t.roots[w.root_of[each]]
+        if roots[each] >= 0:
+            root = &t.roots[roots[each]]
             w.leads[each] = Lead(root.followers, root.gate)
         else:
             w.leads[each] = Lead(0, 0)
     for token in range(w.n_tokens):
-        each = w.local[token]
-        w.words[token] = w.distinct[each]
-        w.places[w.place_stops[each]] = token
-        w.place_stops[each] += 1
+        each = local[token]
+        words[token] = distinct[each]
+        places[stops[each]] = token
+        stops[each] += 1
     if m.n_prefixes:
         find_prefixes(t, w)
-
-
-cdef void look_up_lean(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    """Find the number of each distinct word, and no more."""
-    cdef int32_t each, number
-    cdef uint32_t place
-    cdef const Slot* slots = t.slots.data()
-    cdef const Found* found = w.found.data()
-    cdef int32_t* distinct = w.distinct.data()
-    for each in range(w.n_found):
-        place = found[each].tag & t.slot_mask
-        while slots[place].number >= 0 and slots[place].tag != found[each].tag:
-            place = (place + 1) & t.slot_mask
-        number = slots[place].number
-        distinct[each] = number
-        FETCH_AHEAD(t.words + (number if number >= 0 else 0))
-    for each in range(w.n_found):
-        number = distinct[each]
-        if number >= 0 and not is_word(m, t, number, found + each, w.folded.data() + found[each].folded):
-            distinct[each] = find_word(m, t, found + each, w.folded.data() + found[each].folded)
 
 
 cdef void find_prefixes(Tables* t, Workspace* w) noexcept nogil:

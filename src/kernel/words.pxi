@@ -73,6 +73,11 @@ cdef extern from "letters.h" namespace "letters" nogil:
     cppclass Bits:
         uint64_t inside, upper, lower, digit
     void look[Character](const Character* text, int32_t count, uint8_t* low, Bits* found, uint64_t* wide)
+    cppclass Runs:
+        uint64_t starts, stops
+    cppclass Carry:
+        pass
+    void follow(const Bits& bits, Carry* carry, bint marks, Runs* runs)
     int trailing_zeros(uint64_t bits)
 
 cdef extern from *:
@@ -83,9 +88,6 @@ cdef extern from "tokens.h" namespace "tokens" nogil:
     cppclass Page:
         const int32_t* starts
         const int32_t* stops
-        const uint64_t* uppers
-        const uint64_t* lowers
-        const uint64_t* digits
         const uint64_t* wides
         const uint8_t* folded
         uint8_t* marks
@@ -95,8 +97,8 @@ cdef extern from "tokens.h" namespace "tokens" nogil:
         Found* found
         uint32_t mask
         int32_t n_found, latest_year
-    void mark_all(Page& page, int32_t n)
-    void note_all[any_wide, Slots](
+    void put_marks(const Runs& runs, uint8_t* marks)
+    void note_all[any_wide, marked, Slots](
         Page& page, int32_t n, const Slots* slots, uint32_t slot_mask,
         uint8_t (*fold)(void*, int32_t, int32_t, int32_t*, int32_t*, const uint8_t**) noexcept nogil, void* workspace,
     )
@@ -109,10 +111,7 @@ cdef void scan(Tables* t, Workspace* w) noexcept nogil:
     w.n_folded = w.length
     if <int32_t>w.folded.size() < BLOCK * blocks:
         w.folded.resize(BLOCK * blocks)
-    if <int32_t>w.uppers.size() < blocks:
-        w.uppers.resize(blocks)
-        w.lowers.resize(blocks)
-        w.digits.resize(blocks)
+    if <int32_t>w.wides.size() < blocks:
         w.wides.resize(blocks)
     if w.text_kind == 1:
         seen = find_borders(w, <const uint8_t*>w.data)
@@ -130,29 +129,32 @@ cdef void scan(Tables* t, Workspace* w) noexcept nogil:
 
 
 cdef uint8_t find_borders(Workspace* w, const Characters* text) noexcept nogil:
-    """Find where runs of characters of words start and stop; return the kinds of characters that there are.
+    """Find where runs of characters of words start and stop and how they are written.
 
-    Only capitals, marks and whether there is anything wide are told.
+    Returns the kinds of characters that there are, of which capitals, marks and what is wide are told.
     """
     cdef int32_t base = 0, block = 0, each, n = w.length, n_starts = 0, n_stops = 0
     cdef uint8_t seen = 0, kind
     # Locals: what is written through a pointer to bytes might else be anything.
     cdef uint8_t* low = w.folded.data()
-    cdef uint64_t* uppers = w.uppers.data()
-    cdef uint64_t* lowers = w.lowers.data()
-    cdef uint64_t* digits = w.digits.data()
     cdef uint64_t* wides = w.wides.data()
     cdef int32_t* starts
     cdef int32_t* stops
-    cdef uint64_t wide, left, before = 0, edges, ends, any_upper = 0
+    cdef uint8_t* marks
+    cdef bint marked = not w.lean
+    cdef uint64_t wide, left, any_upper = 0
     cdef Bits bits
-    while base < n:
+    cdef Runs runs
+    cdef Carry carry
+    memset(&carry, 0, sizeof(carry))
+    while base <= n:  # behind a last full block, an empty one ends its last word
         if <int32_t>w.starts.size() < n_starts + BLOCK:
             w.starts.resize(2 * n_starts + 16 * BLOCK)
-            w.stops.resize(2 * n_starts + 16 * BLOCK)
-        starts, stops = w.starts.data(), w.stops.data()
+            w.stops.resize(w.starts.size())
+            w.marks.resize(w.starts.size())
+        starts, stops, marks = w.starts.data(), w.stops.data(), w.marks.data()
         look(text + base, min(n - base, <int32_t>BLOCK), low + base, &bits, &wide)
-        left = wide
+        wides[block] = left = wide
         while left:
             each = trailing_zeros(left)
             left &= left - 1
@@ -161,26 +163,25 @@ cdef uint8_t find_borders(Workspace* w, const Characters* text) noexcept nogil:
             bits.inside |= <uint64_t>((kind & IN_WORD) != 0) << each
             bits.upper |= <uint64_t>((kind & UPPER) != 0) << each
             bits.lower |= <uint64_t>((kind & LOWER) != 0) << each
-        uppers[block], lowers[block], digits[block], wides[block] = bits.upper, bits.lower, bits.digit, wide
         any_upper |= bits.upper
-        edges = bits.inside << 1 | before  # behind a character of a word
-        ends = edges & ~bits.inside
-        edges = bits.inside & ~edges
-        before = bits.inside >> 63
-        while edges:
-            starts[n_starts] = base + trailing_zeros(edges)
+        follow(bits, &carry, marked, &runs)
+        left = runs.starts
+        while left:
+            starts[n_starts] = base + trailing_zeros(left)
             n_starts += 1
-            edges &= edges - 1
-        while ends:
-            stops[n_stops] = base + trailing_zeros(ends)
+            left &= left - 1
+        left = runs.stops
+        each = n_stops
+        while left:
+            stops[n_stops] = base + trailing_zeros(left)
             n_stops += 1
-            ends &= ends - 1
+            left &= left - 1
+        if marked:
+            put_marks(runs, marks + each)
         base += BLOCK
         block += 1
-    if n_stops < n_starts:
-        w.stops[n_stops] = n
-    uppers[block] = lowers[block] = digits[block] = wides[block] = 0
-    w.n_tokens = n_starts
+    wides[block] = 0
+    w.n_tokens = n_stops
     return seen & ~UPPER | (UPPER if any_upper else 0)
 
 
@@ -197,11 +198,14 @@ cdef void find_borders_with_marks(Workspace* w) noexcept nogil:
                 n += 1
             else:
                 w.starts[n] = place
+                w.marks[n] = 0 if kind & LOWER else CAPITAL_FIRST
             inside = not inside
     if inside:
         w.stops[n] = w.length
         n += 1
     w.n_tokens = n
+    for place in range(w.length // BLOCK + 1):
+        w.wides[place] = ~<uint64_t>0  # so that all words are folded character by character
 
 
 cdef void note_tokens(Tables* t, Workspace* w, bint any_wide) noexcept nogil:
@@ -210,16 +214,19 @@ cdef void note_tokens(Tables* t, Workspace* w, bint any_wide) noexcept nogil:
     cdef int32_t each
     begin_words(w)
     page.starts, page.stops, page.folded = w.starts.data(), w.stops.data(), w.folded.data()
-    page.uppers, page.lowers, page.digits, page.wides = w.uppers.data(), w.lowers.data(), w.digits.data(), w.wides.data()
+    page.wides = w.wides.data()
     page.marks, page.traits, page.local = w.marks.data(), w.traits_of.data(), w.local.data()
     page.table, page.found, page.mask, page.n_found = w.table.data(), w.found.data(), w.table_mask, 0
     page.latest_year = -1
-    if not w.lean:
-        mark_all(page, w.n_tokens)
     if any_wide:
-        note_all[YES, Slot](page, w.n_tokens, t.slots.data(), t.slot_mask, fold_word, w)
+        if w.lean:
+            note_all[YES, NO, Bucket](page, w.n_tokens, t.buckets, t.bucket_mask, fold_word, w)
+        else:
+            note_all[YES, YES, Bucket](page, w.n_tokens, t.buckets, t.bucket_mask, fold_word, w)
+    elif w.lean:
+        note_all[NO, NO, Bucket](page, w.n_tokens, t.buckets, t.bucket_mask, fold_word, w)
     else:
-        note_all[NO, Slot](page, w.n_tokens, t.slots.data(), t.slot_mask, fold_word, w)
+        note_all[NO, YES, Bucket](page, w.n_tokens, t.buckets, t.bucket_mask, fold_word, w)
     w.n_found, w.latest_year = page.n_found, page.latest_year
 
 
@@ -261,8 +268,7 @@ cdef void begin_words(Workspace* w) noexcept nogil:
         size *= 2
     w.table.assign(size, -1)
     w.table_mask = size - 1
-    if <int32_t>w.marks.size() <= w.n_tokens:
-        w.marks.resize(w.starts.size() + 1)
+    if w.local.size() < w.starts.size() + 1:
         w.local.resize(w.starts.size() + 1)
         w.words.resize(w.starts.size() + 1)
         w.found.resize(w.starts.size() + 1)

@@ -78,6 +78,14 @@ class Limits:
 DEFAULT_THRESHOLDS: Mapping[str, float] = MappingProxyType(dict.fromkeys(FACETS, 0.5))
 
 
+_SWITCHES = (
+    *("title_and_lead", "word_ratios", "ancestors", "stacked", "tuned_thresholds"),
+    *("learn_names", "folds_by_day"),
+)
+#: Settings that manifests of version 0.1 do not know, and their defaults.
+_LATER = MappingProxyType({"learn_names": False, "folds_by_day": False})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaggerConfig:
     """How a tagger is trained.
@@ -108,6 +116,12 @@ class TaggerConfig:
         Whether the weights of the ranker are learned; otherwise it keeps plain ones.
     tuned_thresholds : bool, default True
         Whether each tag gets a threshold of its own, except where ``thresholds`` says it.
+    learn_names : bool, default False
+        Whether people get, beside the names that the taxonomy has, those that the articles tagged with them
+        give them: "Paul Volcker" where it has *Volcker*, *Volcker* where it has "Paul Volcker".
+    folds_by_day : bool, default False
+        Whether articles of the same date share a fold. Where news repeats itself within the day, this makes
+        probabilities and thresholds truer for the news of other days.
     seed : int, default 0
         Seed of the solver and of the folds.
     n_jobs : int, default 1
@@ -140,6 +154,8 @@ class TaggerConfig:
     folds: int = 5
     stacked: bool = True
     tuned_thresholds: bool = True
+    learn_names: bool = False
+    folds_by_day: bool = False
     seed: int = 0
     n_jobs: int = 1
     thresholds: Mapping[str, float] = field(default_factory=lambda: DEFAULT_THRESHOLDS)
@@ -153,7 +169,7 @@ class TaggerConfig:
         for name in ("C", "positive_weight"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ConfigError(name, getattr(self, name), "a number above 0")
-        for name in ("title_and_lead", "word_ratios", "ancestors", "stacked", "tuned_thresholds"):
+        for name in _SWITCHES:
             if not isinstance(getattr(self, name), bool):
                 raise ConfigError(name, getattr(self, name), "True or False")
         if not self.prune >= 0:
@@ -165,10 +181,24 @@ class TaggerConfig:
                 raise ConfigError(f"thresholds[{facet!r}]", value, "a probability from 0 to 1")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the settings that shape a model, for its manifest."""
+        """Return the settings that shape a model."""
         kept = {
             each.name: getattr(self, each.name)
             for each in fields(self)
             if each.name not in ("limits", "n_jobs")
         }
         return {**kept, "thresholds": dict(self.thresholds)}
+
+    def for_manifest(self) -> dict[str, Any]:
+        """Return the settings that a model's manifest records: those that came later, where they are used.
+
+        So a training that does not use them gives the same bytes as before there were any.
+
+        >>> "learn_names" in TaggerConfig().for_manifest(), TaggerConfig(C=2).for_manifest()["C"]
+        (False, 2)
+        """
+        return {
+            name: value
+            for name, value in self.to_dict().items()
+            if name not in _LATER or value != _LATER[name]
+        }

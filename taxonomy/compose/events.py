@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from common import Row, news_counts, prior_of_count, unique
+from common import WRITTEN, Row, news_counts, prior_of_count, read_table, split, unique
 from events_elections import national_rows
-from events_kinds import BRACKETS, class_rows, kinds
+from events_kinds import BRACKETS, class_rows, ident, kinds
 from events_names import countries_in
 from events_series import series_rows
 from events_sources import candidate_rows, plain_key, redirects, topic_rows
 from events_us_elections import american_rows
-from events_written import merge, written_rows
+from events_written import add_keys, merge, written_rows
 
 
 def _index(rows: dict[str, Row]) -> dict[str, str]:
@@ -121,6 +121,15 @@ def _end_moments(rows: dict[str, Row]) -> None:
             row["end"] = row["start"][:4] if row["start"][0] != "-" else row["start"]
 
 
+def _put_under_series(rows: dict[str, Row]) -> None:
+    """Put single events under the series that they are occasions of, beside their class."""
+    for line in read_table(WRITTEN / "events_occasions.tsv"):
+        series = ident(line["series"])
+        for label in split(line["occasions"]):
+            row = rows[ident(label)]
+            row["broader"] = unique([*row["broader"], series])
+
+
 def _check(rows: dict[str, Row]) -> None:
     """Drop links to events that do not exist, and refuse a class that does not."""
     for row in rows.values():
@@ -144,11 +153,16 @@ def compose(sources: Path, data: Path) -> list[Row]:
         The folder with the labelled corpora.
     """
     rows: dict[str, Row] = {row["id"]: row for row in class_rows()}
-    for row in [*written_rows(), *series_rows(), *national_rows(), *american_rows()]:
+    occasions = series_rows()
+    for row in [*written_rows(), *occasions, *national_rows(), *american_rows()]:
         if row["id"] in rows:
             merge(rows[row["id"]], row)
         else:
             rows[row["id"]] = row
+    for row in occasions:
+        # What a table of single events tells more of is still an occasion of its series.
+        if not rows[row["broader"][0]].get("abstract"):
+            rows[row["id"]]["broader"] = row["broader"]
     index, leads_to = _index(rows), redirects(sources)
     counts = news_counts(sources, data)
     for row in [*topic_rows(sources, data), *candidate_rows(sources, data)]:
@@ -159,10 +173,12 @@ def compose(sources: Path, data: Path) -> list[Row]:
         elif not found:
             rows[row["id"]] = row
             index.setdefault(plain_key(row["label"]), row["id"])
+    add_keys(rows)
     for row in rows.values():
         row["prior"] = max(row.get("prior") or 0, min(8, prior_of_count(counts[row["label"]])))
     _settle_undated(rows)
     _settle_shared(rows)
     _end_moments(rows)
+    _put_under_series(rows)
     _check(rows)
     return list(rows.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from common import WRITTEN, Row, concept, plain, read_table, split
 from events_kinds import ident, kinds
@@ -18,9 +18,10 @@ TENS = {20: "twent", 30: "thirt", 40: "fort", 50: "fift", 60: "sixt", 70: "seven
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition of a series: its year, place and countries."""
+    """One edition of a series: its year, the year when it was held or ended, place and countries."""
 
     year: int
+    until: int
     place: str
     shared_place: bool
     countries: tuple[str, ...]
@@ -65,18 +66,22 @@ def spelled_ordinal(number: int) -> str:
 
 
 def editions_of(cell: str) -> Iterator[Edition]:
-    """Read ``1990-1992|1994=Place(xx)``; a place with ``!`` names several editions."""
+    """Read ``1990-1992|1994=Place(xx)``; a place with ``!`` names several editions.
+
+    ``2020>2021`` is called after one year and was held, or ended, in the next.
+    """
     for part in split(cell):
         span = re.fullmatch(r"(\d{4})-(\d{4})", part)
         if span:
             for year in range(int(span[1]), int(span[2]) + 1):
-                yield Edition(year, "", False, ())
+                yield Edition(year, year, "", False, ())
             continue
-        found = re.fullmatch(r"(\d{4})(?:=([^(!]+))?(!?)(?:\(([a-z,-]+)\))?", part)
+        found = re.fullmatch(r"(\d{4})(?:>(\d{4}))?(?:=([^(!]+))?(!?)(?:\(([a-z,-]+)\))?", part)
         if not found:
             raise ValueError(f"edition not understood: {part}")
-        codes = tuple((found[4] or "").split(",")) if found[4] else ()
-        yield Edition(int(found[1]), found[2] or "", bool(found[3]), codes)
+        codes = tuple(found[5].split(",")) if found[5] else ()
+        year = int(found[1])
+        yield Edition(year, int(found[2] or year), found[3] or "", bool(found[4]), codes)
 
 
 def _number(cell: str, year: int) -> int:
@@ -115,15 +120,70 @@ def _names(line: dict[str, str], edition: Edition, number: int) -> list[str]:
 
 
 def _rules(line: dict[str, str], edition: Edition, number: int) -> list[str]:
-    quoted = Edition(edition.year, phrase(edition.place) if edition.place else "", False, edition.countries)
+    quoted = replace(edition, place=phrase(edition.place) if edition.place else "")
     rules = []
     for template in split(line["edition_rules"]):
         if edition.shared_place and "{p}" in template and "{y}" not in template:
-            template = f"SENTENCE({template.removeprefix('SENTENCE(').removesuffix(')')} AND {{y}})"
-        rule = _fill(template, quoted, number)
+            inner = template.removeprefix("SENTENCE(").removesuffix(")")
+            whole = template.startswith("SENTENCE(")
+            template = f"SENTENCE({inner} AND {{y}})" if whole else f"({template}) AND LEAD({{y}})"
+        rule = _fill(_spelled_out(template), quoted, number)
         if rule:
             rules.append(rule)
     return rules
+
+
+def _spelled_out(rule: str) -> str:
+    """Write the words of a sport for its short form: ``World Cup`` beside *goalkeeper*, not *wicket*."""
+    return re.sub(r"<(\w+)>", lambda found: f"({VOCABULARIES[found[1]]})", rule)
+
+
+#: What reporters of a sport write, whose competitions are called as those of other sports are.
+VOCABULARIES = {
+    "soccer": (
+        "football OR footballer* OR soccer OR FIFA OR UEFA OR goalkeeper* OR striker* OR "
+        'midfielder* OR penalties OR penalty OR "extra time" OR "hat-trick" OR "hat trick" OR '
+        '"group stage" OR equaliser OR equalizer OR "quarter-final*" OR quarterfinal* OR '
+        '"semi-final*" OR semifinal* OR defender* OR goals OR Infantino OR Blatter OR '
+        '"knockout stage" OR "own goal" OR equalised OR equalized OR scored OR winger* OR '
+        '"stoppage time" OR "injury time" OR "penalty shootout" OR "shoot-out" OR midfield OR '
+        '"last 16"'
+    ),
+    "notsoccer": (
+        'rugby OR cricket* OR wicket* OR Springbok* OR "All Blacks" OR ski OR skiing OR skier* OR '
+        "slalom OR biathl* OR snowboard* OR FIBA OR basketball OR swimm* OR gymnast* OR hockey OR "
+        "darts OR T20 OR chess OR dressage OR cycling OR skating OR skater* OR volleyball OR "
+        "handball OR archery"
+    ),
+    "women": "women OR women's OR Lionesses OR Matildas OR USWNT OR Rapinoe OR Hermoso OR Wiegman",
+    "rugby": 'rugby OR Springbok* OR "All Blacks" OR Wallabies OR "Webb Ellis" OR "fly-half" OR lineout*',
+    "cricket": (
+        'cricket* OR wicket* OR batsm* OR bowler* OR innings OR "Super Over" OR "run chase" OR "not out"'
+    ),
+    "tennis": (
+        'tennis OR "Grand Slam" OR "Grand Slams" OR "Centre Court" OR tiebreak* OR "tie-break*" OR '
+        '"match point*" OR "straight sets" OR "five sets" OR Djokovic OR Federer OR Nadal OR '
+        "Alcaraz OR Sinner OR Swiatek OR Sabalenka OR Gauff OR Osaka"
+    ),
+    "golf": (
+        'golf* OR birdie* OR bogey* OR "PGA Tour" OR "LIV Golf" OR fairway* OR caddie* OR "green jacket"'
+    ),
+    "olympic": (
+        "medal OR medals OR medalist* OR medallist* OR gold OR silver OR bronze OR athletes OR "
+        'torch OR cauldron OR "opening ceremony" OR "closing ceremony" OR sprint* OR swimm* OR '
+        'gymnast* OR decathl* OR heptathlon OR podium OR IOC OR "I.O.C." OR "Thomas Bach" OR '
+        '"Jacques Rogge" OR "victory stand" OR "athletes\' village" OR delegation OR doping'
+    ),
+    "winter": (
+        "skier* OR skiing OR skating OR skater* OR snowboard* OR bobsle* OR luge OR biathl* OR "
+        'curling OR "ice hockey" OR "ski jump*" OR slalom OR "Winter Olympic*" OR "Winter Games" OR '
+        'figure-skating OR halfpipe OR downhill OR slopestyle OR moguls OR "super-G" OR alpine'
+    ),
+    "noolympics": (
+        '"Special Olympics" OR "Youth Olympic*" OR Paralympi* OR "former Olympi*" OR "ex-Olympi*" OR '
+        '"retired Olympi*" OR "Olympic Park bombing" OR "Olympic-size*" OR "Olympics of"'
+    ),
+}
 
 
 def edition_row(line: dict[str, str], edition: Edition) -> Row:
@@ -139,7 +199,7 @@ def edition_row(line: dict[str, str], edition: Edition) -> Row:
         related=[*related_ids(line["related"]), *(f"countries:{code}" for code in edition.countries)],
         rules=_rules(line, edition, number),
         start=str(edition.year),
-        end=str(edition.year),
+        end=str(edition.until),
         prior=max(1, int(line["prior"]) - age),
         source=["tagonomy"],
     )
@@ -153,7 +213,7 @@ def series_row(line: dict[str, str]) -> Row:
         **marked_names(line["alts"]),
         broader=[kinds()[line["kind"]].id],
         related=related_ids(line["related"]),
-        rules=split(line["rules"]),
+        rules=[_spelled_out(rule) for rule in split(line["rules"])],
         prior=int(line["prior"]),
         source=["tagonomy"],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from common import WRITTEN, Row, concept, read_table, split
+from common import WRITTEN, Row, concept, read_table, split, unique
 from events_kinds import ident, kind_of, kinds
 from events_names import add_names, lower_head, other_names
 
@@ -18,6 +18,8 @@ TABLES = (
     "events_world",
     "events_recent",
     "events_ongoing",
+    "events_politics",
+    "events_moments",
 )
 
 
@@ -70,6 +72,41 @@ def rules_of(cell: str, words: str) -> list[str]:
     return out
 
 
+#: What is written of an event of which only the day of a death is one.
+OF_A_DEATH = "(dies OR died OR death OR funeral OR mourn* OR tribute* OR coffin OR burial)"
+
+
+def key_rules(keys: list[str], words: list[str], code: str) -> list[str]:
+    """Return the rules of an event that reporters tell by its places and people.
+
+    Nobody writes *2011 Tohoku earthquake* on the day: it is Sendai, and a tsunami. One of the keys and
+    one of the words, the kind's own if there are none, stand in one sentence or in the lead. What is
+    told of the dead for years is an event where the headline is about it.
+
+    >>> key_rules(["Sendai", "Naoto Kan"], ["tsunami"], "earthquake")[0]
+    'SENTENCE((Sendai OR "Naoto Kan") AND tsunami)'
+    """
+    of = kinds()[code].words
+    some = any_of(words) if words else OF_A_DEATH if code == "funeral" else of
+    if code == "royal":
+        return [f"LEAD({any_of(keys)} AND {some})"]
+    if code == "funeral":
+        full = [key for key in keys if " " in key] or keys
+        return [f"TITLE({any_of(keys)}) AND LEAD({any_of(full)} AND {some})"]
+    return [f"{scope}({any_of(keys)} AND {some})" for scope in ("SENTENCE", "LEAD")]
+
+
+def any_of(terms: list[str]) -> str:
+    """Return terms as alternatives of a rule.
+
+    >>> any_of(["lava", "erupt*", "White Island"])
+    '(lava OR erupt* OR "White Island")'
+    """
+    plain = re.compile(r"[\w*]+|.* NEAR/.*")
+    out = [term if plain.fullmatch(term) else f'"{term}"' for term in terms]
+    return out[0] if len(out) == 1 else f"({' OR '.join(out)})"
+
+
 def is_doubtful(name: str, code: str) -> bool:
     """Tell whether an alias by itself rather names a person, a place or a firm than the event.
 
@@ -106,6 +143,42 @@ CERTAIN = frozenset(
 )
 
 
+#: What makes a change of power a coup, whatever its soldiers call it.
+SOLDIERS = (
+    "(soldiers OR army OR military OR troops OR generals OR junta OR mutin* OR guard OR colonel* OR officers)"
+)
+SEIZURE = (
+    '(coup OR putsch OR "seize* power" OR "seizing power" OR "seized control" OR "took control" OR '
+    '"take control" OR '
+    '"took power" OR toppl* OR ousted OR ousts OR overthr* OR deposed OR "house arrest" OR removed OR '
+    "detained OR "
+    '"suspended the constitution" OR "state of emergency" OR revolt OR uprising)'
+)
+#: How a referendum is told of on the day.
+BALLOT = (
+    '(referendum OR plebiscite OR "voted to" OR "votes to" OR "vote to" OR voters OR "voted against" OR '
+    '"said yes"'
+    ' OR "said no")'
+)
+FIRST_YEAR_OF_KIND_RULES = "2008"
+
+
+def _rules_of_kind(code: str, line: dict[str, str]) -> list[str]:
+    """Return the rules that any event of a kind has, from the country that it lies in."""
+    country = split(line["related"])[:1]
+    if not country or ":" in country[0] or (line["start"] or "") < FIRST_YEAR_OF_KIND_RULES:
+        return []
+    place = f"@countries:{country[0]}"
+    if code == "coup":
+        return [
+            f"SENTENCE({place} AND {SOLDIERS} AND {SEIZURE}) AND LEAD({place} AND {SOLDIERS} AND {SEIZURE})",
+            f"LEAD({place} AND coup)",
+        ]
+    if code == "referendum":
+        return [f"LEAD({place} AND {BALLOT}) AND SENTENCE({place} AND (referendum OR plebiscite))"]
+    return []
+
+
 def written_row(line: dict[str, str]) -> Row:
     """Turn one line of a table into a concept."""
     label = line["label"].rstrip("?")
@@ -122,7 +195,11 @@ def written_row(line: dict[str, str]) -> Row:
         broader=[kinds()[code].id],
         related=related_ids(line["related"]),
         part_of=[ident(whole) for whole in split(line["part_of"])],
-        rules=rules_of(line["rules"] or "", kinds()[code].words),
+        rules=[
+            *rules_of(line["rules"] or "", kinds()[code].words),
+            *_rules_of_kind(code, line),
+            *(storm_rules(label, related_ids(line["related"])) if code == "storm" else ()),
+        ],
         start=line["start"],
         end=line["end"],
         prior=int(line["prior"] or 0),
@@ -149,6 +226,41 @@ def written_rows() -> list[Row]:
             else:
                 rows[row["id"]] = row
     return list(rows.values())
+
+
+#: What is told of a storm alone, and of other weather and other troubles as well.
+OF_A_STORM = (
+    '(mph OR "km/h" OR kph OR landfall OR "storm surge" OR "tropical storm" OR "Category 4" OR typhoon OR '
+    "cyclone)"
+)
+OF_WEATHER = (
+    "(winds OR storm OR flooding OR floods OR floodwaters OR rain OR evacuat* OR ashore OR outages OR debris)"
+)
+
+
+def storm_rules(label: str, related: list[str]) -> list[str]:
+    """Return the rules of a storm that has a name, beside the places that it struck.
+
+    >>> storm_rules("Hurricane Otis", ["countries:mx"])[1][:34]
+    'LEAD(Otis AND (@countries:mx) AND '
+    """
+    found = re.fullmatch(r"(?:Hurricane|Typhoon|Cyclone) (\w+)", label)
+    if not found:
+        return []
+    places = " OR ".join(f"@{each}" for each in related if each.startswith("countries:"))
+    rules = [f"SENTENCE({found[1]} AND {OF_A_STORM})"]
+    return [*rules, f"LEAD({found[1]} AND ({places}) AND {OF_WEATHER})"] if places else rules
+
+
+def add_keys(rows: dict[str, Row]) -> None:
+    """Give events the rules of the table of keys, in place."""
+    codes = {kind.id: kind.code for kind in kinds().values()}
+    for line in read_table(WRITTEN / "events_keys.tsv"):
+        row = rows.get(ident(line["label"]))
+        if row is None:
+            raise ValueError(f"no event {line['label']!r}")
+        found = key_rules(split(line["keys"]), split(line["words"]), codes[row["broader"][0]])
+        row["rules"] = unique([*row["rules"], *found])
 
 
 def merge(into: Row, row: Row) -> None:

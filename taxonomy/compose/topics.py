@@ -177,6 +177,7 @@ def _phrases(rules: dict[str, list[str]]) -> Iterator[Row]:
             id,
             line["label"],
             broader=[f"topics:{_parent(parent)}" for parent in split(line["broader"])],
+            related=split(line["related"]),
             rules=rules.get(id, []),
             prior=int(line["prior"]),
             source=["tagonomy"],

@@ -20,7 +20,7 @@ from tagonomy.linear import LinearModel
 from tagonomy.pipeline import Parts
 from tagonomy.ranking import LINEAR_CANDIDATE, Ranker
 from tagonomy.tagger import Tagger
-from tagonomy.training.one_vs_rest import fit_blocks, model_of, out_of_fold_of, pack, tokens_of
+from tagonomy.training.one_vs_rest import fit_blocks, folds_of, model_of, out_of_fold_of, pack, tokens_of
 from tagonomy.training.ranker_fit import RankingRows, RankingSet, ranking_rows
 from tagonomy.training.thresholds import figures_of, tune_thresholds
 
@@ -56,7 +56,7 @@ def learn_tags(
             f"at least {config.min_articles} must have it, and some must not"
         )
     X, logits = _rows(tagger, articles)
-    folds = np.random.default_rng(config.seed).permutation(len(articles)) % config.folds
+    folds = folds_of(articles, config)
     blocks = fit_blocks(X, labels, members, folds, config)
     for known, found in zip(logits, out_of_fold_of(blocks, len(articles)), strict=True):
         for concept in labels:

@@ -21,6 +21,7 @@ from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.training.addition import learn_tags
 from tagonomy.training.labels import resolve_tags, taxonomy_of
+from tagonomy.training.names import still_names, with_names
 from tagonomy.training.ranker_fit import default_weights
 
 
@@ -121,9 +122,10 @@ def _put_on(tagger: Tagger, taxonomy: Taxonomy, drop: bool) -> Tagger:
         known = set(tagger.concept_ids)
         raise TaxonomyMismatchError([id for id in index.ids if id not in known], lost)
     feature_words = list(old.lexicon.words)[: old.tfidf.n_words]
+    names = still_names(tagger.manifest.get("learned_names", {}), taxonomy)
     parts = Parts(
         index,
-        build_lexicon(taxonomy, feature_words, tagger.limits),
+        build_lexicon(with_names(taxonomy, names), feature_words, tagger.limits),
         RuleSet.of(taxonomy),
         old.tfidf,
         _moved(old.linear, target),

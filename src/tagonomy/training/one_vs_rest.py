@@ -70,13 +70,15 @@ def fit_linear(
     checkpoint: Checkpoint | None = None,
     progress: Progress | None = None,
     judges: Judges | None = None,
+    read: Sequence[Tokens] | None = None,
 ) -> LinearFit:
     """Fit vocabulary, TF-IDF and one calibrated linear model for each tag with enough articles.
 
     ``judges`` tells, where articles of several kinds are trained on together, which of them have an opinion
-    on a tag: the others neither have it nor lack it.
+    on a tag: the others neither have it nor lack it. ``read`` are the words of the articles, if they are at
+    hand.
     """
-    read = [tokens_of(article) for article in articles]
+    read = [tokens_of(article) for article in articles] if read is None else read
     words = _vocabulary(read, config)
     index = ConceptIndex.of(taxonomy)
     lexicon = build_lexicon(taxonomy, words, config.limits)
@@ -97,7 +99,7 @@ def fit_linear(
         for concept, found in members.items()
         if config.min_articles <= len(found) < len(within.get(concept, articles))
     )
-    folds = np.random.default_rng(config.seed).permutation(len(articles)) % config.folds
+    folds = folds_of(articles, config)
     if checkpoint is not None:
         facts = {"articles": digest_of(articles), "taxonomy": taxonomy.sha256()}
         facts["judges"] = hashlib.sha256(repr(sorted(within.items(), key=itemgetter(0))).encode()).hexdigest()
@@ -105,6 +107,26 @@ def fit_linear(
     blocks = fit_blocks(X, labels, members, folds, config, checkpoint, progress, within)
     out_of_fold = out_of_fold_of(blocks, len(articles))
     return LinearFit(index, lexicon, tfidf, pack(blocks, tfidf.n_features), out_of_fold, folds)
+
+
+def folds_of(articles: Sequence[Article], config: TaggerConfig) -> NDArray[np.int64]:
+    """Return the fold of each article, shape (n_articles,).
+
+    Two reports of one event have nearly the same words: apart, each would tell the other's fold what it is
+    about, and margins would be surer than they are on the news of another day. So by day, they share a fold,
+    where there are as many days as folds.
+    """
+    days = [article.date[:10] if article.date else str(row) for row, article in enumerate(articles)]
+    sizes = Counter(days)
+    if not config.folds_by_day or len(sizes) < config.folds:
+        return np.random.default_rng(config.seed).permutation(len(articles)) % config.folds
+    filled = [0] * config.folds
+    fold: dict[str, int] = {}
+    # The longest days first, each to the emptiest fold.
+    for day in sorted(sizes, key=lambda day: (-sizes[day], day)):
+        fold[day] = min(range(config.folds), key=filled.__getitem__)
+        filled[fold[day]] += sizes[day]
+    return np.array([fold[day] for day in days], dtype=np.int64)
 
 
 def _labels_at_once(folds: int) -> int:

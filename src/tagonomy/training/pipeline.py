@@ -23,7 +23,8 @@ from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.training.checkpoint import Checkpoint
 from tagonomy.training.labels import resolve_tags, taxonomy_of
-from tagonomy.training.one_vs_rest import LinearFit, Progress, fit_linear
+from tagonomy.training.names import LearnedNames, with_lexicon
+from tagonomy.training.one_vs_rest import LinearFit, Progress, fit_linear, tokens_of
 from tagonomy.training.ranker_fit import (
     RankingSet,
     default_weights,
@@ -98,11 +99,16 @@ def train(
             )
     articles = resolve_tags(articles, taxonomy)
     kept = None if checkpoint is None else Checkpoint(Path(checkpoint), config)
-    linear = fit_linear(articles, taxonomy, config, kept, progress)
+    read = [tokens_of(article) for article in articles]
+    names = LearnedNames(articles, taxonomy, config, read) if config.learn_names else None
+    named = taxonomy if names is None else names.taxonomy
+    linear = fit_linear(articles, named, config, kept, progress, read=read)
     facets = frozenset(id.partition(":")[0] for article in articles for id in article.tags)
     ranking = RankingSet(articles, facets, logits=linear.out_of_fold, folds=linear.folds)
     ranker = Ranker(default_weights(linear.index))
-    rows = ranking_rows(assemble(linear, taxonomy, config, ranker), ranking)
+    draft = assemble(linear, taxonomy, config, ranker)
+    outside = [] if names is None else [with_lexicon(draft, each) for each in names.outside]
+    rows = ranking_rows(draft, ranking, outside)
     if config.stacked:
         ranker = fit_rows(linear.index, [(ranking, rows)], _BELIEF)
     scored = rows.scored(ranker, linear.index)
@@ -117,6 +123,8 @@ def train(
             by_class(config.thresholds, linear.index, 0.5) if thresholds is None else thresholds,
         ),
     }
+    if names is not None:
+        facts["learned_names"] = names.found
     return assemble(linear, taxonomy, config, ranker, facts, thresholds)
 
 
@@ -148,7 +156,7 @@ def assemble(
     manifest = {
         "taxonomy": taxonomy.name,
         "taxonomy_sha256": taxonomy.sha256(),
-        "config": config.to_dict(),
+        "config": config.for_manifest(),
         "thresholds": dict(config.thresholds),
         **(facts or {}),
     }

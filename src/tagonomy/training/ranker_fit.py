@@ -256,8 +256,11 @@ def _logistic(
     return weights.astype(np.float32)
 
 
-def ranking_rows(tagger: Tagger, each: RankingSet) -> RankingRows:
-    """Return the candidates that a set can judge, described."""
+def ranking_rows(tagger: Tagger, each: RankingSet, outside: Sequence[Tagger] = ()) -> RankingRows:
+    """Return the candidates that a set can judge, described.
+
+    ``outside`` are taggers that describe the articles of each fold, where they know less than ``tagger``.
+    """
     index = tagger.index
     known = None if each.known is None else {index.ids.find(id) for id in each.known}
     judged = np.isin(index.facet, [i for i, name in enumerate(index.facet_names) if name in each.facets])
@@ -271,7 +274,7 @@ def ranking_rows(tagger: Tagger, each: RankingSet) -> RankingRows:
     concepts: list[int] = []
     for number, article in enumerate(each.articles):
         logits = None if each.logits is None else each.logits[number]
-        candidates, features = tagger.describe(article, logits)
+        candidates, features = (outside[folds[number]] if outside else tagger).describe(article, logits)
         true = dict.fromkeys((number_of[id] for id in article.tags), 1.0)
         if not each.exact:
             true = close_upwards(true, index)
@@ -290,25 +293,33 @@ def ranking_rows(tagger: Tagger, each: RankingSet) -> RankingRows:
         gold,
     )
     if each.folds is not None:
-        _learn_concepts(rows, folds[rows.articles], index.facet)
+        _learn_concepts(rows, folds[rows.articles], index.facet, each.exact)
     return rows
 
 
-def _learn_concepts(rows: RankingRows, folds: NDArray[np.int64], facets: NDArray[np.uint8]) -> None:
-    """Fill frequency and trust: those of all articles to keep, those of other folds as features."""
+def _learn_concepts(
+    rows: RankingRows, folds: NDArray[np.int64], facets: NDArray[np.uint8], exact: bool
+) -> None:
+    """Fill frequency and trust: those of all articles to keep, those of other folds as features.
+
+    Where tags are exact, every candidate was judged, so that one which never is a tag is not trusted; but
+    how often a concept is one tells of the choice of articles.
+    """
     support = rows.gold.sum(axis=0)
     named = rows.features[:, _NAMED] > 0
-    rows.learned[:, 0] = np.log1p(support)
-    rows.learned[:, 1] = _trust(rows, named, support, facets)
+    used = np.ones(len(support), dtype=bool) if exact else support > 0
+    if not exact:
+        rows.learned[:, 0] = np.log1p(support)
+    rows.learned[:, 1] = _trust(rows, named, used, facets)
     rows.features[:, _FREQUENCY] = rows.learned[rows.concepts, 0]
     for fold in range(len(rows.gold)):
-        trust = _trust(rows, named & (folds != fold), support, facets)
+        trust = _trust(rows, named & (folds != fold), used, facets)
         mine = named & (folds == fold)
         rows.features[mine, _TRUST] = trust[rows.concepts[mine]]
 
 
 def _trust(
-    rows: RankingRows, named: NDArray[np.bool_], support: NDArray[np.int64], facets: NDArray[np.uint8]
+    rows: RankingRows, named: NDArray[np.bool_], used: NDArray[np.bool_], facets: NDArray[np.uint8]
 ) -> NDArray[np.float64]:
     """Return the log-odds that an article which names a concept has it, over those of its whole facet."""
     n = len(facets)
@@ -320,4 +331,4 @@ def _trust(
     chance = (hits + _TRUST_BELIEF * usual) / (times + _TRUST_BELIEF)
     trust: NDArray[np.float64] = np.log(chance / (1 - chance)) - np.log(usual / (1 - usual))
     # Of a concept that no article has, nothing can be told: the corpus may just not use it.
-    return np.where(support > 0, trust, 0.0)
+    return np.where(used, trust, 0.0)
