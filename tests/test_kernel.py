@@ -103,6 +103,16 @@ def test_candidates_and_their_features(
     np.testing.assert_array_equal(features, rows)
 
 
+def test_a_long_text(news: Tagger, python: PythonPipeline) -> None:
+    """Where there are many sentences, places of rules and words with their prefixes, other loops run."""
+    more = "Russia annexed Crimea after the annexation; elections, an election, electoral votes followed.\n"
+    text = "\n\n".join(f"{NEWS} {more * (number % 9)}" for number in range(80))
+    concepts, features = news.pipeline.describe(text, 0, 2022)
+    expected, rows = python.describe(text, 0, 2022)
+    assert list(concepts) == list(expected)
+    np.testing.assert_array_equal(features, rows)
+
+
 @given(texts, years, st.floats(0, 1), st.booleans())
 @example(NEWS, None, 0.5, False)
 def test_tags_and_scores(

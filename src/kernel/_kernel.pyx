@@ -28,7 +28,7 @@ from libc.math cimport log, log1p, sqrt
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc
 from libc.string cimport memcmp, memcpy, memmove, memset
-from libcpp.algorithm cimport is_sorted, lower_bound, sort
+from libcpp.algorithm cimport is_sorted, lower_bound, sort, unique
 from libcpp.pair cimport pair
 from libcpp.vector cimport vector
 

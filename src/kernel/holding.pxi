@@ -112,7 +112,7 @@ cdef int32_t holds(
     if code_of == IN_LEAD:
         return holds(m, t, w, code + 2, start, min(stop, w.title_stop + LEAD_WORDS))
     if code_of == PHRASE:
-        return said(push_phrase(w, code + 2, start, stop, False) > 0)
+        return said(push_phrase(m, w, code + 2, start, stop, False) > 0)
     at = <int32_t>w.stack.size()
     count = evaluate(m, t, w, code, start, stop, False)
     w.stack.resize(at)

@@ -20,6 +20,7 @@ cdef enum:
 
 cdef enum:
     LEAD_WORDS = 60
+    MANY_SENTENCES = 256
     MOST_PREFIXES = 512  # in an article, that are sorted by insertion
 
 
@@ -135,19 +136,27 @@ cdef bint stands(Workspace* w, const int32_t* parts, int32_t length, int32_t fir
     return True
 
 
-cdef inline int32_t times_of(Workspace* w, int32_t kind, int32_t number) noexcept nogil:
-    """Return how often a word, or words with a prefix, stand in the article."""
+cdef inline int32_t times_of(Model* m, Workspace* w, int32_t kind, int32_t number) noexcept nogil:
+    """Return how often a term stands in the article."""
+    cdef Candidate* candidate
     if kind == WORD:
         return w.found[w.distinct_of[number]].count if w.distinct_of[number] >= 0 else 0
-    return w.prefix_at[number].stop - w.prefix_at[number].start
+    if kind == PREFIX:
+        return w.prefix_at[number].stop - w.prefix_at[number].start
+    if not has_concept(m, w, number):
+        return 0
+    candidate = &w.pool[w.slot_of[number]]
+    return <int32_t>(candidate.names.size() + candidate.evidence.size())
 
 
-cdef int32_t push_phrase(Workspace* w, const int32_t* code, int32_t start, int32_t stop, bint listed) noexcept nogil:
+cdef int32_t push_phrase(
+    Model* m, Workspace* w, const int32_t* code, int32_t start, int32_t stop, bint listed
+) noexcept nogil:
     """Put the places of a phrase on the stack, if they are to be listed; else tell whether there is one."""
     cdef int32_t length = code[0], each, number, first, last, count, found = 0
     cdef int32_t rarest = 0, fewest = -1
     for each in range(length):
-        count = times_of(w, code[1 + 2 * each], code[2 + 2 * each])
+        count = times_of(m, w, code[1 + 2 * each], code[2 + 2 * each])
         if count == 0:
             return 0
         if fewest < 0 or count < fewest:
@@ -284,6 +293,45 @@ cdef bint has_clauses(Model* m, Workspace* w, const int32_t* code, int32_t start
     return True
 
 
+cdef bint within_sentence(
+    Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t number, int32_t start, int32_t stop, bint listed,
+    bint loose
+) noexcept nogil:
+    """Evaluate a node in one sentence, if that has a term of each of its clauses; tell whether this is enough."""
+    cdef int32_t first = w.sentence_starts[number], last = w.n_tokens
+    if number + 1 < <int32_t>w.sentence_starts.size():
+        last = w.sentence_starts[number + 1]
+    first, last = max(start, first), min(stop, last)
+    if first >= last or not has_clauses(m, w, code, first, last):
+        return False
+    code += skip_clauses(code)
+    if not listed:
+        return holds(m, t, w, code, first, last) > 0
+    evaluate(m, t, w, code, first, last, loose)
+    return False
+
+
+cdef void list_sentences(
+    Model* m, Workspace* w, const int32_t* code, int32_t start, int32_t stop, vector[int32_t]& numbers
+) noexcept nogil:
+    """List the sentences that have a term of the clause with the fewest places, sorted and each once."""
+    cdef int32_t clause, term, at = 1, rarest = 1, fewest = -1, count, base = <int32_t>w.stack.size(), each
+    for clause in range(code[0]):
+        count = 0
+        for term in range(code[at]):
+            count += times_of(m, w, code[at + 1 + 2 * term], code[at + 2 + 2 * term])
+        if fewest < 0 or count < fewest:
+            fewest, rarest = count, at
+        at += 1 + 2 * code[at]
+    for term in range(code[rarest]):
+        push_term(m, w, code[rarest + 1 + 2 * term], code[rarest + 2 + 2 * term], start, stop)
+    for each in range(base, <int32_t>w.stack.size()):
+        numbers.push_back(w.sentence_of[w.stack[each].start])
+    w.stack.resize(base)
+    sort(numbers.begin(), numbers.end())
+    numbers.erase(unique(numbers.begin(), numbers.end()), numbers.end())
+
+
 cdef int32_t within_sentences(
     Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t start, int32_t stop, bint listed, bint loose
 ) noexcept nogil:
@@ -291,28 +339,28 @@ cdef int32_t within_sentences(
 
     Its places are put on the stack if they are to be listed; else the first place ends it.
     """
-    cdef int32_t base = <int32_t>w.stack.size(), n_sentences = <int32_t>w.sentence_starts.size()
-    cdef int32_t each, first, last, inner
+    cdef int32_t base = <int32_t>w.stack.size(), n_sentences = <int32_t>w.sentence_starts.size(), each, number
+    cdef vector[int32_t] numbers
     cdef uint64_t bits, shared = shared_sentences(m, w, code)
     if not shared:
         return -1
-    inner = skip_clauses(code)
-    for each in range(0, n_sentences, 64):
-        bits = shared
-        while bits:
-            first = each + trailing_zeros(bits)
-            bits &= bits - 1
-            if first >= n_sentences:
-                break
-            last = w.sentence_starts[first + 1] if first + 1 < n_sentences else w.n_tokens
-            last = min(stop, last)
-            first = max(start, w.sentence_starts[first])
-            if first >= last or not has_clauses(m, w, code, first, last):
-                continue
-            if listed:
-                evaluate(m, t, w, code + inner, first, last, loose)
-            elif holds(m, t, w, code + inner, first, last) > 0:
-                return 1
+    if n_sentences > MANY_SENTENCES and code[0]:
+        # Of a long text, too many share a bit: the rarest clause tells which to look into.
+        list_sentences(m, w, code, start, stop, numbers)
+        for each in range(<int32_t>numbers.size()):
+            if shared >> (numbers[each] & 63) & 1:
+                if within_sentence(m, t, w, code, numbers[each], start, stop, listed, loose):
+                    return 1
+    else:
+        for each in range(0, n_sentences, 64):
+            bits = shared
+            while bits:
+                number = each + trailing_zeros(bits)
+                bits &= bits - 1
+                if number >= n_sentences:
+                    break
+                if within_sentence(m, t, w, code, number, start, stop, listed, loose):
+                    return 1
     if not loose:
         sort_unique(w.stack, base)
     return <int32_t>w.stack.size() - base or -1
@@ -327,7 +375,7 @@ cdef int32_t evaluate(
     if code_of == TERM:
         return push_term(m, w, code[2], code[3], start, stop) or -1
     if code_of == PHRASE:
-        return push_phrase(w, code + 2, start, stop, True) or -1
+        return push_phrase(m, w, code + 2, start, stop, True) or -1
     if code_of == AND:
         for each in range(code[2]):
             if evaluate(m, t, w, code + at, start, stop, loose) < 0:
