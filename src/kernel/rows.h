@@ -95,10 +95,11 @@ static void add_rows(int32_t n_rows, const int64_t *starts, const int32_t *lengt
         for (; asked < n_rows && asked < row + (lengths[row] == whole ? 2 * ROWS_AHEAD : 4); asked++)
             fetch_row(weights + starts[asked], columns + starts[asked], lengths[asked], lengths[asked] == whole);
         if (lengths[row] == whole) {
-            int32_t run = 1;
-            while (run < ROWS_AHEAD && row + run < n_rows && lengths[row + run] == whole) run++;
-            // The last row of all has nothing behind it to be read.
-            const bool inside = starts[row] + wide <= n_weights && starts[row + run - 1] + wide <= n_weights;
+            // The last row of all, which may stand anywhere in the run, has nothing behind it to be read.
+            int32_t run = 0;
+            bool inside = true;
+            for (; run < ROWS_AHEAD && row + run < n_rows && lengths[row + run] == whole; run++)
+                inside &= starts[row + run] + wide <= n_weights;
             const int32_t n = inside ? wide : whole;
             if (inside && run == ROWS_AHEAD) {
                 add_eight(weights, starts + row, n, values + row, margins);
