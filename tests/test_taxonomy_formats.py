@@ -78,6 +78,17 @@ def unordered(concept: Concept) -> object:
     return fields | {"evidence": evidence, "main": concept.broader[:1]}
 
 
+def test_what_lies_under_a_retired_concept_is_not_below_the_line_before() -> None:
+    concepts = [
+        Concept(id="topics:a", label="A"),
+        Concept(id="topics:old", label="Old", replaced_by="topics:a"),
+        Concept(id="topics:b", label="B", broader=("topics:a", "topics:old")),
+        Concept(id="topics:c", label="C", broader=("topics:old",)),
+    ]
+    again = {concept.id: concept.broader for concept in through(Taxonomy.of(concepts), ".txt")}
+    assert again == {"topics:a": (), "topics:b": ("topics:a",), "topics:c": ()}
+
+
 class TestRoundTrips:
     @pytest.mark.parametrize("suffix", [".jsonl", ".csv", ""])
     @given(taxonomy=taxonomies())

@@ -8,7 +8,7 @@ cdef enum:
     MOST_UNSORTED = 256  # concepts
 
 cdef double LINEAR_CANDIDATE = -3.0
-cdef double REPEATED = 1.3
+cdef double REPEATED = 1.7
 
 
 cdef enum:

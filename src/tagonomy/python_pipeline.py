@@ -23,7 +23,7 @@ from tagonomy.rules import ArticleView
 from tagonomy.text import Tokens, tokenize
 
 #: A tag above another one, such as "Europe" beside "Russia", needs this much more than the threshold.
-REPEATED = 1.3
+REPEATED = 1.7
 
 
 class PythonPipeline:

@@ -62,6 +62,8 @@ CONFIG = TaggerConfig(
     thresholds={
         "people": 0.5,
         "countries": 0.4,
+        # Who names a border means it.
+        "countries:borders": 0.2,
         "organizations": 0.42,
         "events": 0.35,
         "topics": 0.38,

@@ -32,14 +32,16 @@ def write_text(taxonomy: Taxonomy) -> str:
       Ballet [topics:b]
     """
     lines = []
-    path: list[str] = []
+    path: list[Concept] = []
     for level, concept in tree(taxonomy):
-        path[level:] = [concept.id]
+        path[level:] = [concept]
         if concept.replaced_by:
             continue
-        main = level == 0 or concept.broader[0] == path[level - 1]
+        main = level == 0 or concept.broader[0] == path[level - 1].id
         label = " ".join(concept.label.split()) + " " if main else ""
-        lines.append(f"{'  ' * level}{label}[{concept.id}]\n")
+        # What lies under a retired concept stands where that would: not below the line before it.
+        depth = sum(not above.replaced_by for above in path[:level])
+        lines.append(f"{'  ' * depth}{label}[{concept.id}]\n")
     return "".join(lines)
 
 

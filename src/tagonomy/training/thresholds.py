@@ -18,6 +18,8 @@ _BOUNDS = (0.05, 0.95)
 _FACET_BELIEF = 10.0
 #: Concepts with fewer articles are rare: the frequent ones of their facet alone do not speak for them.
 _RARE = 10
+#: Scores that agree in so many digits are equal: of such cuts, the one that gives least is taken.
+_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +88,7 @@ def tune_thresholds(scored: Scored, facets: NDArray[np.uint8], default: float = 
         own -= _FACET_BELIEF / np.sqrt(gold) * np.square(middle - usual[concept])
         score = own / n_tuned + 2 * (hits + correct) / (total + given + gold)
         score[1:-1][values[1:] == values[:-1]] = -np.inf  # equal probabilities are given together
-        best = int(np.argmax(score))
+        best = int(np.argmax(np.round(score, _DIGITS)))
         hits += int(correct[best])
         total += int(given[best]) + gold
         thresholds[concept] = np.clip(middle[best], *_BOUNDS)
