@@ -60,13 +60,13 @@ CONFIG = TaggerConfig(
     folds=3,
     seed=0,
     thresholds={
-        "people": 0.5,
+        "people": 0.55,
         "countries": 0.4,
         # Who names a border means it.
         "countries:borders": 0.2,
-        "organizations": 0.42,
-        "events": 0.35,
-        "topics": 0.38,
+        "organizations": 0.45,
+        "events": 0.38,
+        "topics": 0.42,
         # "The Turkish president" in passing is who holds the office.
         "organizations:offices-of-state": 0.8,
     },
