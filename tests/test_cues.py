@@ -132,6 +132,8 @@ READINGS = [
     ("It cost the US 100 more.", "us", True),
     # Waters and works beside a country.
     ("A ship crossed the Gulf of Arland.", "aa", False),
+    ("A senator (R-Arland) spoke.", "aa", False),
+    ("A senator (Arland) spoke.", "aa", True),
     ("A ship crossed the Strait of Arland.", "aa", False),
     ("They met on the Bridge of the Arland.", "aa", False),
     ("The president of Arland spoke.", "aa", True),

@@ -30,7 +30,8 @@ NEWS = (
     "the border with Ukraine in 2021; Moscow denied it. President Biden and President Putin met in Geneva. "
     "Secretary of State Antony Blinken flew to Brussels -- NATO's seat. In Paris, Texas, Mr. Johnson lost. "
     "Paris Hilton and Denzel Washington came; Georgia's Sen. Warnock did not. WHO? The WHO! TELL US NOW. "
-    "Senate Republicans blocked the bill on abortion. Hurricane Ian hit Florida. Zelenskyy thanked Germany."
+    "Senate Republicans blocked the bill on abortion. Hurricane Ian hit Florida. Zelenskyy thanked Germany. "
+    "Turkey struck the Kurdistan Workers' Party."
 )
 PIECES = re.findall(r"\S+\s*", NEWS)
 GAPS = [
@@ -49,6 +50,7 @@ GAPS = [
     "\u200d",
     "!? (",
     "'",
+    "' ",
 ]
 
 pieces = st.lists(

@@ -189,6 +189,8 @@ class TestGaps:
             "Johnson & Johnson",
             "AC/DC",
             "Bosnia–Herzegovina",
+            "Workers' Party",
+            "Veterans’ Affairs",
             "Rev.\nKing",
         ],
     )
@@ -204,6 +206,8 @@ class TestGaps:
             "York\n\nNew",
             "(York) New",
             "York: New",
+            "York' New",
+            "Workers', Party",
             "J.\n\nBiden",
             "a | b",
         ],

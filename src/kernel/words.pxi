@@ -304,6 +304,8 @@ cdef bint joined(Tables* t, Workspace* w, int32_t token, bint comma) noexcept no
     cdef uint32_t first = character(w, start)
     if stop - start == 1 and one_joins(first):
         return True
+    if stop - start == 2 and (first == 39 or first == 0x2019) and character(w, start + 1) == 32:
+        return character(w, start - 1) == 115 or character(w, start - 1) == 83
     if stop - start == 3 and character(w, start + 1) == 38 and first == 32 and character(w, start + 2) == 32:
         return True
     if first == 46 and is_blank(w, start + 1, stop, &line_breaks) and line_breaks < 2:

@@ -187,12 +187,15 @@ class Tokens:
     def joined(self, index: int, *, comma: bool = False) -> bool:
         """Tell whether a name may go on from the word before ``index`` to the word at ``index``.
 
-        Spaces, hyphens, apostrophes, a single line break and the full stop of an initial or an
-        abbreviation join, and a comma where ``comma`` allows it; other punctuation and blank lines part.
+        Spaces, hyphens, apostrophes, that of a plural too, a single line break and the full stop of an
+        initial or an abbreviation join, and a comma where ``comma`` allows it; other punctuation and blank
+        lines part.
         """
         gap = self.text[self.stops[index - 1] : self.starts[index]]
         if gap in _PLAIN_GAPS:
             return True
+        if gap in ("' ", "\u2019 "):  # "Workers' Party"; behind another letter a quotation ends
+            return self.text[self.stops[index - 1] - 1] in "sS"
         before = self.words[index - 1]
         if gap[0] == "." and gap[1:].strip() == "" and gap.count("\n") < 2:
             return len(before) == 1 or before in ABBREVIATIONS

@@ -75,5 +75,5 @@ ARENAS = frozenset("arena ballpark bowl coliseum fieldhouse speedway stadium".sp
 VESSELS = frozenset("hmas hmcs hms ins iris mv rms usns uss".split())
 #: With "of" before a place: a water or a work beside it.
 WATERS = frozenset("bay bridge cape channel gulf sea strait straits".split())
-#: With a hyphen before a demonym: more than one country is meant.
-ACROSS = frozenset("pan trans".split())
+#: With a hyphen before a place: more than one country is meant, or a party's politician comes from there.
+ACROSS = frozenset("pan trans d i r".split())

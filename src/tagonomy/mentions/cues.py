@@ -96,8 +96,8 @@ class Cues:
     def part_of_another_thing(self, tokens: Tokens, matches: list[Match], position: int) -> bool:
         """Tell whether a match stands inside the name of a thing: a currency, a ship, a water, a town.
 
-        "US$100", "USS Gerald R. Ford", "the Gulf of Oman", "the Pan-American Highway"; and "Marigot,
-        Haiti" is no town of another country.
+        "US$100", "USS Gerald R. Ford", "the Gulf of Oman", "the Pan-American Highway"; so does the state of
+        "(R-Texas)", and "Marigot, Haiti" is no town of another country.
         """
         match, words = matches[position], tokens.words
         left, right = tokens.beside(match.start, match.stop)
