@@ -8,7 +8,8 @@ show as an endless loop or a wrong answer long after loading.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import islice
+from operator import lt
 from typing import Any
 
 import numpy as np
@@ -130,7 +131,7 @@ def audit_tensors(tensors: Tensors) -> None:
     ids = list(StringTable.from_tensors(dict(tensors), "concepts.ids"))  # looked up by halving
     cuts = len(tensors.get("thresholds", ids))
     _demand(cuts == len(ids), "thresholds", f"has {cuts} entries for {len(ids)} concepts")
-    _demand(all(one < other for one, other in pairwise(ids)), "concepts.ids", "do not ascend")
+    _demand(all(map(lt, ids, islice(ids, 1, None))), "concepts.ids", "do not ascend")
     _check_lexicon(tensors)
     _check_rules(tensors)
     features = tensors["ranker.weights"].shape[1]

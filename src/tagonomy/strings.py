@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
@@ -60,16 +61,11 @@ class StringTable:
         return bytes(self._blob[start : int(self._stops[index])]).decode("utf-8", "surrogatepass")
 
     def __iter__(self) -> Iterator[str]:
-        blob, start = bytes(self._blob), 0
+        blob, stops = bytes(self._blob), self._stops.tolist()
+        places = map(slice, chain([0], stops), stops)
         if blob.isascii():
-            text = blob.decode("ascii")
-            for stop in self._stops.tolist():
-                yield text[start:stop]
-                start = stop
-            return
-        for stop in self._stops.tolist():
-            yield blob[start:stop].decode("utf-8", "surrogatepass")
-            start = stop
+            return map(blob.decode("ascii").__getitem__, places)
+        return (blob[place].decode("utf-8", "surrogatepass") for place in places)
 
     def find(self, string: str) -> int:
         """Return the index of a string in a table that is sorted, or -1."""
