@@ -25,6 +25,7 @@ _PLACE_KINDS = frozenset(KINDS.index(kind) for kind in ("capital", "city", "divi
 _DEMONYM = KINDS.index("demonym")
 #: A text of so many words leaves no room for passing mentions.
 BRIEF_WORDS = 50
+#: Where, how often and by what a candidate is named.
 _SAID = (
     "bias",
     "named",  # a label of its own stands in the text
@@ -224,7 +225,7 @@ def candidate_features(
     places: list[int] = []
     most: dict[int, int] = {}
     named = {concept for concept, candidate in candidates.items() if candidate.names}
-    narrower = Counter(above for concept in named for above in index.broader[concept])
+    narrower = Counter(above for concept in named for above in index.parents[concept])
     rows: list[list[float]] = []
     for concept in concepts:
         candidate = candidates.get(concept, none)
@@ -273,7 +274,7 @@ def candidate_features(
                 _several(spans, title, lead),
                 math.log1p(len(spans)),
                 math.log1p(narrower[concept]),
-                float(any(above in named for above in index.broader[concept])),
+                float(any(above in named for above in index.parents[concept])),
                 float(any(_speaks(tokens, match) for match in candidate.names)),
             ]
         )
