@@ -342,18 +342,6 @@ class TestRanker:
             found = dict(zip(rows.concepts.tolist(), rows.right.tolist(), strict=True))
             assert {concept: found.get(concept) for concept in expected} == expected
 
-    def test_what_is_always_refused_is_not_trusted(self, tiny_tagger: Tagger) -> None:
-        text, putin, nato = "Vladimir Putin spoke of NATO.", "people:vladimir-putin", "organizations:nato"
-        articles = [Article(text, tags=(putin,))] * 30
-        facets = frozenset({"people", "organizations"})
-        judged = RankingSet(articles, facets, folds=np.arange(30) % 3)
-        numbers = [tiny_tagger.index.number(id) for id in (putin, nato)]
-        for refused, least in ((None, 0.0), ([frozenset({nato})] * 30, -10.0)):
-            rows = ranking_rows(tiny_tagger, replace(judged, refused=refused))
-            trust = rows.learned[numbers, 1]
-            assert trust[0] >= 0 >= trust[1] >= least
-            assert (trust[1] < 0) == (refused is not None)
-
     def test_only_known_concepts_teach(self, tiny_tagger: Tagger) -> None:
         article = Article("NATO meets\n\nNATO met.", tags=())
         judged = RankingSet([article] * 5, frozenset(FACETS), known=frozenset({"people:antony-blinken"}))

@@ -298,33 +298,25 @@ def ranking_rows(tagger: Tagger, each: RankingSet, outside: Sequence[Tagger] = (
         gold,
     )
     if each.folds is not None:
-        _learn_concepts(rows, folds[rows.articles], index.facet, each.refused is not None)
+        _learn_concepts(rows, folds[rows.articles], index.facet)
     return rows
 
 
-def _learn_concepts(
-    rows: RankingRows, folds: NDArray[np.int64], facets: NDArray[np.uint8], exact: bool
-) -> None:
-    """Fill frequency and trust: those of all articles to keep, those of other folds as features.
-
-    Where tags are exact, every candidate was judged, so that one which never is a tag is not trusted; but
-    how often a concept is one tells of the choice of articles.
-    """
+def _learn_concepts(rows: RankingRows, folds: NDArray[np.int64], facets: NDArray[np.uint8]) -> None:
+    """Fill frequency and trust: those of all articles to keep, those of other folds as features."""
     support = rows.gold.sum(axis=0)
     named = rows.features[:, _NAMED] > 0
-    used = np.ones(len(support), dtype=bool) if exact else support > 0
-    if not exact:
-        rows.learned[:, 0] = np.log1p(support)
-    rows.learned[:, 1] = _trust(rows, named, used, facets)
+    rows.learned[:, 0] = np.log1p(support)
+    rows.learned[:, 1] = _trust(rows, named, support, facets)
     rows.features[:, _FREQUENCY] = rows.learned[rows.concepts, 0]
     for fold in range(len(rows.gold)):
-        trust = _trust(rows, named & (folds != fold), used, facets)
+        trust = _trust(rows, named & (folds != fold), support, facets)
         mine = named & (folds == fold)
         rows.features[mine, _TRUST] = trust[rows.concepts[mine]]
 
 
 def _trust(
-    rows: RankingRows, named: NDArray[np.bool_], used: NDArray[np.bool_], facets: NDArray[np.uint8]
+    rows: RankingRows, named: NDArray[np.bool_], support: NDArray[np.int64], facets: NDArray[np.uint8]
 ) -> NDArray[np.float64]:
     """Return the log-odds that an article which names a concept has it, over those of its whole facet."""
     n = len(facets)
@@ -336,4 +328,4 @@ def _trust(
     chance = (hits + _TRUST_BELIEF * usual) / (times + _TRUST_BELIEF)
     trust: NDArray[np.float64] = np.log(chance / (1 - chance)) - np.log(usual / (1 - usual))
     # Of a concept that no article has, nothing can be told: the corpus may just not use it.
-    return np.where(used, trust, 0.0)
+    return np.where(support > 0, trust, 0.0)
