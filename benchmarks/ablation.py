@@ -35,6 +35,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "no learned names": {"learn_names": False},
     "folds at random": {"folds_by_day": False},
     "no title and lead": {"title_and_lead": False},
+    "mentions": {"mentions": True},
     "no word ratios": {"word_ratios": False},
     "min_df=1": {"min_df": 1},
     "plain ranker": {"stacked": False, "tuned_thresholds": False},

@@ -166,7 +166,7 @@ def tiny_tagger(tiny_taxonomy: Taxonomy, tiny_corpus: tuple[Article, ...]) -> Ta
 
     A ranker that learned from so few articles would say 0.99 or 0.01 for reasons that no test can name.
     """
-    config = TaggerConfig(min_articles=8)
+    config = TaggerConfig(min_articles=8, mentions=True)
     linear = fit_linear(tiny_corpus, tiny_taxonomy, config)
     return assemble(linear, tiny_taxonomy, config, Ranker(default_weights(linear.index)), {"name": "tiny"})
 

@@ -14,7 +14,7 @@ from sklearn.svm import LinearSVC
 
 from tagonomy import Article, TaggerConfig, Taxonomy
 from tagonomy.articles.article import title_of
-from tagonomy.features import LEAD_WORDS, Tfidf
+from tagonomy.features import LEAD_WORDS, MentionFeatures, Tfidf
 from tagonomy.linear import LinearModel
 from tagonomy.text import tokenize
 from tagonomy.training import fit_linear
@@ -82,13 +82,23 @@ class TestTfidf:
         assert features.tolist() == list(expected)
         np.testing.assert_allclose(values, [expected[f] / length for f in features.tolist()], rtol=1e-5)
 
-    def test_shares_of_features_add_up_by_word(self) -> None:
-        tfidf = Tfidf(np.ones((3, 10), dtype=np.float32))
-        assert tfidf.by_word([(4, 0.5), (13, 0.4), (23, 0.2), (9, -1.0)]) == [
-            (3, pytest.approx(0.6)),
-            (4, 0.5),
-            (9, -1.0),
-        ]
+
+class TestMentionFeatures:
+    @given(st.sets(st.integers(0, 30)), st.lists(st.integers(-1, 30), unique=True), st.data())
+    def test_a_row_has_half_the_length_of_the_words(
+        self, mentioned: set[int], concepts: list[int], data: st.DataObject
+    ) -> None:
+        sizes = st.lists(st.floats(1, 12, width=32), min_size=len(concepts), max_size=len(concepts))
+        idf = np.array(data.draw(sizes), dtype=np.float32)
+        features, values = MentionFeatures(np.array(concepts, dtype=np.int32), idf).row(mentioned)
+        expected = [place for place, concept in enumerate(concepts) if concept in mentioned]
+        assert features.tolist() == expected
+        length = math.sqrt(sum(float(idf[place]) ** 2 for place in expected))
+        np.testing.assert_allclose(values, [0.5 * idf[place] / length for place in expected], rtol=1e-5)
+
+    def test_none_is_not_saved(self) -> None:
+        assert MentionFeatures.none().tensors() == {}
+        assert len(MentionFeatures.from_tensors({})) == 0
 
 
 def model_of(dense: np.ndarray, intercepts: np.ndarray) -> LinearModel:

@@ -16,7 +16,7 @@ from sklearn.svm import LinearSVC
 
 from tagonomy import load_tagger
 from tagonomy.articles.article import title_of
-from tagonomy.pipeline import Given, Parts, Reasons, Scored, ScoredBatch, kernel
+from tagonomy.pipeline import Given, Reasons, Scored, ScoredBatch, kernel
 from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.ranking import Ranker
 from tagonomy.tagger import Tagger
@@ -158,7 +158,7 @@ def test_features_without_weight_change_no_bit(tiny_tagger: Tagger, seed: int, t
     draw, parts = np.random.default_rng(seed), tiny_tagger.parts
     weights = draw.normal(size=parts.ranker.weights.shape) * draw.integers(0, 2, parts.ranker.weights.shape)
     ranker = Ranker(weights.astype(np.float32), parts.ranker.concepts)
-    changed = Parts(parts.index, parts.lexicon, parts.rules, parts.tfidf, parts.linear, ranker)
+    changed = parts.replace(ranker=ranker)
     cuts = np.zeros(len(tiny_tagger.index))
     found = Scored(*Tagger(changed, tiny_tagger.manifest).pipeline.classify(text, 0, None, cuts, None))
     expected = PythonPipeline(changed).classify(text, 0, None, cuts, None)

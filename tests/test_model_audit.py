@@ -124,5 +124,6 @@ def rebuilt(tensors: Tensors, concepts: Tensors) -> Tensors:
         "rules.anchors",
         "lexicon.implied.values",
     )
-    one_facet = {"ranker.weights": tensors["ranker.weights"][:1]}
-    return {**tensors, **concepts, **one_facet, **{name: np.zeros_like(tensors[name]) for name in pointing}}
+    cut = {"ranker.weights": tensors["ranker.weights"][:1]}
+    cut["mentions.concepts"] = np.full_like(tensors["mentions.concepts"], -1)
+    return {**tensors, **concepts, **cut, **{name: np.zeros_like(tensors[name]) for name in pointing}}

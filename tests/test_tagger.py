@@ -224,7 +224,7 @@ class TestLaws:
             msgspec.structs.replace(each, alt_labels=(*each.alt_labels * 2, each.label))
             for each in tiny_concepts
         )
-        config = TaggerConfig(min_articles=8)
+        config = TaggerConfig(min_articles=8, mentions=True)
         linear = fit_linear(tiny_corpus, twice, config)
         tagger = assemble(linear, twice, config, Ranker(default_weights(linear.index)))
         assert whole(tagger.classify(tiny_news)) == whole(tiny_tagger.classify(tiny_news))

@@ -201,6 +201,10 @@ cdef class Kernel:
         m.intercepts = <const float*>address(kept, get("linear.intercepts"), f32)
         m.slopes = <const float*>address(kept, get("linear.slopes"), f32)
         m.offsets = <const float*>address(kept, get("linear.offsets"), f32)
+        concepts = tensors.get("mentions.concepts", np.zeros(0, i32))
+        m.n_mentions = <int32_t>len(concepts)
+        m.mention_concepts = <const int32_t*>address(kept, concepts, i32)
+        m.mention_idf = <const float*>address(kept, tensors.get("mentions.idf", np.zeros(0, f32)), f32)
         m.ranker = <const float*>address(kept, ranker, f32)
         m.learned = NULL
         if "ranker.concepts" in tensors:
@@ -247,6 +251,10 @@ cdef class Kernel:
             t.telling[each] = tell[each]
         for each in range(m.n_columns):
             t.modelled[m.column_concepts[each]] = 1
+        t.mention_of.assign(m.n_concepts, -1)
+        for each in range(m.n_mentions):
+            if m.mention_concepts[each] >= 0:
+                t.mention_of[m.mention_concepts[each]] = each
         return 0
 
     cdef int _index_words(self, classes) except -1:
@@ -514,6 +522,7 @@ cdef class Kernel:
                 find_candidates(&self.m, &self.t, w)
                 if linear_logits is None:
                     make_row(&self.m, &self.t, w)
+                    add_mentions(&self.m, &self.t, w)
                     find_linear(&self.m, &self.t, w)
             if linear_logits is not None:
                 for concept, logit in linear_logits.items():
@@ -525,6 +534,18 @@ cdef class Kernel:
             rows = np.empty((len(concepts), N_FEATURES), dtype=np.float32)
             copy_rows(rows, w)
             return concepts, rows
+        finally:
+            self._give_back(w)
+
+    def mentioned(self, str text, int32_t title_characters):
+        """Return the concepts that names, evidence or rules speak for, ascending."""
+        cdef Workspace* w = self._take()
+        cdef int32_t each
+        try:
+            point_at(w, text_of(text, title_characters, None))
+            with nogil:
+                find_candidates(&self.m, &self.t, w)
+            return sorted([w.pool[each].concept for each in range(w.n_candidates)])
         finally:
             self._give_back(w)
 
@@ -546,6 +567,7 @@ cdef class Kernel:
             with nogil:
                 find_candidates(&self.m, &self.t, w)
                 make_row(&self.m, &self.t, w)
+                add_mentions(&self.m, &self.t, w)
                 find_linear(&self.m, &self.t, w)
                 settle(&self.m, &self.t, w)
                 describe(&self.m, &self.t, w)
@@ -691,8 +713,8 @@ cdef tuple characters_of(Workspace* w, Span span):
 
 
 cdef list shares_of(Model* m, Workspace* w, int32_t concept):
-    """Return where the words first stand that speak for a concept in the linear model, largest share first."""
-    cdef int32_t column, each, found = -1, word, first
+    """Return where what speaks for a concept in the linear model first stands, largest share first."""
+    cdef int32_t column, each, found = -1, words = m.n_blocks * m.n_feature_words, first
     cdef int64_t place, stop
     shares = {}
     for column in range(m.n_columns):
@@ -701,16 +723,46 @@ cdef list shares_of(Model* m, Workspace* w, int32_t concept):
             break
     if found < 0:
         return []
+    mentioned = first_spans(m, w) if m.n_mentions else {}
     for each in range(w.n_features):
         place = m.weight_stops[w.features[each] - 1] if w.features[each] else 0
         stop = m.weight_stops[w.features[each]]
         while place < stop:
             if (m.narrow_columns[place] if m.narrow_columns != NULL else m.wide_columns[place]) == found:
-                word = w.features[each] % m.n_feature_words
-                shares[word] = shares.get(word, 0.0) + <double>(weight_at(m, place) * w.values[each])
+                if w.features[each] < words:
+                    first = w.distinct_of[w.features[each] % m.n_feature_words]
+                    first = w.places[w.place_stops[first - 1] if first else 0]
+                    span = first, first + 1
+                else:
+                    span = mentioned.get(m.mention_concepts[w.features[each] - words])
+                if span is not None:
+                    shares[span] = shares.get(span, 0.0) + <double>(weight_at(m, place) * w.values[each])
             place += 1
     result = []
-    for word, share in sorted(shares.items(), key=lambda pair: (-pair[1], pair[0])):
-        first = w.places[w.place_stops[w.distinct_of[word] - 1] if w.distinct_of[word] else 0]
-        result.append((w.starts[first], w.stops[first], share))
+    for (start, end), share in sorted(shares.items(), key=lambda pair: (-pair[1], pair[0])):
+        result.append((w.starts[<int32_t>start], w.stops[<int32_t>end - 1], share))
     return result
+
+
+cdef dict first_spans(Model* m, Workspace* w):
+    """Return for each concept that is mentioned, or under which one is, the words where that is first."""
+    cdef int32_t slot, each, concept
+    cdef Candidate* candidate
+    first = {}
+    for slot in range(w.n_candidates):
+        candidate = &w.pool[slot]
+        spans = [(span.start, span.stop) for span in candidate.names]
+        spans += [(span.start, span.stop) for span in candidate.evidence]
+        spans += [(span.start, span.stop) for span in candidate.fired]
+        if not spans:
+            continue
+        new_stamp(w)
+        w.stack_numbers.assign(1, candidate.concept)
+        while not w.stack_numbers.empty():
+            concept = w.stack_numbers.back()
+            w.stack_numbers.pop_back()
+            first[concept] = min(first.get(concept, min(spans)), min(spans))
+            for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+                if visit_once(w, m.broader[each]):
+                    w.stack_numbers.push_back(m.broader[each])
+    return first

@@ -241,6 +241,9 @@ cdef cppclass Model:
     const int32_t* wide_columns
     const uint16_t* narrow_weights
     const float* wide_weights
+    int32_t n_mentions  # features that are mentions of concepts, behind those of words
+    const int32_t* mention_concepts
+    const float* mention_idf
     int32_t whole  # the length of a row that has all columns in their order, or -1
     const int32_t* column_concepts
     const float* intercepts
@@ -281,6 +284,7 @@ cdef cppclass Tables:
     vector[int32_t] relations
     RelationStops relation_stops
     Modelled modelled
+    vector[int32_t] mention_of  # by concept: its feature of those that are mentions, -1
     vector[uint8_t] with_capital  # by concept
     bint lean  # the linear model speaks alone
     bint alone  # and decides alone
@@ -403,6 +407,7 @@ cdef cppclass Workspace:
     vector[float] values
     vector[int64_t] row_starts
     vector[int32_t] row_lengths
+    vector[int32_t] mentions
     vector[double] margins
     vector[int32_t] linear_concepts
     vector[double] linear_logits

@@ -9,6 +9,7 @@ cdef enum:
 
 cdef double LINEAR_CANDIDATE = -3.0
 cdef double REPEATED = 1.7
+cdef double MENTIONS_LENGTH = 0.5
 
 
 cdef enum:
@@ -74,6 +75,45 @@ cdef void make_row(Model* m, Tables* t, Workspace* w) noexcept nogil:
     if length > 0:
         for each in range(total):
             values[each] = values[each] / length
+
+
+cdef void add_mentions(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Put behind the words which concepts are mentioned, and all above them: a row of length 1/2."""
+    cdef int32_t each, concept, feature, n, total = w.n_features, words = m.n_blocks * m.n_feature_words
+    cdef double squares = 0
+    cdef float scale
+    if m.n_mentions == 0:
+        return
+    new_stamp(w)
+    w.mentions.clear()
+    for each in range(w.n_candidates):
+        concept = w.pool[each].concept
+        if visit_once(w, concept):
+            w.stack_numbers.push_back(concept)
+        while not w.stack_numbers.empty():
+            concept = w.stack_numbers.back()
+            w.stack_numbers.pop_back()
+            if t.mention_of[concept] >= 0:
+                w.mentions.push_back(t.mention_of[concept])
+            for feature in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+                if visit_once(w, m.broader[feature]):
+                    w.stack_numbers.push_back(m.broader[feature])
+    sort(w.mentions.begin(), w.mentions.end())
+    n = <int32_t>w.mentions.size()
+    if <int32_t>w.features.size() < total + n:
+        w.features.resize(total + n)
+        w.values.resize(total + n)
+    for each in range(n):
+        feature = w.mentions[each]
+        squares += <double>m.mention_idf[feature] * <double>m.mention_idf[feature]
+    if squares == 0:
+        return
+    scale = <float>(MENTIONS_LENGTH / sqrt(squares))
+    for each in range(n):
+        feature = w.mentions[each]
+        w.features[total + each] = words + feature
+        w.values[total + each] = m.mention_idf[feature] * scale
+    w.n_features = total + n
 
 
 cdef extern from "rows.h" nogil:

@@ -40,6 +40,7 @@ cdef void run_stage(
         apply_rules(m, t, w)
     elif stage == 6:
         make_row(m, t, w)
+        add_mentions(m, t, w)
     elif t.alone and w.lean:
         if stage == 7:
             decide_alone(m, t, w)

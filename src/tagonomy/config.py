@@ -80,10 +80,10 @@ DEFAULT_THRESHOLDS: Mapping[str, float] = MappingProxyType(dict.fromkeys(FACETS,
 
 _SWITCHES = (
     *("title_and_lead", "word_ratios", "ancestors", "stacked", "tuned_thresholds"),
-    *("learn_names", "folds_by_day"),
+    *("learn_names", "folds_by_day", "mentions"),
 )
 #: Settings that manifests of version 0.1 do not know, and their defaults.
-_LATER = MappingProxyType({"learn_names": False, "folds_by_day": False})
+_LATER = MappingProxyType({"learn_names": False, "folds_by_day": False, "mentions": False})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +122,9 @@ class TaggerConfig:
     folds_by_day : bool, default False
         Whether articles of the same date share a fold. Where news repeats itself within the day, this makes
         probabilities and thresholds truer for the news of other days.
+    mentions : bool, default False
+        Whether the concepts that an article mentions, and those above them, are features beside its words.
+        This pays where the taxonomy knows more than the tags: that a name is a minister's or a club's.
     seed : int, default 0
         Seed of the solver and of the folds.
     n_jobs : int, default 1
@@ -156,6 +159,7 @@ class TaggerConfig:
     tuned_thresholds: bool = True
     learn_names: bool = False
     folds_by_day: bool = False
+    mentions: bool = False
     seed: int = 0
     n_jobs: int = 1
     thresholds: Mapping[str, float] = field(default_factory=lambda: DEFAULT_THRESHOLDS)

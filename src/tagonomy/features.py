@@ -1,9 +1,9 @@
-"""TF-IDF: the words of an article as one sparse row, those of headline and lead apart."""
+"""What the linear model sees: words, those of headline and lead apart, and which concepts are mentioned."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 BLOCKS = ("article", "title", "lead")
 #: Words of the body that count as its lead.
 LEAD_WORDS = 60
+#: Length of the row of mentions beside that of the words, which is 1. Out of fold, .4 to .7 gave the most on
+#: Reuters-21578 and Current Events; as long as the words, mentions drowned them.
+MENTIONS_LENGTH = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,10 +130,69 @@ class Tfidf:
             [part[part >= 0] + block * self.n_words for block, part in enumerate(parts[: len(self.idf)])]
         )
 
-    def by_word(self, shares: list[tuple[int, float]]) -> list[tuple[int, float]]:
-        """Return shares of features as shares of their words, largest first."""
-        total: dict[int, float] = {}
-        for feature, share in shares:
-            word = feature % self.n_words
-            total[word] = total.get(word, 0.0) + share
-        return sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MentionFeatures:
+    """Concepts that an article mentions, and all above them, as features beside its words.
+
+    A mention tells what no word does: "Merkel" and "Scholz" both make it an article with a German politician.
+
+    Attributes
+    ----------
+    concepts : ndarray of int32, shape (n_features,)
+        Concept of each feature, -1 for one that the taxonomy has no more. In the linear model, they follow
+        those of :class:`Tfidf`.
+    idf : ndarray of float32, shape (n_features,)
+        Inverse document frequency of each.
+
+    Examples
+    --------
+    >>> mentions = MentionFeatures(np.array([7, 2], dtype=np.int32), np.ones(2, dtype=np.float32))
+    >>> mentions.row([2, 3])
+    (array([1]), array([0.5], dtype=float32))
+    """
+
+    concepts: NDArray[np.int32]
+    idf: NDArray[np.float32]
+
+    @classmethod
+    def none(cls) -> MentionFeatures:
+        """Return no features: words speak alone."""
+        return cls(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
+
+    def __len__(self) -> int:
+        return len(self.concepts)
+
+    def row(self, concepts: Collection[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the features of an article and their values.
+
+        Parameters
+        ----------
+        concepts : collection of int
+            Concepts that it mentions, and all above them.
+
+        Returns
+        -------
+        features : ndarray of int64, shape (n_nonzero,)
+            Feature numbers, ascending.
+        values : ndarray of float32, shape (n_nonzero,)
+            Their inverse document frequencies, scaled to a length of :data:`MENTIONS_LENGTH`.
+        """
+        features = np.flatnonzero(np.isin(self.concepts, list(concepts)))
+        values = self.idf[features]
+        if not len(features):
+            return features, values
+        # bincount() adds squares one after the other, so that the compiled kernel gives the same bits.
+        squares = np.bincount(np.zeros_like(features), weights=np.square(values, dtype=np.float64))
+        return features, values * (MENTIONS_LENGTH / np.sqrt(squares)).astype(np.float32)
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays under which this is saved: none if there are no features."""
+        return {"mentions.concepts": self.concepts, "mentions.idf": self.idf} if len(self) else {}
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> MentionFeatures:
+        """Return what was saved; a model need not have any."""
+        if "mentions.concepts" not in tensors:
+            return cls.none()
+        return cls(tensors["mentions.concepts"], tensors["mentions.idf"])

@@ -52,10 +52,12 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     "ranker.weights": ("float32",),
     "thresholds": ("float32",),
     "ranker.concepts": ("float32",),
+    "mentions.concepts": ("int32",),
+    "mentions.idf": ("float32",),
 }
 _TWO_DIMENSIONAL = ("concepts.years", "ranker.weights", "ranker.concepts", "rules.anchors")
 # Later additions to the format: a file may lack them.
-_OPTIONAL = ("thresholds", "ranker.concepts")
+_OPTIONAL = ("thresholds", "ranker.concepts", "mentions.concepts", "mentions.idf")
 # Arrays that speak of the same things, one entry each.
 _EQUALLY_LONG = (
     *(("concepts.ids.stops", f"concepts.{name}") for name in ("labels.stops", "facet", "prior", "abstract")),
@@ -132,6 +134,7 @@ def audit_tensors(tensors: Tensors) -> None:
     cuts = len(tensors.get("thresholds", ids))
     _demand(cuts == len(ids), "thresholds", f"has {cuts} entries for {len(ids)} concepts")
     _demand(all(map(lt, ids, islice(ids, 1, None))), "concepts.ids", "do not ascend")
+    _check_mentions(tensors)
     _check_lexicon(tensors)
     _check_rules(tensors)
     features = tensors["ranker.weights"].shape[1]
@@ -167,9 +170,20 @@ def _check_strings(tensors: Tensors, name: str) -> None:
     _demand(not bool(((firsts & 0xC0) == 0x80).any()), f"{name}.stops", "cuts a character")
 
 
+def _check_mentions(tensors: Tensors) -> None:
+    concepts, idf = (
+        tensors.get(f"mentions.{name}", np.zeros(0, dtype=np.int32)) for name in ("concepts", "idf")
+    )
+    _demand(len(concepts) == len(idf), "mentions.idf", f"has {len(idf)} entries for {len(concepts)} concepts")
+    _check_range(concepts, -1, len(tensors["concepts.ids.stops"]), "mentions.concepts")
+    counts = np.bincount(concepts[concepts >= 0])
+    _demand(int(counts.max(initial=0)) <= 1, "mentions.concepts", "has a concept twice")
+
+
 def _check_lexicon(tensors: Tensors) -> None:
     words, nodes = len(tensors["lexicon.words.stops"]), len(tensors["lexicon.node_words"])
-    _check_idf(tensors["tfidf.idf"], words, len(tensors["linear.stops"]))
+    mentions = len(tensors.get("mentions.concepts", ()))
+    _check_idf(tensors["tfidf.idf"], words, len(tensors["linear.stops"]) - mentions)
     _check_range(tensors["lexicon.roots"], -1, nodes, "lexicon.roots")
     roots = int((tensors["lexicon.roots"] >= 0).sum())
     children = np.concatenate(([roots], tensors["lexicon.child_stops"]))
@@ -199,7 +213,7 @@ def _check_idf(idf: NDArray[Any], words: int, features: int) -> None:
     blocks, n_words = np.atleast_2d(idf).shape
     _demand(1 <= blocks <= len(BLOCKS), "tfidf.idf", f"has {blocks} blocks")
     _demand(n_words <= words, "tfidf.idf", f"has more entries than the {words} words")
-    _demand(features == idf.size, "linear.stops", f"has {features} entries for {idf.size} features")
+    _demand(features == idf.size, "linear.stops", f"has {features} entries for {idf.size} features of words")
 
 
 def _check_hierarchy(tensors: Tensors) -> None:

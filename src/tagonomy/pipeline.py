@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy.concepts import ConceptIndex
-from tagonomy.features import Tfidf
+from tagonomy.features import MentionFeatures, Tfidf
 from tagonomy.linear import LinearModel
 from tagonomy.mentions.cue_words import (
     ACROSS,
@@ -132,8 +132,8 @@ class Reasons(NamedTuple):
     places, fired : list of (int, int)
         Where its names and evidence, and what made its rules true, stand in the text; sorted.
     words : list of (int, int, float)
-        Where each word stands first that has a weight for it in the linear model, with its share of the
-        margin, largest first.
+        Where each word, and each mention of a concept, stands first that has a weight for it in the linear
+        model, with its share of the margin, largest first.
     """
 
     features: NDArray[np.float32]
@@ -172,6 +172,9 @@ class Pipeline(Protocol):
     ) -> tuple[list[int], NDArray[np.float32]]:
         """Return the candidates and their features, with other log-odds of the linear model if given."""
 
+    def mentioned(self, text: str, title_characters: int) -> list[int]:
+        """Return the concepts that names, evidence or rules speak for, ascending."""
+
     def explain(
         self, text: str, title_characters: int, year: int | None, concepts: list[int]
     ) -> Sequence[tuple[Any, ...] | None]:
@@ -191,6 +194,8 @@ class Parts:
         Rules of the concepts, or what reads them: the kernel has its own way.
     tfidf, linear, ranker : Tfidf, LinearModel, Ranker
         The learned parts.
+    mentions : MentionFeatures, optional
+        Features of the linear model beside words.
     """
 
     def __init__(
@@ -201,9 +206,11 @@ class Parts:
         tfidf: Tfidf,
         linear: LinearModel,
         ranker: Ranker,
+        mentions: MentionFeatures | None = None,
     ) -> None:
         self.index, self.lexicon, self._rules = index, lexicon, rules
         self.tfidf, self.linear, self.ranker = tfidf, linear, ranker
+        self.mentions = MentionFeatures.none() if mentions is None else mentions
 
     @cached_property
     def rules(self) -> RuleSet:
@@ -211,8 +218,13 @@ class Parts:
         return self._rules() if callable(self._rules) else self._rules
 
     def __reduce__(self) -> tuple[Any, ...]:
-        parts = (self.index, self.lexicon, self.rules, self.tfidf, self.linear, self.ranker)
+        parts = (self.index, self.lexicon, self.rules, self.tfidf, self.linear, self.ranker, self.mentions)
         return Parts, parts
+
+    def replace(self, **changed: Any) -> Parts:
+        """Return the same parts but for some, by name."""
+        names = ("index", "lexicon", "rules", "tfidf", "linear", "ranker", "mentions")
+        return Parts(**{name: getattr(self, name) for name in names if name not in changed} | changed)
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Return the arrays under which the parts are saved."""
@@ -223,6 +235,7 @@ class Parts:
             **self.rules.tensors(list(self.lexicon.words), list(self.index.ids)),
             **self.tfidf.tensors(),
             **self.ranker.tensors(),
+            **self.mentions.tensors(),
         }
 
     @classmethod
@@ -242,6 +255,7 @@ class Parts:
             tfidf=Tfidf.from_tensors(tensors),
             linear=LinearModel.from_tensors(tensors),
             ranker=Ranker.from_tensors(tensors),
+            mentions=MentionFeatures.from_tensors(tensors),
         )
 
 

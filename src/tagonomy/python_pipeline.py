@@ -99,6 +99,10 @@ class PythonPipeline:
         """Run the stages up to the features of the candidates."""
         return _Found(self, Given(text, title_characters, year), linear_logits).described
 
+    def mentioned(self, text: str, title_characters: int) -> list[int]:
+        """Run the stages up to the rules."""
+        return _Found(self, Given(text, title_characters), {}).mentioned
+
     def explain(
         self, text: str, title_characters: int, year: int | None, concepts: list[int]
     ) -> list[Reasons | None]:
@@ -120,12 +124,17 @@ class _Found:
         matches = pipeline.matcher.find(self.tokens, self.numbers)
         self.candidates = pipeline.resolver.candidates(self.tokens, self.numbers, matches)
         self._apply_rules(self.tokens, self.candidates)
+        self.mentioned = sorted(self.candidates)
         self.linear_logits = self._logits() if linear_logits is None else linear_logits
         pipeline.calendar.settle(self.candidates, self.linear_logits, self.tokens, given.year)
 
     @cached_property
     def row(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        return self.parts.tfidf.row(self.numbers, self.tokens.title_stop)
+        words, counts = self.parts.tfidf.row(self.numbers, self.tokens.title_stop)
+        concepts = close_upwards(dict.fromkeys(self.mentioned, 1.0), self.parts.index)
+        mentions, values = self.parts.mentions.row(concepts)
+        features = np.concatenate([words, mentions + self.parts.tfidf.n_features])
+        return features, np.concatenate([counts, values])
 
     @cached_property
     def described(self) -> tuple[list[int], NDArray[np.float32]]:
@@ -159,13 +168,31 @@ class _Found:
     def reasons(self, concept: int, features: NDArray[np.float32]) -> Reasons:
         candidate = self.candidates.get(concept, Candidate())
         fired = sorted({span for spans in candidate.rules for span in spans})
-        words = []
+        shares: dict[tuple[int, int], float] = {}
         for column in np.flatnonzero(self.parts.linear.concepts == concept)[:1].tolist():
-            shares = self.parts.tfidf.by_word(self.parts.linear.contributions(*self.row, column))
-            for number, share in shares:
-                at = self.numbers.index(number)
-                words.append((self.tokens.starts[at], self.tokens.stops[at], share))
+            for feature, share in self.parts.linear.contributions(*self.row, column):
+                if span := self._first_span(feature):
+                    shares[span] = shares.get(span, 0.0) + share
+        ranked = sorted(shares.items(), key=lambda each: (-each[1], each[0]))
+        words = [(*self._places([span])[0], share) for span, share in ranked]
         return Reasons(features, self._places(candidate.spans()), self._places(fired), words)
+
+    def _first_span(self, feature: int) -> tuple[int, int] | None:
+        """Return where a word stands first, or what mentions a concept or anything under it."""
+        tfidf = self.parts.tfidf
+        if feature >= tfidf.n_features:
+            return self._first_spans.get(int(self.parts.mentions.concepts[feature - tfidf.n_features]))
+        at = self.numbers.index(feature % tfidf.n_words)
+        return at, at + 1
+
+    @cached_property
+    def _first_spans(self) -> dict[int, tuple[int, int]]:
+        first: dict[int, tuple[int, int]] = {}
+        for concept, candidate in self.candidates.items():
+            spans = [*candidate.spans(), *(span for fired in candidate.rules for span in fired)]
+            for above in close_upwards({concept: 1.0}, self.parts.index) if spans else ():
+                first[above] = min(first.get(above, min(spans)), min(spans))
+        return first
 
     def _places(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         return [(self.tokens.starts[start], self.tokens.stops[stop - 1]) for start, stop in spans]

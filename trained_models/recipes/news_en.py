@@ -13,7 +13,7 @@ import csv
 import gzip
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,11 @@ CONFIG = TaggerConfig(
     min_df=4,
     max_features=40_000,
     min_articles=25,
-    prune=0.25,
+    C=0.5,
+    prune=0.18,
+    # What lies above a tag is as probable as the tag: nobody need learn it once more from the tag's articles.
+    ancestors=False,
+    mentions=True,
     folds=3,
     seed=0,
     thresholds={
@@ -96,10 +100,18 @@ def main() -> int:
     recent = n_all - sum(str(article.date) >= ONGOING_FROM for article in train_events)
     of_events = linked(train_events)
 
+    categories = frozenset(
+        id for ids in mapping("current_events_categories", taxonomy).values() for id in ids
+    )
+
     def judges(id: str) -> range:
+        if id in categories:
+            return range(n_bills, n_all)
         return range(recent if id.startswith("events:") else 0, n_all)
 
-    learned = [*map(subjects, train_bills), *map(subjects, train_events)]
+    learned = [about(bill, bill.tags) for bill in train_bills]
+    # A topic that an item links is named by it; its category is what the item is about.
+    learned += [about(event, categories) for event in train_events]
     linear = fit_linear(learned, taxonomy, config, judges=judges)
     say(f"linear: {len(linear.model.concepts):,} concepts, {len(linear.model.weights):,} weights")
     draft = assemble(linear, taxonomy, config, Ranker(default_weights(linear.index)))
@@ -206,9 +218,12 @@ def read_events(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:
         yield Article(text=row["text"], date=row["date"], tags=tuple(dict.fromkeys(ids)))
 
 
-def subjects(article: Article) -> Article:
-    """Return an article with what it is about but need not name: categories, subjects, ongoing events."""
-    return replace(article, tags=tuple(id for id in article.tags if id.startswith(("topics:", "events:"))))
+def about(article: Article, topics: Collection[str]) -> Article:
+    """Return an article with what it need not name: some topics, and what is going on."""
+    tags = [
+        id for id in article.tags if id.startswith("events:") or (id.startswith("topics:") and id in topics)
+    ]
+    return replace(article, tags=tuple(tags))
 
 
 def read_people(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
-from tagonomy.articles.article import Article
+from tagonomy.articles.article import Article, title_of
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import TaggerConfig
 from tagonomy.corpora.corpus import digest_of
 from tagonomy.errors import CorpusError
 from tagonomy.hierarchy import close_upwards
 from tagonomy.linear import LinearModel
-from tagonomy.pipeline import Parts
 from tagonomy.ranking import LINEAR_CANDIDATE, Ranker
 from tagonomy.tagger import Tagger
 from tagonomy.training.one_vs_rest import fit_blocks, folds_of, model_of, out_of_fold_of, pack, tokens_of
@@ -110,14 +109,20 @@ def _members(articles: Sequence[Article], index: ConceptIndex, config: TaggerCon
 
 
 def _rows(tagger: Tagger, articles: Sequence[Article]) -> tuple[csr_array, list[dict[int, float]]]:
-    """Return the articles as the tagger sees them: their TF-IDF, and what its linear models say."""
-    tfidf, linear = tagger.parts.tfidf, tagger.parts.linear
+    """Return the articles as the linear models see them, and what these say."""
+    tfidf, linear, mentions = tagger.parts.tfidf, tagger.parts.linear, tagger.parts.mentions
     words = list(tagger.parts.lexicon.words)[: tfidf.n_words]
     number = {word: i for i, word in enumerate(words)}
     rows, logits = [], []
     for article in articles:
         tokens = tokens_of(article)
-        row = tfidf.row([number.get(word, -1) for word in tokens.words], tokens.title_stop)
+        features, values = tfidf.row([number.get(word, -1) for word in tokens.words], tokens.title_stop)
+        if len(mentions):
+            mentioned = dict.fromkeys(tagger.pipeline.mentioned(*title_of(article)), 1.0)
+            named, said = mentions.row(close_upwards(mentioned, tagger.index))
+            features = np.concatenate([features, named + tfidf.n_features])
+            values = np.concatenate([values, said])
+        row = features, values
         rows.append(row)
         found = linear.logits(linear.margins(*row)) if len(linear.concepts) else np.zeros(0)
         likely = np.flatnonzero(found >= LINEAR_CANDIDATE)
@@ -129,7 +134,7 @@ def _rows(tagger: Tagger, articles: Sequence[Article]) -> tuple[csr_array, list[
             np.concatenate([features for features, _ in rows]).astype(np.int32),
             stops.astype(np.int32),
         ),
-        (len(rows), tfidf.n_features),
+        (len(rows), tfidf.n_features + len(mentions)),
     )
     X.sort_indices()
     return X, logits
@@ -171,5 +176,6 @@ def _with(
     manifest: Mapping[str, Any],
 ) -> Tagger:
     old = tagger.parts
-    parts = Parts(old.index, old.lexicon, old.rules, old.tfidf, linear, ranker)
-    return Tagger(parts, manifest, thresholds=thresholds, limits=tagger.limits)
+    return Tagger(
+        old.replace(linear=linear, ranker=ranker), manifest, thresholds=thresholds, limits=tagger.limits
+    )

@@ -32,7 +32,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
         Concepts with their names and rules; by default the tags themselves.
     classes : sequence of str, optional
         The tag of each column, where ``y`` is a matrix; by default its column names, or numbers.
-    C, positive_weight, min_df, max_features, min_articles, folds, title_and_lead, word_ratios
+    C, positive_weight, min_df, max_features, min_articles, folds, title_and_lead, word_ratios, mentions
         As in :class:`tagonomy.TaggerConfig`.
     random_state : int, default 0
         Seed of the folds and of the solver.
@@ -74,6 +74,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
         folds: int = 5,
         title_and_lead: bool = True,
         word_ratios: bool = True,
+        mentions: bool = False,
         random_state: int = 0,
         n_jobs: int = 1,
     ) -> None:
@@ -87,6 +88,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
         self.folds = folds
         self.title_and_lead = title_and_lead
         self.word_ratios = word_ratios
+        self.mentions = mentions
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -128,6 +130,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
             folds=self.folds,
             title_and_lead=self.title_and_lead,
             word_ratios=self.word_ratios,
+            mentions=self.mentions,
             seed=self.random_state,
             n_jobs=self.n_jobs,
         )

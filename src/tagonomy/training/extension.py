@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,6 +131,7 @@ def _put_on(tagger: Tagger, taxonomy: Taxonomy, drop: bool) -> Tagger:
         old.tfidf,
         _moved(old.linear, target),
         _ranker(tagger, index, target),
+        replace(old.mentions, concepts=_once(target[old.mentions.concepts])),
     )
     manifest = {**tagger.manifest, "taxonomy": taxonomy.name, "taxonomy_sha256": taxonomy.sha256()}
     manifest.pop("unmapped", None)
@@ -171,6 +173,14 @@ def _moved(linear: LinearModel, target: NDArray[np.int64]) -> LinearModel:
         slopes=linear.slopes[kept],
         offsets=linear.offsets[kept],
     )
+
+
+def _once(concepts: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the concepts with -1 for all but the first of equal ones."""
+    _, firsts = np.unique(concepts, return_index=True)
+    found = np.full(len(concepts), -1, dtype=np.int32)
+    found[firsts] = concepts[firsts]
+    return found
 
 
 def _ranker(tagger: Tagger, index: ConceptIndex, target: NDArray[np.int64]) -> Ranker:

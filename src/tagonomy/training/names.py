@@ -16,7 +16,6 @@ from tagonomy.articles.article import Article
 from tagonomy.config import TaggerConfig
 from tagonomy.mentions.cue_words import OPENERS
 from tagonomy.mentions.lexicon_builder import build_lexicon
-from tagonomy.pipeline import Parts
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.text import Tokens, tokenize
@@ -123,8 +122,9 @@ def with_lexicon(tagger: Tagger, taxonomy: Taxonomy) -> Tagger:
     """Return a tagger that finds the names of another taxonomy of the same concepts and rules."""
     old = tagger.parts
     lexicon = build_lexicon(taxonomy, list(old.lexicon.words)[: old.tfidf.n_words], tagger.limits)
-    parts = Parts(old.index, lexicon, old.rules, old.tfidf, old.linear, old.ranker)
-    return Tagger(parts, tagger.manifest, thresholds=tagger.own_thresholds, limits=tagger.limits)
+    return Tagger(
+        old.replace(lexicon=lexicon), tagger.manifest, thresholds=tagger.own_thresholds, limits=tagger.limits
+    )
 
 
 class _Pairs:

@@ -14,22 +14,24 @@ from typing import Any, TypeAlias
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import DTypeLike, NDArray
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csc_array, csr_array, hstack
 
 from tagonomy.articles.article import Article, title_of
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import TaggerConfig
 from tagonomy.corpora.corpus import digest_of
 from tagonomy.errors import CorpusError
-from tagonomy.features import BLOCKS, Tfidf
+from tagonomy.features import BLOCKS, MentionFeatures, Tfidf
 from tagonomy.linear import LinearModel
 from tagonomy.mentions.lexicon import Lexicon
 from tagonomy.mentions.lexicon_builder import build_lexicon
 from tagonomy.ranking import LINEAR_CANDIDATE
+from tagonomy.rules import RuleSet
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.text import Tokens, tokenize
 from tagonomy.training.calibration import platt
 from tagonomy.training.checkpoint import Checkpoint
+from tagonomy.training.mentioned import mention_rows, mentioned_in
 from tagonomy.training.solver import fit_with_folds, solver
 
 
@@ -39,7 +41,7 @@ class LinearFit:
 
     Attributes
     ----------
-    index, lexicon, tfidf, model : ConceptIndex, Lexicon, Tfidf, LinearModel
+    index, lexicon, tfidf, mentions, model : ConceptIndex, Lexicon, Tfidf, MentionFeatures, LinearModel
         Parts of a tagger.
     out_of_fold : list of dict of int to float
         For each training article, log-odds by concept, predicted by models that did not see it.
@@ -50,6 +52,7 @@ class LinearFit:
     index: ConceptIndex
     lexicon: Lexicon
     tfidf: Tfidf
+    mentions: MentionFeatures
     model: LinearModel
     out_of_fold: list[dict[int, float]]
     folds: NDArray[np.int64]
@@ -71,12 +74,14 @@ def fit_linear(
     progress: Progress | None = None,
     judges: Judges | None = None,
     read: Sequence[Tokens] | None = None,
+    outside: Sequence[Taxonomy] = (),
 ) -> LinearFit:
     """Fit vocabulary, TF-IDF and one calibrated linear model for each tag with enough articles.
 
     ``judges`` tells, where articles of several kinds are trained on together, which of them have an opinion
     on a tag: the others neither have it nor lack it. ``read`` are the words of the articles, if they are at
-    hand.
+    hand. ``outside`` are, for each fold, the concepts with the names that its articles are searched for, as
+    :class:`~tagonomy.training.names.LearnedNames` has them.
     """
     read = [tokens_of(article) for article in articles] if read is None else read
     words = _vocabulary(read, config)
@@ -87,6 +92,13 @@ def fit_linear(
     titles = [tokens.title_stop for tokens in read]
     n_blocks = len(BLOCKS) if config.title_and_lead else 1
     X, tfidf = _features(numbers, titles, Tfidf(np.ones((n_blocks, len(words)), dtype=np.float32)))
+    folds = folds_of(articles, config)
+    mentions = MentionFeatures.none()
+    if config.mentions:
+        lexicons = [build_lexicon(each, words, config.limits) for each in outside] or [lexicon]
+        found = mentioned_in(articles, index, RuleSet.of(taxonomy), lexicons, folds)
+        rows, mentions = mention_rows(found, index, config.min_df)
+        X = hstack([X, rows], format="csr")
     members = _members(articles, taxonomy, index, config.ancestors)
     within: dict[int, range] = {}
     if judges is not None:
@@ -99,14 +111,13 @@ def fit_linear(
         for concept, found in members.items()
         if config.min_articles <= len(found) < len(within.get(concept, articles))
     )
-    folds = folds_of(articles, config)
     if checkpoint is not None:
         facts = {"articles": digest_of(articles), "taxonomy": taxonomy.sha256()}
         facts["judges"] = hashlib.sha256(repr(sorted(within.items(), key=itemgetter(0))).encode()).hexdigest()
         checkpoint.open({**facts, "lanes": str(_labels_at_once(config.folds))})
     blocks = fit_blocks(X, labels, members, folds, config, checkpoint, progress, within)
     out_of_fold = out_of_fold_of(blocks, len(articles))
-    return LinearFit(index, lexicon, tfidf, pack(blocks, tfidf.n_features), out_of_fold, folds)
+    return LinearFit(index, lexicon, tfidf, mentions, pack(blocks, X.shape[1]), out_of_fold, folds)
 
 
 def folds_of(articles: Sequence[Article], config: TaggerConfig) -> NDArray[np.int64]:

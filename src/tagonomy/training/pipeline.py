@@ -102,13 +102,13 @@ def train(
     read = [tokens_of(article) for article in articles]
     names = LearnedNames(articles, taxonomy, config, read) if config.learn_names else None
     named = taxonomy if names is None else names.taxonomy
-    linear = fit_linear(articles, named, config, kept, progress, read=read)
+    outside = [] if names is None else names.outside
+    linear = fit_linear(articles, named, config, kept, progress, read=read, outside=outside)
     facets = frozenset(id.partition(":")[0] for article in articles for id in article.tags)
     ranking = RankingSet(articles, facets, logits=linear.out_of_fold, folds=linear.folds)
     ranker = Ranker(default_weights(linear.index))
     draft = assemble(linear, taxonomy, config, ranker)
-    outside = [] if names is None else [with_lexicon(draft, each) for each in names.outside]
-    rows = ranking_rows(draft, ranking, outside)
+    rows = ranking_rows(draft, ranking, [with_lexicon(draft, each) for each in outside])
     if config.stacked:
         ranker = fit_rows(linear.index, [(ranking, rows)], _BELIEF)
     scored = rows.scored(ranker, linear.index)
@@ -160,5 +160,13 @@ def assemble(
         "thresholds": dict(config.thresholds),
         **(facts or {}),
     }
-    parts = Parts(linear.index, linear.lexicon, RuleSet.of(taxonomy), linear.tfidf, linear.model, ranker)
+    parts = Parts(
+        linear.index,
+        linear.lexicon,
+        RuleSet.of(taxonomy),
+        linear.tfidf,
+        linear.model,
+        ranker,
+        linear.mentions,
+    )
     return Tagger(parts, manifest, thresholds=thresholds, limits=config.limits)
