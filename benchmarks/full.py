@@ -49,7 +49,9 @@ RESULTS: Mapping[str, Sequence[Command]] = {
     "ablation-reuters21578": [("ablation",)],
     "accuracy-thehill_people": [_accuracy(["thehill_people"], ["news-en", "gazetteer"])],
     "accuracy-current_events": [_accuracy(["current_events"], ["tagonomy", "sklearn"])],
-    "accuracy-us_bills": [_accuracy(["us_bills"], ["tagonomy", "sklearn", "omikuji", "napkinxc"])],
+    "accuracy-us_bills": [
+        _accuracy(["us_bills"], ["tagonomy", "sklearn", "omikuji", "napkinxc", "fasttext"])
+    ],
     "throughput-us_news_articles": [
         (
             "throughput",

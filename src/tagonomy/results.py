@@ -184,6 +184,20 @@ class Tagging(Sequence[Tag]):
         self._broader = broader
         self.text, self.id, self.truncated = text, id, truncated
 
+    @classmethod
+    def best_first(
+        cls,
+        tags: tuple[Tag, ...],
+        broader: Callable[[Sequence[Tag]], list[Tag]],
+        text: str,
+        id: str | None,
+    ) -> Tagging:
+        """Return the tagging of tags that are in order already, as the pipelines give them."""
+        tagging = cls.__new__(cls)
+        tagging._tags, tagging._broader = tags, broader
+        tagging.text, tagging.id, tagging.truncated = text, id, False
+        return tagging
+
     def _with(self, tags: Iterable[Tag]) -> Tagging:
         return Tagging(tags, broader=self._broader, text=self.text, id=self.id, truncated=self.truncated)
 

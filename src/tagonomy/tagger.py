@@ -168,8 +168,7 @@ class Tagger:
                 done = list(pool.map(some, chunks))
 
         def make(number: int) -> Tagging:
-            article, scored = as_article(given[number]), done[number // _CHUNK].one(number % _CHUNK)
-            return self._tagging(article, self._given(article), scored, allowed)
+            return self._tagging(given[number], done[number // _CHUNK].one(number % _CHUNK), allowed)
 
         # Most of the time would go into objects that whoever wants the matrix never looks at.
         taggings = LazyTaggings(range(len(given)), make)
@@ -193,7 +192,7 @@ class Tagger:
     def _one(self, article: Article, cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None) -> Tagging:
         given = self._given(article)
         scored = Scored(*self.pipeline.classify(*given, cuts, allowed))
-        return self._tagging(article, given, scored, allowed)
+        return self._tagging(article, scored, allowed)
 
     def rank(self, article: str | Article, concepts: Iterable[str]) -> Tagging:
         """Return some concepts, best first: each by what speaks for it alone, not for what lies under it.
@@ -248,24 +247,25 @@ class Tagger:
         date = "" if isinstance(article, str) else article.date or ""
         return Given(text, title_characters, int(date[:4]) if date[:4].isdecimal() else None)
 
-    def _tagging(
-        self, article: Article, given: Given, scored: Scored, allowed: NDArray[np.uint8] | None
-    ) -> Tagging:
-        heads, explain = self._heads, _Explainer(self, given, scored).evidence
-        tags = [
-            Tag(id, label, facet, score, path, explain)
-            for (id, label, facet, path), score in zip(
-                [heads.get(concept) or self._head(concept) for concept in scored.concepts],
-                scored.scores,
-                strict=True,
-            )
-        ]
+    def _tagging(self, article: str | Article, scored: Scored, allowed: NDArray[np.uint8] | None) -> Tagging:
+        heads, explain = self._heads, _Explainer(self, article, scored).evidence
+        tags = tuple(
+            [
+                Tag(id, label, facet, score, path, explain)
+                for (id, label, facet, path), score in zip(
+                    [heads.get(concept) or self._head(concept) for concept in scored.concepts],
+                    scored.scores,
+                    strict=True,
+                )
+            ]
+        )
 
         def broader(tags: Sequence[Tag]) -> list[Tag]:
             concepts, scores = _closed(scored, allowed)
             return self._broader_tags(tags, dict(zip(concepts.tolist(), scores.tolist(), strict=True)))
 
-        return Tagging(tags, broader=broader, text=given.text, id=article.id)
+        text, id = (article, None) if isinstance(article, str) else (article.full_text, article.id)
+        return Tagging.best_first(tags, broader, text, id)
 
     def _head(self, concept: int) -> tuple[str, str, str, tuple[str, ...]]:
         """Return id, label, facet and path of a concept, and keep them: decoding costs more than a tag."""
@@ -364,27 +364,31 @@ class Tagger:
 class _Explainer:
     """Finds the evidence of the tags of one text when the first is asked for it."""
 
-    __slots__ = ("given", "known", "scored", "tagger")
+    __slots__ = ("article", "known", "scored", "tagger")
 
-    def __init__(self, tagger: Tagger, given: Given, scored: Scored) -> None:
-        self.tagger, self.given, self.scored = tagger, given, scored
+    def __init__(self, tagger: Tagger, article: str | Article, scored: Scored) -> None:
+        self.tagger, self.article, self.scored = tagger, article, scored
         self.known: dict[str, tuple[Evidence, ...]] = {}
 
     def evidence(self, id: str) -> tuple[Evidence, ...]:
         if not self.known:
-            found = self.tagger.pipeline.explain(*self.given, self.scored.concepts)
+            given = self.tagger._given(self.article)
+            found = self.tagger.pipeline.explain(*given, self.scored.concepts)
             for concept, score, reasons in zip(self.scored.concepts, self.scored.scores, found, strict=True):
-                self.known[self.tagger.index.ids[concept]] = self._explained(concept, score, reasons)
+                known = self._explained(concept, score, reasons, given.text)
+                self.known[self.tagger.index.ids[concept]] = known
         return self.known[id]
 
-    def _explained(self, concept: int, score: float, reasons: tuple[Any, ...] | None) -> tuple[Evidence, ...]:
+    def _explained(
+        self, concept: int, score: float, reasons: tuple[Any, ...] | None, text: str
+    ) -> tuple[Evidence, ...]:
         if reasons is None:
             return (Evidence(Source.BROADER, log_odds(score)),)
         facet = int(self.tagger.index.facet[concept])
         shares = self.tagger.parts.ranker.shares(reasons[0], facet)
         raised = log_odds(score) - sum(shares.values())
         below = (Evidence(Source.BROADER, raised),) if raised > 1e-6 else ()
-        return (*evidence_of(Reasons(*reasons), shares, self.given.text), *below)
+        return (*evidence_of(Reasons(*reasons), shares, text), *below)
 
 
 def _closed(
