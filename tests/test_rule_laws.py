@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tagonomy.errors import RuleError
+from tagonomy.pipeline import Parts, kernel, make_pipeline
+from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.rules import RuleSet, Span
 from tagonomy.rules.parser import parse_rule
 from tagonomy.rules.queries import compile_query
@@ -27,6 +33,8 @@ from tagonomy.rules.syntax import (
     anchors,
     is_positive,
 )
+from tagonomy.strings import StringTable
+from tagonomy.tagger import Tagger
 
 VOCABULARY = ["annex", "annexed", "annexes", "crime", "crimea", "russia"]
 CONCEPTS = ["countries:ru", "countries:ua"]
@@ -246,3 +254,45 @@ def test_any_text_is_a_rule_or_a_rule_error(text: str) -> None:
         assert 1 <= error.column <= len(text) + 1
     else:
         assert parse_rule(str(node)) == node
+
+
+@pytest.fixture(scope="module")
+def parts(tiny_tagger: Tagger) -> Parts:
+    """The parts of the tiny tagger, in a vocabulary that has every word of the rules."""
+    lexicon = tiny_tagger.parts.lexicon
+    new = sorted({*VOCABULARY} - {*lexicon.words})
+    lexicon = replace(
+        lexicon,
+        words=StringTable.of([*lexicon.words, *new]),
+        word_flags=np.pad(lexicon.word_flags, (0, len(new))),
+        roots=np.pad(lexicon.roots, (0, len(new)), constant_values=-1),
+    )
+    given = tiny_tagger.parts
+    return Parts(given.index, lexicon, given.rules, given.tfidf, given.linear, given.ranker)
+
+
+texts = st.lists(
+    st.tuples(
+        st.sampled_from([*VOCABULARY, "the", "Russia", "Kyiv"]),
+        st.sampled_from([" "] * 4 + [". The ", "\n\n"]),
+    ).map("".join),
+    max_size=20,
+).map("".join)
+
+
+@pytest.mark.skipif(kernel() is None, reason="the package was built without its kernel")
+@given(st.lists(rules, min_size=1, max_size=6), texts, st.integers(0, 40), st.sampled_from([1, 1, 30]))
+def test_the_kernel_wakes_what_python_finds_true(
+    parts: Parts, nodes: list[Node], text: str, title: int, times: int
+) -> None:
+    """Each rule is of a concept of its own; a long text has more sentences than the kernel has bits."""
+    rule_set = RuleSet((number, str(node)) for number, node in enumerate(nodes))
+    changed = Parts(parts.index, parts.lexicon, rule_set, parts.tfidf, parts.linear, parts.ranker)
+    concepts = list(range(len(nodes)))
+    found, expected = (
+        pipeline.explain(times * text, title, None, concepts)
+        for pipeline in (make_pipeline(changed), PythonPipeline(changed))
+    )
+    for one, other in zip(found, expected, strict=True):
+        assert (one is None) == (other is None)
+        assert one is None or other is None or (one[0].tobytes(), one[2]) == (other[0].tobytes(), other[2])

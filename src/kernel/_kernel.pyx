@@ -14,7 +14,7 @@ against the other.
 ``cues.pxi``        ``tagonomy.mentions.cues``
 ``resolving.pxi``   ``tagonomy.mentions.resolution``
 ``rules.pxi``       ``tagonomy.rules``
-``holding.pxi``     the same, where it only matters whether a rule is true
+``waking.pxi``      which of them an article may make true
 ``calendar.pxi``    ``tagonomy.mentions.calendar``
 ``scoring.pxi``     ``tagonomy.features``, ``linear``, ``ranking``, ``hierarchy``
 ``stages.pxi``      the stages in their order
@@ -24,7 +24,7 @@ against the other.
 """
 
 from cython.operator cimport dereference
-from libc.math cimport log, log1p, sqrt
+from libc.math cimport exp, log, log1p, sqrt
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc
 from libc.string cimport memcmp, memcpy, memmove, memset
@@ -61,7 +61,7 @@ include "matching.pxi"
 include "cues.pxi"
 include "resolving.pxi"
 include "rules.pxi"
-include "holding.pxi"
+include "waking.pxi"
 include "calendar.pxi"
 include "scoring.pxi"
 include "stages.pxi"

@@ -243,7 +243,7 @@ cdef class Kernel:
         t.concepts.resize(m.n_concepts)
         m.facet.all = m.prior.all = m.abstract.all = m.years.all = t.concepts.data()
         m.broader_stops.all = m.related_stops.all = t.concepts.data()
-        t.telling.all = t.relation_stops.all = t.rule_stops.all = t.modelled.all = t.concepts.data()
+        t.telling.all = t.relation_stops.all = t.clause_stops.all = t.modelled.all = t.concepts.data()
         for each in range(m.n_concepts):
             m.facet[each], m.prior[each], m.abstract[each] = facets[each], priors[each], abstract[each]
             m.years[2 * each], m.years[2 * each + 1] = years[each, 0], years[each, 1]
@@ -305,18 +305,19 @@ cdef class Kernel:
         return 0
 
     cdef int _index_rules(self, tensors) except -1:
-        """Check the rules and list, for each term, those that wait for it."""
+        """Check the rules and list for what they wait."""
         cdef Model* m = &self.m
         cdef Tables* t = &self.t
         cdef int32_t rule, start, stop, clauses, number, length, size = 16
         cdef const uint8_t* word
-        cdef vector[int32_t] found, stops_of
+        cdef vector[int32_t] found
         for rule in range(m.n_rules):
             start = m.program_stops[rule - 1] if rule else 0
             stop = m.program_stops[rule]
             clauses = good_clauses(m, m.programs + start, stop - start)
             if clauses < 0 or not good_node(m, m.programs + start + clauses, stop - start - clauses, 0):
                 raise ValueError(f"rule {rule}: the numbers are no rule")
+            t.nodes.push_back(start + clauses)
         blob = np.require(tensors["rules.prefixes.blob"], np.uint8, ["C"]).tobytes()
         stops = tensors["rules.prefixes.stops"].tolist()
         while size < 2 * m.n_prefixes:
@@ -340,15 +341,7 @@ cdef class Kernel:
                 t.words[number].prefixes = <int32_t>t.word_prefixes.size()
                 t.words[number].n_prefixes = <int32_t>found.size()
                 t.word_prefixes.insert(t.word_prefixes.end(), found.begin(), found.end())
-        cdef const int32_t[:, :] anchors = tensors["rules.anchors"]
-        list_waiting(m, t, t.word_rules, stops_of, anchors, WORD, m.n_numbers)
-        for number in range(m.n_numbers):
-            t.words[number].rules = stops_of[number - 1] if number else 0
-            t.words[number].n_rules = stops_of[number] - t.words[number].rules
-        list_waiting(m, t, t.prefix_rules, t.prefix_rule_stops, anchors, PREFIX, m.n_prefixes)
-        list_waiting(m, t, t.concept_rules, stops_of, anchors, CONCEPT, m.n_concepts)
-        for number in range(m.n_concepts):
-            t.rule_stops[number] = stops_of[number]
+        wait_for_clauses(m, t)
         return 0
 
     cdef int _index_spellings(self, tensors) except -1:
@@ -376,7 +369,8 @@ cdef class Kernel:
         for concept in range(self.m.n_concepts):
             w.states[concept].slot = -1
             w.states[concept].closed = -1
-        w.awake.assign(self.m.n_rules, 0)
+        w.clause_bits.assign(self.t.n_clauses, 0)
+        w.met.resize(self.t.n_clauses + 1)
         w.prefix_at.assign(self.m.n_prefixes, Span(0, 0))
         w.stamp = 0
         return w

@@ -66,7 +66,7 @@ cdef struct Word:
     int32_t blob, length  # its UTF-8
     int32_t root
     uint32_t classes
-    int32_t rules, n_rules  # those that wait for it
+    int32_t clauses, n_clauses  # of rules, to which it belongs
     int32_t prefixes, n_prefixes
     float idf
 
@@ -105,12 +105,16 @@ cdef struct Span:
     int32_t stop
 
 cdef enum:
-    NEEDS = 3
+    NEEDS = 7
 
 cdef struct Waiting:
-    # A rule that waits for a term, and some more words and concepts that it can't do without.
+    # A rule that waits for a clause, and the clauses that it can't do without, that one first.
     int32_t rule
-    int32_t[NEEDS] needs  # -1 behind the last
+    uint32_t[NEEDS] needs  # each 4 * number + where
+
+cdef struct InRules:
+    # A distinct word, and the clauses to which it belongs.
+    int32_t word, clauses, n_clauses
 
 cdef struct Match:
     int32_t start
@@ -157,7 +161,7 @@ cdef extern from "records.h" namespace "records" nogil:
     cppclass RelationStops:
         Concept* all
         int32_t& operator[](ptrdiff_t)
-    cppclass RuleStops:
+    cppclass ClauseStops:
         Concept* all
         int32_t& operator[](ptrdiff_t)
     cppclass Facets:
@@ -267,12 +271,14 @@ cdef cppclass Tables:
     vector[int32_t] prefix_stops
     uint64_t prefix_lengths  # bit i: some prefix has i bytes; the last bit stands for all longer ones
     vector[int32_t] word_prefixes
-    # rules that wait for each word, prefix and concept
-    vector[Waiting] word_rules
-    vector[Waiting] prefix_rules
-    vector[int32_t] prefix_rule_stops
-    vector[Waiting] concept_rules
-    RuleStops rule_stops
+    # rules
+    vector[int32_t] nodes  # by rule: where its node stands among the programs
+    int32_t n_clauses, first_key  # the first clause for which a rule waits
+    vector[Waiting] waiting  # by the clause that they wait for
+    vector[int32_t] waiting_stops
+    vector[vector[int32_t]] clauses  # by kind: those to which words, prefixes and concepts belong
+    vector[int32_t] prefix_clause_stops
+    ClauseStops clause_stops
     vector[uint32_t] spellings
     vector[int32_t] spelling_stops
     vector[Root] roots
@@ -388,11 +394,14 @@ cdef cppclass Workspace:
     vector[int32_t] others_than_people
     double home
     # rules
-    vector[uint8_t] awake
-    vector[Span] waiting  # which of the rules that wait for a term are to be woken
+    vector[uint64_t] clause_bits  # by clause: the sentences in which the article has a term of it
+    vector[InRules] in_rules  # words of the article that belong to clauses
+    int32_t n_in_rules
+    int32_t n_met
+    vector[int32_t] met  # clauses for which rules wait, and of which it has a term
     vector[int32_t] woken
     vector[Span] prefix_at  # by prefix: where token_prefixes has it
-    vector[uint64_t] sentences_of  # by distinct word, as Candidate.sentences
+    vector[uint64_t] sentences_of  # by distinct word: bit i, it stands in one whose number ends in i
     vector[Span] stack
     vector[Span] firing  # rules that are true, and how many of the places in fired are theirs
     vector[Span] fired

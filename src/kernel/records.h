@@ -14,7 +14,7 @@ struct Sense {
 
 struct Concept {
     double telling;
-    int32_t broader_stop, related_stop, relation_stop, rule_stop;
+    int32_t broader_stop, related_stop, relation_stop, clause_stop;
     int16_t years[2];
     uint8_t facet, prior, abstract, modelled;
 };
@@ -46,7 +46,7 @@ typedef View<Concept, double, &Concept::telling> Telling;
 typedef View<Concept, int32_t, &Concept::broader_stop> BroaderStops;
 typedef View<Concept, int32_t, &Concept::related_stop> RelatedStops;
 typedef View<Concept, int32_t, &Concept::relation_stop> RelationStops;
-typedef View<Concept, int32_t, &Concept::rule_stop> RuleStops;
+typedef View<Concept, int32_t, &Concept::clause_stop> ClauseStops;
 typedef View<Concept, uint8_t, &Concept::facet> Facets;
 typedef View<Concept, uint8_t, &Concept::prior> Priors;
 typedef View<Concept, uint8_t, &Concept::abstract> Abstract;

@@ -150,9 +150,9 @@ cdef inline int32_t times_of(Model* m, Workspace* w, int32_t kind, int32_t numbe
 
 
 cdef int32_t push_phrase(
-    Model* m, Workspace* w, const int32_t* code, int32_t start, int32_t stop, bint listed
+    Model* m, Workspace* w, const int32_t* code, int32_t start, int32_t stop
 ) noexcept nogil:
-    """Put the places of a phrase on the stack, if they are to be listed; else tell whether there is one."""
+    """Put the places of a phrase on the stack; return how many."""
     cdef int32_t length = code[0], each, number, first, last, count, found = 0
     cdef int32_t rarest = 0, fewest = -1
     for each in range(length):
@@ -177,8 +177,6 @@ cdef int32_t push_phrase(
             break
         if stands(w, code + 1, length, each):
             found += 1
-            if not listed:
-                break
             w.stack.push_back(Span(each, each + length))
         first += 1
     return found
@@ -235,19 +233,12 @@ cdef inline uint64_t sentence_bit(Workspace* w, int32_t token) noexcept nogil:
 
 cdef uint64_t sentences_of(Model* m, Workspace* w, int32_t kind, int32_t number) noexcept nogil:
     """Return a bit for each sentence in which a term begins; every 64 sentences share one."""
-    cdef int32_t each, word
+    cdef int32_t each
     cdef uint64_t bits = 0
     cdef Candidate* candidate
     if kind == WORD:
-        word = w.distinct_of[number]
-        if word < 0:
-            return 0
-        bits = w.sentences_of[word]
-        if not bits:
-            for each in range(w.place_stops[word] - w.found[word].count, w.place_stops[word]):
-                bits |= sentence_bit(w, w.places[each])
-            w.sentences_of[word] = bits
-    elif kind == PREFIX:
+        return w.sentences_of[w.distinct_of[number]] if has_word(w, number) else 0
+    if kind == PREFIX:
         for each in range(w.prefix_at[number].start, w.prefix_at[number].stop):
             bits |= sentence_bit(w, w.token_prefixes[each].stop)
     elif has_concept(m, w, number):
@@ -277,6 +268,37 @@ cdef uint64_t shared_sentences(Model* m, Workspace* w, const int32_t* code) noex
     return shared
 
 
+cdef bint has_term(Model* m, Workspace* w, int32_t kind, int32_t number, int32_t start, int32_t stop) noexcept nogil:
+    """Tell whether a term stands within a window."""
+    cdef int32_t first, last, each
+    cdef Candidate* candidate
+    if kind == WORD:
+        each = w.distinct_of[number]
+        if each < 0:
+            return False
+        first = w.place_stops[each - 1] if each else 0
+        last = w.place_stops[each]
+        first += first_at(w.places.data() + first, last - first, start)
+        return first < last and w.places[first] < stop
+    if kind == PREFIX:
+        last = w.prefix_at[number].stop
+        first = first_prefix_at(w, w.prefix_at[number].start, last, start)
+        return first < last and w.token_prefixes[first].stop < stop
+    if not has_concept(m, w, number):
+        return False
+    candidate = &w.pool[w.slot_of[number]]
+    if start == 0 and stop == w.n_tokens:
+        return not (candidate.names.empty() and candidate.evidence.empty())
+    if not candidate.has_spans:
+        list_spans(candidate)
+    for each in range(first_span_at(candidate.spans, start), <int32_t>candidate.spans.size()):
+        if candidate.spans[each].start >= stop:
+            return False
+        if candidate.spans[each].stop <= stop:
+            return True
+    return False
+
+
 cdef bint has_clauses(Model* m, Workspace* w, const int32_t* code, int32_t start, int32_t stop) noexcept nogil:
     """Tell whether a window has a term of each clause."""
     cdef int32_t clause, term, at = 1
@@ -293,22 +315,17 @@ cdef bint has_clauses(Model* m, Workspace* w, const int32_t* code, int32_t start
     return True
 
 
-cdef bint within_sentence(
-    Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t number, int32_t start, int32_t stop, bint listed,
-    bint loose
+cdef void within_sentence(
+    Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t number, int32_t start, int32_t stop, bint loose
 ) noexcept nogil:
-    """Evaluate a node in one sentence, if that has a term of each of its clauses; tell whether this is enough."""
+    """Evaluate a node in one sentence, if that has a term of each of its clauses."""
     cdef int32_t first = w.sentence_starts[number], last = w.n_tokens
     if number + 1 < <int32_t>w.sentence_starts.size():
         last = w.sentence_starts[number + 1]
     first, last = max(start, first), min(stop, last)
-    if first >= last or not has_clauses(m, w, code, first, last):
-        return False
-    code += skip_clauses(code)
-    if not listed:
-        return holds(m, t, w, code, first, last) > 0
-    evaluate(m, t, w, code, first, last, loose)
-    return False
+    # Of a short text, no two sentences share a bit: this one is known to have them.
+    if first < last and (w.sentence_starts.size() <= 64 or has_clauses(m, w, code, first, last)):
+        evaluate(m, t, w, code + skip_clauses(code), first, last, loose)
 
 
 cdef void list_sentences(
@@ -333,12 +350,9 @@ cdef void list_sentences(
 
 
 cdef int32_t within_sentences(
-    Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t start, int32_t stop, bint listed, bint loose
+    Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t start, int32_t stop, bint loose
 ) noexcept nogil:
-    """Evaluate a node in each sentence that has a term of each of its clauses.
-
-    Its places are put on the stack if they are to be listed; else the first place ends it.
-    """
+    """Evaluate a node in each sentence that has a term of each of its clauses."""
     cdef int32_t base = <int32_t>w.stack.size(), n_sentences = <int32_t>w.sentence_starts.size(), each, number
     cdef vector[int32_t] numbers
     cdef uint64_t bits, shared = shared_sentences(m, w, code)
@@ -349,8 +363,7 @@ cdef int32_t within_sentences(
         list_sentences(m, w, code, start, stop, numbers)
         for each in range(<int32_t>numbers.size()):
             if shared >> (numbers[each] & 63) & 1:
-                if within_sentence(m, t, w, code, numbers[each], start, stop, listed, loose):
-                    return 1
+                within_sentence(m, t, w, code, numbers[each], start, stop, loose)
     else:
         for each in range(0, n_sentences, 64):
             bits = shared
@@ -359,8 +372,7 @@ cdef int32_t within_sentences(
                 bits &= bits - 1
                 if number >= n_sentences:
                     break
-                if within_sentence(m, t, w, code, number, start, stop, listed, loose):
-                    return 1
+                within_sentence(m, t, w, code, number, start, stop, loose)
     if not loose:
         sort_unique(w.stack, base)
     return <int32_t>w.stack.size() - base or -1
@@ -375,7 +387,7 @@ cdef int32_t evaluate(
     if code_of == TERM:
         return push_term(m, w, code[2], code[3], start, stop) or -1
     if code_of == PHRASE:
-        return push_phrase(m, w, code + 2, start, stop, True) or -1
+        return push_phrase(m, w, code + 2, start, stop) or -1
     if code_of == AND:
         for each in range(code[2]):
             if evaluate(m, t, w, code + at, start, stop, loose) < 0:
@@ -390,7 +402,9 @@ cdef int32_t evaluate(
         if not true:
             return -1
     elif code_of == NOT:
-        return 0 if holds(m, t, w, code + 2, start, stop) < 0 else -1
+        count = evaluate(m, t, w, code + 2, start, stop, True)
+        w.stack.resize(base)
+        return 0 if count < 0 else -1
     elif code_of == NEAR:
         if evaluate(m, t, w, code + 3, start, stop, False) <= 0:
             return -1
@@ -406,7 +420,7 @@ cdef int32_t evaluate(
             return -1
         return count
     elif code_of == SENTENCE:
-        return within_sentences(m, t, w, code + 2, start, stop, True, loose)
+        return within_sentences(m, t, w, code + 2, start, stop, loose)
     elif code_of == IN_TITLE:
         return evaluate(m, t, w, code + 2, start, min(stop, w.title_stop), loose)
     else:
@@ -414,99 +428,6 @@ cdef int32_t evaluate(
     if not loose:
         sort_unique(w.stack, base)
     return <int32_t>w.stack.size() - base
-
-
-cdef void note_needs(Model* m, Tables* t, Waiting* waiting, int32_t kind, int32_t number) noexcept nogil:
-    """Note what a rule can't do without beside the term that it waits for: most fail at one of these."""
-    cdef int32_t clause, at = 1, count = 0, rule = waiting.rule
-    cdef const int32_t* code = m.programs + (m.program_stops[rule - 1] if rule else 0)
-    for clause in range(NEEDS):
-        waiting.needs[clause] = -1
-    for clause in range(code[0]):
-        if code[at] == 1 and code[at + 2] < 1 << 30 and not (code[at + 1] == kind and code[at + 2] == number):
-            waiting.needs[count] = 2 * code[at + 2] + (code[at + 1] == CONCEPT)
-            count += 1
-            if count == NEEDS:
-                break
-        at += 1 + 2 * code[at]
-
-
-cdef void list_waiting(
-    Model* m, Tables* t, vector[Waiting]& rules, vector[int32_t]& stops, const int32_t[:, :] anchors,
-    int32_t kind, int32_t n,
-) noexcept nogil:
-    """List the rules that wait for each of ``n`` terms of one kind; anchors are (kind, number, rule)."""
-    cdef Py_ssize_t row
-    cdef int32_t each, total = 0
-    cdef Waiting* waiting
-    stops.assign(n + 1, 0)
-    for row in range(anchors.shape[0]):
-        if anchors[row, 0] == kind and anchors[row, 1] < n:
-            stops[anchors[row, 1] + 1] += 1
-            total += 1
-    for each in range(n):
-        stops[each + 1] += stops[each]
-    rules.resize(total)
-    for row in range(anchors.shape[0]):  # filling moves each start to where its rules stop
-        if anchors[row, 0] == kind and anchors[row, 1] < n:
-            waiting = &rules[stops[anchors[row, 1]]]
-            waiting.rule = anchors[row, 2]
-            note_needs(m, t, waiting, kind, anchors[row, 1])
-            stops[anchors[row, 1]] += 1
-    stops.resize(n)
-
-
-cdef inline bint has_needs(Model* m, Workspace* w, const int32_t* needs) noexcept nogil:
-    cdef int32_t each, need
-    for each in range(NEEDS):
-        need = needs[each]
-        if need < 0:
-            return True
-        if not (has_concept(m, w, need >> 1) if need & 1 else has_word(w, need >> 1)):
-            return False
-    return True
-
-
-cdef inline void wake(Model* m, Workspace* w, const Waiting* waiting, int32_t count) noexcept nogil:
-    cdef int32_t each
-    for each in range(count):
-        if not w.awake[waiting[each].rule] and has_needs(m, w, waiting[each].needs):
-            w.awake[waiting[each].rule] = 1
-            w.woken.push_back(waiting[each].rule)
-            FETCH_AHEAD(m.program_stops + waiting[each].rule)
-
-
-cdef bint guarded(Model* m, Workspace* w, const int32_t* code) noexcept nogil:
-    """Tell whether the article has a term of each clause that a rule needs."""
-    cdef int32_t clause, term, at = 1
-    cdef bint found
-    for clause in range(code[0]):
-        found = False
-        for term in range(code[at]):
-            if code[at + 1 + 2 * term] == WORD:
-                found = has_word(w, code[at + 2 + 2 * term])
-            else:
-                found = has_concept(m, w, code[at + 2 + 2 * term])
-            if found:
-                break
-        if not found:
-            return False
-        at += 1 + 2 * code[at]
-    return True
-
-
-cdef inline void expect(Workspace* w, const Waiting* rules, int32_t first, int32_t stop) noexcept nogil:
-    """Note rules to wake, and ask for the memory where they lie."""
-    if first < stop:
-        FETCH_AHEAD(rules + first)
-        w.waiting.push_back(Span(first, stop))
-
-
-cdef void wake_expected(Model* m, Workspace* w, const Waiting* rules) noexcept nogil:
-    cdef int32_t each
-    for each in range(<int32_t>w.waiting.size()):
-        wake(m, w, rules + w.waiting[each].start, w.waiting[each].stop - w.waiting[each].start)
-    w.waiting.clear()
 
 
 cdef void sort_prefixes(Workspace* w) noexcept nogil:
@@ -542,29 +463,6 @@ cdef void sort_prefixes(Workspace* w) noexcept nogil:
     w.stack.clear()
 
 
-cdef void wake_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    """List the rules that wait for something that the article has."""
-    cdef int32_t each, number, first, n = <int32_t>w.distinct.size()
-    w.woken.clear()
-    w.waiting.clear()
-    for each in range(n):
-        number = w.distinct[each]
-        if number >= 0:
-            expect(w, t.word_rules.data(), t.words[number].rules, t.words[number].rules + t.words[number].n_rules)
-    wake_expected(m, w, t.word_rules.data())
-    n = <int32_t>w.token_prefixes.size()
-    each = 0
-    while each < n:
-        number = w.token_prefixes[each].start
-        each = w.prefix_at[number].stop
-        expect(w, t.prefix_rules.data(), t.prefix_rule_stops[number - 1] if number else 0, t.prefix_rule_stops[number])
-    wake_expected(m, w, t.prefix_rules.data())
-    for each in range(w.n_candidates):
-        number = w.pool[each].concept
-        expect(w, t.concept_rules.data(), t.rule_stops[number - 1] if number else 0, t.rule_stops[number])
-    wake_expected(m, w, t.concept_rules.data())
-
-
 cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Evaluate the rules that the article wakes and lay what fires on its candidates."""
     cdef int32_t each, rule, count, place
@@ -573,25 +471,18 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     if m.n_rules == 0:
         return
     sort_prefixes(w)
-    w.sentences_of.assign(w.distinct.size(), 0)
     w.stack.clear()
     w.firing.clear()
     w.fired.clear()
+    meet_clauses(m, t, w)
     wake_rules(m, t, w)
     for each in range(<int32_t>w.woken.size()):
-        if each + 4 < <int32_t>w.woken.size():
-            rule = w.woken[each + 4]
-            FETCH_AHEAD(m.programs + (m.program_stops[rule - 1] if rule else 0))
         rule = w.woken[each]
-        w.awake[rule] = 0
-        code = m.programs + (m.program_stops[rule - 1] if rule else 0)
-        if not guarded(m, w, code):
-            continue
-        code += skip_clauses(code)
-        if holds(m, t, w, code, 0, w.n_tokens) < 0:
-            continue
+        code = m.programs + t.nodes[rule]
         # Rules see what the text names, not what other rules say.
-        evaluate(m, t, w, code, 0, w.n_tokens, True)
+        if evaluate(m, t, w, code, 0, w.n_tokens, True) < 0:
+            w.stack.clear()
+            continue
         sort_unique(w.stack, 0)
         w.firing.push_back(Span(rule, <int32_t>w.stack.size()))
         w.fired.insert(w.fired.end(), w.stack.begin(), w.stack.end())

@@ -137,6 +137,8 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
         return
     w.root_of.resize(n)
     w.leads.resize(n)
+    w.in_rules.resize(n + 1)
+    w.n_in_rules = 0
     w.place_stops.resize(n)
     w.places.resize(w.n_tokens)
     distinct, roots, stops, places = w.distinct.data(), w.root_of.data(), w.place_stops.data(), w.places.data()
@@ -149,6 +151,8 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
             continue
         w.distinct_of[number] = each
         roots[each] = t.words[number].root
+        w.in_rules[w.n_in_rules] = InRules(each, t.words[number].clauses, t.words[number].n_clauses)
+        w.n_in_rules += t.words[number].n_clauses > 0
         if roots[each] >= 0:
             FETCH_AHEAD(&t.roots[roots[each]])
     for each in range(n):

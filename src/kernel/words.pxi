@@ -366,15 +366,17 @@ cdef bint has_blank_line(Workspace* w, int32_t start, int32_t stop) noexcept nog
 
 
 cdef void find_sentences(Tables* t, Workspace* w) noexcept nogil:
-    """Number the sentence of each token: what ends one stands between two words."""
+    """Number the sentence of each token, and note those of each word: what ends one stands between two words."""
     cdef int32_t token, place, stop, after, number = 0
     cdef bint first
     w.sentence_of.resize(w.n_tokens)
+    w.sentences_of.assign(w.distinct.size(), 0)
     w.sentence_starts.clear()
     if w.n_tokens == 0:
         return
     w.sentence_starts.push_back(0)
     w.sentence_of[0] = 0
+    w.sentences_of[w.local[0]] = 1
     for token in range(1, w.n_tokens):
         place, stop = w.stops[token - 1], w.starts[token]
         first = token == w.title_stop
@@ -394,3 +396,4 @@ cdef void find_sentences(Tables* t, Workspace* w) noexcept nogil:
             number += 1
             w.sentence_starts.push_back(token)
         w.sentence_of[token] = number
+        w.sentences_of[w.local[token]] |= <uint64_t>1 << (number & 63)

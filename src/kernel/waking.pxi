@@ -1,0 +1,372 @@
+# Which rules an article wakes.
+#
+# A clause is a set of terms of which the article must have one, or a rule isn't true
+# (``tagonomy.rules.syntax.clauses``). Loading asks each rule for its clauses; rules share most of them, so that
+# each is known by a number and looked for once an article, as a bit for each sentence in which a term of it
+# begins. A rule waits for its rarest clause; the others are its needs, and those that must share a sentence are
+# held against each other at once. What wakes is nearly true, and nothing is read of the rest.
+
+cdef enum:
+    N_TERM_KINDS = 3
+
+cdef enum:
+    # Where the terms of a clause must stand.
+    WITHIN_ARTICLE = 0
+    WITHIN_LEAD = 1
+    WITHIN_TITLE = 2
+    WITHIN_SENTENCE = 3  # one that the others of this kind share
+
+cdef enum:
+    # Clauses that are none: every sentence, and those that begin in the lead, and in the title.
+    ALWAYS = 0
+    THE_LEAD = 1
+    THE_TITLE = 2
+    N_SECTIONS = 3
+
+# How much of the news has a term, as far as loading can tell: what the features don't know is rare, but most of
+# the concepts that rules name are not; and what many rules name says little.
+cdef float RARE = 0.001
+cdef float CONCEPT_SHARE = 0.02
+cdef float NAMED_AGAIN = 0.0001
+
+cdef double BEHIND_ALL = 1e9
+
+cdef struct Clause:
+    int32_t first, stop  # into Deriving.terms
+    uint32_t where
+    float share
+
+cdef cppclass Deriving:
+    # The clauses of rules while they are found.
+    vector[vector[float]] shares  # by kind and number of a term
+    vector[int32_t] terms  # of the clauses, each 4 * number + kind
+    vector[Clause] clauses
+    int32_t n_ors  # around the node
+    bint has_sentence
+    uint32_t scope  # where that sentence stands
+    # The same clauses, each once.
+    vector[int32_t] numbers  # a hash table, -1
+    vector[Clause] distinct
+
+
+cdef void rate_terms(Model* m, Tables* t, Deriving* d) noexcept nogil:
+    """Estimate how much of the news has each term."""
+    cdef int32_t number, each
+    d.shares.resize(N_TERM_KINDS)
+    d.shares[WORD].assign(m.n_words, RARE)
+    d.shares[PREFIX].assign(m.n_prefixes, 0)
+    d.shares[CONCEPT].assign(m.n_concepts, CONCEPT_SHARE)
+    for number in range(m.n_words):
+        if number < m.n_feature_words and m.idf[number] > 0:
+            d.shares[WORD][number] = <float>exp(1.0 - <double>m.idf[number])
+        elif t.words[number].length == 1:
+            d.shares[WORD][number] = 1
+        for each in range(t.words[number].n_prefixes):
+            d.shares[PREFIX][t.word_prefixes[t.words[number].prefixes + each]] += d.shares[WORD][number]
+
+
+cdef void name_terms(Deriving* d, const int32_t* code) noexcept nogil:
+    """Note that a rule names the terms of a node."""
+    cdef int32_t code_of = code[0], each, at = 3
+    if code_of == TERM or code_of == PHRASE:
+        for each in range(2 if code_of == TERM else 3, code[1], 2):
+            if code[each + 1] < <int32_t>d.shares[code[each]].size():
+                d.shares[code[each]][code[each + 1]] += NAMED_AGAIN
+    elif code_of == AND or code_of == OR or code_of == NEAR:
+        for each in range(2 if code_of == NEAR else code[2]):
+            name_terms(d, code + at)
+            at += code[at + 1]
+    elif code_of == COUNT:
+        name_terms(d, code + 3)
+    else:
+        name_terms(d, code + 2 + (skip_clauses(code + 2) if code_of == SENTENCE else 0))
+
+
+cdef void add_clause(Deriving* d, int32_t kind, int32_t number, uint32_t where) noexcept nogil:
+    """Add a clause of one term; one that no article has costs nothing."""
+    cdef Clause clause
+    clause.first, clause.stop = <int32_t>d.terms.size(), <int32_t>d.terms.size() + 1
+    clause.where = where
+    clause.share = d.shares[kind][number] if number < <int32_t>d.shares[kind].size() else 0
+    d.terms.push_back(4 * number + kind)
+    d.clauses.push_back(clause)
+
+
+cdef void find_either(Deriving* d, const int32_t* code, uint32_t where) noexcept nogil:
+    """Add one clause of the rarest of each side of an OR, if each has one."""
+    cdef int32_t each, place, at = 3, first = <int32_t>d.clauses.size()
+    cdef Clause whole, best
+    whole.first = whole.stop = <int32_t>d.terms.size()
+    whole.where, whole.share = where, 0
+    d.n_ors += 1
+    for each in range(code[2]):
+        find_clauses(d, code + at, where)
+        at += code[at + 1]
+        if <int32_t>d.clauses.size() == first:
+            whole.stop = whole.first
+            break
+        best = d.clauses[first]
+        for place in range(first + 1, <int32_t>d.clauses.size()):
+            if d.clauses[place].share < best.share:
+                best = d.clauses[place]
+        for place in range(best.first, best.stop):
+            d.terms[whole.stop] = d.terms[place]
+            whole.stop += 1
+        whole.share += best.share
+        d.terms.resize(whole.stop)
+        d.clauses.resize(first)
+    d.n_ors -= 1
+    d.terms.resize(whole.stop)
+    if whole.stop > whole.first:
+        sort(d.terms.begin() + whole.first, d.terms.end())
+        d.terms.erase(unique(d.terms.begin() + whole.first, d.terms.end()), d.terms.end())
+        whole.stop = <int32_t>d.terms.size()
+        d.clauses.push_back(whole)
+
+
+cdef void find_clauses(Deriving* d, const int32_t* code, uint32_t where) noexcept nogil:
+    """Add the clauses of a node."""
+    cdef int32_t code_of = code[0], each, at = 3
+    if code_of == TERM:
+        add_clause(d, code[2], code[3], where)
+    elif code_of == PHRASE:
+        for each in range(code[2]):
+            add_clause(d, code[3 + 2 * each], code[4 + 2 * each], where)
+    elif code_of == OR:
+        find_either(d, code, where)
+    elif code_of == AND or code_of == NEAR:
+        for each in range(code[2] if code_of == AND else 2):
+            find_clauses(d, code + at, where)
+            at += code[at + 1]
+    elif code_of == COUNT:
+        find_clauses(d, code + 3, where)
+    elif code_of == SENTENCE:
+        if not (d.n_ors or d.has_sentence):
+            d.has_sentence, d.scope = True, where
+            where = WITHIN_SENTENCE
+        find_clauses(d, code + 2 + skip_clauses(code + 2), where)
+    elif code_of == IN_TITLE or code_of == IN_LEAD:
+        find_clauses(d, code + 2, max(where, <uint32_t>(WITHIN_TITLE if code_of == IN_TITLE else WITHIN_LEAD)))
+
+
+cdef bint rarer(const Clause& one, const Clause& other) noexcept nogil:
+    return one.share < other.share
+
+
+cdef int32_t number_of(Deriving* d, const Clause& clause) noexcept nogil:
+    """Return the number that a clause shares with all others of the same terms."""
+    cdef uint64_t hashed = SEED
+    cdef uint32_t mask = <uint32_t>d.numbers.size() - 1, place
+    cdef int32_t each, count = clause.stop - clause.first
+    cdef const int32_t* terms = d.terms.data() + clause.first
+    cdef Clause other
+    for each in range(count):
+        hashed = (hashed ^ <uint32_t>terms[each]) * PRIME
+    place = mixed(hashed) & mask
+    while d.numbers[place] >= 0:
+        other = d.distinct[d.numbers[place]]
+        if other.stop - other.first == count:
+            if memcmp(d.terms.data() + other.first, terms, count * sizeof(int32_t)) == 0:
+                return d.numbers[place]
+        place = (place + 1) & mask
+    d.numbers[place] = <int32_t>d.distinct.size()
+    d.distinct.push_back(clause)
+    return d.numbers[place]
+
+
+cdef void wait_for_clauses(Model* m, Tables* t) noexcept nogil:
+    """Let each rule wait for its rarest clause."""
+    cdef int32_t rule, each, count, size = 16, first = 0
+    cdef vector[int32_t] stops, keys
+    cdef vector[uint32_t] scopes
+    cdef vector[Waiting] waiting
+    cdef Deriving d
+    cdef const Clause* clause
+    rate_terms(m, t, &d)
+    for rule in range(m.n_rules):
+        name_terms(&d, m.programs + t.nodes[rule])
+    d.n_ors = 0
+    for rule in range(m.n_rules):
+        d.has_sentence, d.scope = False, WITHIN_ARTICLE
+        find_clauses(&d, m.programs + t.nodes[rule], WITHIN_ARTICLE)
+        scopes.push_back(d.scope)
+        stops.push_back(<int32_t>d.clauses.size())
+    while size < 2 * <int32_t>d.clauses.size():
+        size *= 2
+    d.numbers.assign(size, -1)
+    waiting.resize(m.n_rules)
+    keys.assign(m.n_rules, -1)
+    for rule in range(m.n_rules):
+        sort(d.clauses.begin() + first, d.clauses.begin() + stops[rule], rarer)
+        waiting[rule].rule = rule
+        for each in range(NEEDS):
+            waiting[rule].needs[each] = 4 * ALWAYS + WITHIN_SENTENCE
+        # Of the first sentence that a rule speaks of: whether it is in the title or the lead.
+        waiting[rule].needs[NEEDS - 1] = 4 * scopes[rule] + WITHIN_SENTENCE
+        count = min(stops[rule] - first, <int32_t>NEEDS - 1)
+        for each in range(count):
+            clause = &d.clauses[first + each]
+            waiting[rule].needs[each] = 4 * (N_SECTIONS + number_of(&d, clause[0])) + clause.where
+        if count:
+            keys[rule] = number_of(&d, d.clauses[first])
+        first = stops[rule]
+    number_clauses(t, &d, keys, waiting)
+    list_waiting(t, keys, waiting)
+    list_clauses(m, t, &d)
+
+
+cdef void number_clauses(Tables* t, Deriving* d, vector[int32_t]& keys, vector[Waiting]& waiting) noexcept nogil:
+    """Number first the clauses for which no rule waits, then the others; common ones first, which lie together."""
+    cdef int32_t each, need, n = <int32_t>d.distinct.size()
+    cdef vector[pair[double, int32_t]] order
+    cdef vector[Clause] distinct
+    cdef vector[int32_t] numbers
+    order.resize(n)
+    for each in range(n):
+        order[each] = pair[double, int32_t](-d.distinct[each].share, each)
+    t.first_key = N_SECTIONS + n
+    for each in range(<int32_t>keys.size()):
+        if keys[each] >= 0 and order[keys[each]].first <= 0:
+            order[keys[each]].first += BEHIND_ALL
+            t.first_key -= 1
+    sort(order.begin(), order.end())
+    numbers.resize(N_SECTIONS + n)
+    for each in range(N_SECTIONS):
+        numbers[each] = each
+    for each in range(n):
+        distinct.push_back(d.distinct[order[each].second])
+        numbers[N_SECTIONS + order[each].second] = N_SECTIONS + each
+    d.distinct.swap(distinct)
+    t.n_clauses = N_SECTIONS + n
+    for each in range(<int32_t>keys.size()):
+        if keys[each] >= 0:
+            keys[each] = numbers[N_SECTIONS + keys[each]] - t.first_key
+        for need in range(NEEDS):
+            waiting[each].needs[need] = 4 * numbers[waiting[each].needs[need] >> 2] + (waiting[each].needs[need] & 3)
+
+
+cdef void list_waiting(Tables* t, const vector[int32_t]& keys, const vector[Waiting]& waiting) noexcept nogil:
+    """Lay the rules that wait for a clause side by side; those without one wake never."""
+    cdef int32_t each, n_keys = t.n_clauses - t.first_key
+    t.waiting_stops.assign(n_keys + 1, 0)
+    for each in range(<int32_t>keys.size()):
+        t.waiting_stops[keys[each] + 1] += keys[each] >= 0
+    for each in range(n_keys):
+        t.waiting_stops[each + 1] += t.waiting_stops[each]
+    t.waiting.resize(t.waiting_stops[n_keys])
+    for each in range(<int32_t>keys.size()):  # filling moves each start to where its rules stop
+        if keys[each] >= 0:
+            t.waiting[t.waiting_stops[keys[each]]] = waiting[each]
+            t.waiting_stops[keys[each]] += 1
+
+
+cdef void list_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
+    """List the clauses that each term belongs to."""
+    cdef int32_t[N_TERM_KINDS] counts = [m.n_words, m.n_prefixes, m.n_concepts]
+    cdef int32_t kind, each, place, number
+    cdef vector[int32_t] stops
+    t.clauses.resize(N_TERM_KINDS)
+    for kind in range(N_TERM_KINDS):
+        stops.assign(counts[kind] + 1, 0)
+        for each in range(<int32_t>d.distinct.size()):
+            for place in range(d.distinct[each].first, d.distinct[each].stop):
+                number = d.terms[place] >> 2
+                if d.terms[place] & 3 == kind and number < counts[kind]:
+                    stops[number + 1] += 1
+        for number in range(counts[kind]):
+            stops[number + 1] += stops[number]
+        t.clauses[kind].resize(stops[counts[kind]])
+        for each in range(<int32_t>d.distinct.size()):
+            for place in range(d.distinct[each].first, d.distinct[each].stop):
+                number = d.terms[place] >> 2
+                if d.terms[place] & 3 == kind and number < counts[kind]:
+                    t.clauses[kind][stops[number]] = N_SECTIONS + each
+                    stops[number] += 1
+        if kind == WORD:
+            for number in range(m.n_words):
+                t.words[number].clauses = stops[number - 1] if number else 0
+                t.words[number].n_clauses = stops[number] - t.words[number].clauses
+        elif kind == PREFIX:
+            t.prefix_clause_stops.assign(stops.begin(), stops.end())
+        else:
+            for number in range(m.n_concepts):
+                t.clause_stops[number] = stops[number]
+
+
+cdef inline void note_term(
+    Tables* t, Workspace* w, const int32_t* clauses, int32_t count, uint64_t bits
+) noexcept nogil:
+    """Note in which sentences a term begins for all clauses that it belongs to."""
+    cdef int32_t each, clause
+    for each in range(count):
+        clause = clauses[each]
+        w.met[w.n_met] = clause  # no branch: nobody can guess which is met first
+        w.n_met += (w.clause_bits[clause] == 0) & (clause >= t.first_key)
+        w.clause_bits[clause] |= bits
+
+
+cdef uint64_t sentences_before(Workspace* w, int32_t stop) noexcept nogil:
+    """Return a bit for each sentence that begins before a token; every 64 sentences share one."""
+    cdef int32_t last = w.sentence_of[min(stop, w.n_tokens) - 1] if min(stop, w.n_tokens) else -1
+    return ~<uint64_t>0 if last >= 63 else (<uint64_t>1 << (last + 1)) - 1
+
+
+cdef void meet_clauses(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Note for each clause in which sentences the article has a term of it."""
+    cdef int32_t each, number, first, n
+    cdef InRules one
+    cdef const int32_t* clauses = t.clauses[WORD].data()
+    w.n_met = 0
+    memset(w.clause_bits.data(), 0, t.first_key * sizeof(uint64_t))
+    w.clause_bits[ALWAYS] = ~<uint64_t>0
+    w.clause_bits[THE_LEAD] = sentences_before(w, w.title_stop + LEAD_WORDS)
+    w.clause_bits[THE_TITLE] = sentences_before(w, w.title_stop)
+    for each in range(w.n_in_rules):
+        one = w.in_rules[each]
+        note_term(t, w, clauses + one.clauses, one.n_clauses, w.sentences_of[one.word])
+    clauses = t.clauses[PREFIX].data()
+    each, n = 0, <int32_t>w.token_prefixes.size()
+    while each < n:
+        number = w.token_prefixes[each].start
+        each = w.prefix_at[number].stop
+        first = t.prefix_clause_stops[number - 1] if number else 0
+        note_term(t, w, clauses + first, t.prefix_clause_stops[number] - first, sentences_of(m, w, PREFIX, number))
+    clauses = t.clauses[CONCEPT].data()
+    for each in range(w.n_candidates):
+        number = w.pool[each].concept
+        first = t.clause_stops[number - 1] if number else 0
+        if t.clause_stops[number] > first:
+            note_term(t, w, clauses + first, t.clause_stops[number] - first, sentences_of(m, w, CONCEPT, number))
+
+
+cdef inline uint64_t meeting(const uint64_t* bits_of, const uint64_t* windows, uint32_t need) noexcept nogil:
+    """Return the sentences that have a need; all, if it is one of the whole window."""
+    cdef uint64_t bits = bits_of[need >> 2] & windows[need & 3]
+    return bits | -<uint64_t>((need & 3 != WITHIN_SENTENCE) & (bits != 0))
+
+
+cdef void wake_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """List the rules all of whose needs the article has, and forget which it has."""
+    cdef int32_t each, place, need, key
+    cdef const Waiting* one
+    cdef uint64_t[4] windows = [~<uint64_t>0, w.clause_bits[THE_LEAD], w.clause_bits[THE_TITLE], ~<uint64_t>0]
+    cdef uint64_t bits
+    cdef const uint64_t* bits_of = w.clause_bits.data()
+    w.woken.clear()
+    for each in range(w.n_met):
+        if each + 8 < w.n_met:
+            key = w.met[each + 8] - t.first_key
+            FETCH_AHEAD(t.waiting.data() + (t.waiting_stops[key - 1] if key else 0))
+        key = w.met[each] - t.first_key
+        for place in range(t.waiting_stops[key - 1] if key else 0, t.waiting_stops[key]):
+            one = &t.waiting[place]
+            bits = meeting(bits_of, windows, one.needs[0]) & meeting(bits_of, windows, one.needs[1])
+            if not bits:
+                continue
+            for need in range(2, NEEDS):
+                bits &= meeting(bits_of, windows, one.needs[need])
+            if bits:
+                w.woken.push_back(one.rule)
+                FETCH_AHEAD(m.programs + t.nodes[one.rule])
+    for each in range(w.n_met):
+        w.clause_bits[w.met[each]] = 0
