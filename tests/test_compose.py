@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from tagonomy import load_taxonomy
+from tagonomy.text import tokenize
+
 COMPOSE = Path(__file__).resolve().parents[1] / "taxonomy" / "compose"
 
 
@@ -115,3 +118,23 @@ def test_middle_initials_and_juniors_tell_persons_apart(compose: Any) -> None:
     assert sources.by_name(register, "Richard Roe Jr.") is None
     assert sources.by_name(register, "Richard Roe").qid == "Q1"
     assert sources.by_name(register, "Richard Roe", apart=frozenset({"Q1"})) is None
+
+
+def test_no_term_of_a_place_hides_the_name_of_a_body() -> None:
+    # The longest match wins: with "the Kremlin" as a term of Russia, no text would name the Kremlin.
+    taxonomy = load_taxonomy()
+    bodies = {
+        tuple(tokenize(label).words)
+        for concept in taxonomy
+        if concept.facet == "organizations"
+        for label in concept.labels
+    }
+    terms = [
+        tuple(tokenize(term).words)
+        for concept in taxonomy
+        for kind in concept.evidence.values()
+        for term in kind
+    ]
+    assert [
+        term for term in terms if term[:1] == ("the",) and term[1:] in bodies and term not in bodies
+    ] == []

@@ -157,7 +157,11 @@ def test_a_small_model_too(tiny_tagger: Tagger, tiny_news: str) -> None:
 def test_features_without_weight_change_no_bit(tiny_tagger: Tagger, seed: int, text: str) -> None:
     draw, parts = np.random.default_rng(seed), tiny_tagger.parts
     weights = draw.normal(size=parts.ranker.weights.shape) * draw.integers(0, 2, parts.ranker.weights.shape)
-    ranker = Ranker(weights.astype(np.float32), parts.ranker.concepts)
+    # What is known of each concept, of each sort of concepts, or of none.
+    learned = draw.normal(size=(len(parts.index), 2)).astype(np.float32)
+    if seed % 2:
+        learned = learned[draw.integers(0, 2, len(learned))]
+    ranker = Ranker(weights.astype(np.float32), learned if seed % 3 else None)
     changed = parts.replace(ranker=ranker)
     cuts = np.zeros(len(tiny_tagger.index))
     found = Scored(*Tagger(changed, tiny_tagger.manifest).pipeline.classify(text, 0, None, cuts, None))

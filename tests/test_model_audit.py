@@ -55,6 +55,22 @@ def spoiled(tensors: Tensors) -> Iterator[tuple[str, Tensors]]:
                 yield f"{name} is spoiled in way {number}", {**tensors, name: each}
 
 
+def test_what_is_known_of_sorts_of_concepts_must_be_whole(tensors: Tensors) -> None:
+    n = len(tensors["concepts.facet"])
+    kinds, kind_of = np.zeros((2, 2), dtype=np.float32), np.ones(n, dtype=np.uint16)
+    audit_tensors({**tensors, "ranker.kinds": kinds, "ranker.kind_of": kind_of})
+    for wrong in (
+        {"ranker.kinds": kinds},
+        {"ranker.kind_of": kind_of},
+        {"ranker.kinds": kinds[:1], "ranker.kind_of": kind_of},
+        {"ranker.kinds": kinds[:, :1], "ranker.kind_of": kind_of},
+        {"ranker.kinds": kinds, "ranker.kind_of": kind_of[:-1]},
+        {"ranker.kinds": kinds, "ranker.kind_of": kind_of, "ranker.concepts": np.zeros((n, 2), np.float32)},
+    ):
+        with pytest.raises(ValueError, match=r"ranker\.kind"):
+            audit_tensors({**tensors, **wrong})
+
+
 def test_the_tensors_of_a_tagger_pass(tensors: Tensors) -> None:
     audit_tensors(tensors)
 

@@ -282,3 +282,13 @@ class TestRanker:
         assert old.weights.sum() == 2 * len(KNOWN)
         again = Ranker.from_tensors(Ranker(old.weights, np.ones((5, 2), dtype=np.float32)).tensors())
         assert again.concepts is not None and again.concepts.sum() == 10
+
+    def test_what_many_concepts_share_is_saved_once(self) -> None:
+        weights = np.ones((2, len(FEATURES)), dtype=np.float32)
+        few, many = np.tile(np.eye(2, dtype=np.float32), (300, 1)), np.arange(1200, dtype=np.float32)
+        for learned, name in ((few, "ranker.kinds"), (many.reshape(-1, 2), "ranker.concepts")):
+            tensors = Ranker(weights, learned).tensors()
+            assert name in tensors
+            again = Ranker.from_tensors(tensors).concepts
+            assert again is not None and again.tolist() == learned.tolist()
+        assert sum(each.nbytes for each in Ranker(weights, few).tensors().values()) < few.nbytes

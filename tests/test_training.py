@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from joblib import parallel_config
 from scipy.optimize import minimize
+from scipy.sparse import csr_array
 
 from tagonomy import Article, Concept, Source, Tagger, TaggerConfig, Taxonomy, train
 from tagonomy.config import FACETS, Limits
@@ -21,6 +22,7 @@ from tagonomy.errors import ConfigError, CorpusError, TagonomyError
 from tagonomy.ranking import FEATURES, Ranker
 from tagonomy.training import (
     RankingSet,
+    assemble,
     default_weights,
     fit_linear,
     fit_ranker,
@@ -363,6 +365,33 @@ class TestRanker:
         unseen = tiny_tagger.index.number("people:antony-blinken")
         assert ranker.concepts[unseen].tolist() == [0, 0]
 
+    def test_it_learns_how_far_names_of_a_class_can_be_trusted(self) -> None:
+        media, parties = "organizations:media", "organizations:parties"
+        named = {"Gazette": media, "Herald": media, "Courier": media, "Greens": parties, "Whigs": parties}
+        taxonomy = Taxonomy.of(
+            [
+                *(Concept(id=id, label=id.partition(":")[2], abstract=True) for id in (media, parties)),
+                *(
+                    Concept(id=f"organizations:{name.lower()}", label=name, broader=(above,))
+                    for name, above in named.items()
+                ),
+            ]
+        )
+        articles = [
+            Article(f"The {paper} wrote about the {party}.", tags=(f"organizations:{party.lower()}",))
+            for paper in ("Gazette", "Herald")
+            for party in ("Greens", "Whigs")
+        ] * 5
+        linear = fit_linear(articles, taxonomy, TaggerConfig(min_articles=50))
+        draft = assemble(linear, taxonomy, TaggerConfig(), Ranker(default_weights(linear.index)))
+        facets = frozenset({"organizations"})
+        ranker = fit_ranker(draft, [RankingSet(articles, facets, classes=facets)])
+        trust = dict(zip(linear.index.ids, ranker.concepts[:, 1].tolist(), strict=True))
+        # No article names the Courier, but those that name its like are not about them.
+        assert trust["organizations:courier"] == trust["organizations:gazette"] < 0
+        assert trust["organizations:greens"] > 0
+        assert fit_ranker(draft, [RankingSet(articles, facets)]).concepts is None
+
     def test_trust_in_a_name_comes_from_other_folds(self, tiny_tagger: Tagger) -> None:
         articles = [
             Article("Vladimir Putin met Antony Blinken.", tags=("people:vladimir-putin",)) for _ in range(30)
@@ -381,17 +410,19 @@ def test_the_ranker_minimises_its_loss() -> None:
     facet, weight = random.integers(0, 3, 600), random.random(600)
     y = random.random(600) < 1 / (1 + np.exp(facet - 2 * X[:, 0]))
     of_facet = [np.flatnonzero(facet == number) for number in range(3)]
-    level = np.flatnonzero((facet == 1) & (X[:, 1] > 0))
+    groups = np.array([(facet == 1) & (X[:, 1] > 0), (facet == 1) & (X[:, 2] > 0)], dtype=float).T
     plain = np.ones(4, dtype=np.float32)
     beliefs = np.array([2.0, 2.0, 7.0, 2.0])
-    found = _logistic(X, y, weight, of_facet, [level], [1], plain, beliefs)
-    behind = np.append(np.tile(beliefs, 4), 2.0)
-    design = np.zeros((600, 17))
+    found, effects = _logistic(
+        X, y, weight, of_facet, csr_array(groups), plain, beliefs, np.array([2.0, 5.0])
+    )
+    behind = np.append(np.tile(beliefs, 4), [2.0, 5.0])
+    design = np.zeros((600, 18))
     design[:, :4] = X
     for number, rows in enumerate(of_facet):
         design[rows, 4 * number + 4 : 4 * number + 8] = X[rows]
-    design[level, 16] = 1
-    start = np.concatenate([plain, np.zeros(13)])
+    design[:, 16:] = groups
+    start = np.concatenate([plain, np.zeros(14)])
 
     def loss(w: np.ndarray) -> float:
         return float(
@@ -401,6 +432,7 @@ def test_the_ranker_minimises_its_loss() -> None:
 
     w = minimize(loss, start, options={"maxiter": 2000}).x
     np.testing.assert_allclose(found, w[:4] + w[4:16].reshape(3, 4), atol=1e-3)
+    np.testing.assert_allclose(effects, w[16:], atol=1e-3)
 
 
 class TestIngredients:

@@ -206,9 +206,12 @@ cdef class Kernel:
         m.mention_concepts = <const int32_t*>address(kept, concepts, i32)
         m.mention_idf = <const float*>address(kept, tensors.get("mentions.idf", np.zeros(0, f32)), f32)
         m.ranker = <const float*>address(kept, ranker, f32)
-        m.learned = NULL
+        m.learned, m.kind_of = NULL, NULL
         if "ranker.concepts" in tensors:
             m.learned = <const float*>address(kept, get("ranker.concepts"), f32)
+        elif "ranker.kinds" in tensors:
+            m.learned = <const float*>address(kept, get("ranker.kinds"), f32)
+            m.kind_of = <const uint16_t*>address(kept, get("ranker.kind_of"), np.uint16)
         return 0
 
     cdef int _pack_records(self, tensors, telling) except -1:

@@ -255,7 +255,8 @@ cdef cppclass Model:
     const float* offsets
     # ranker
     const float* ranker
-    const float* learned  # frequency and trust of each concept, or NULL
+    const float* learned  # frequency and trust of each concept, or of each sort of them, or NULL
+    const uint16_t* kind_of  # the sort of each concept, or NULL
 
 cdef cppclass Tables:
     # What loading derives from the arrays.

@@ -320,7 +320,7 @@ cdef int32_t reach(vector[Span]& spans, int32_t start, int32_t stop) noexcept no
 
 cdef void complete(Model* m, Workspace* w) noexcept nogil:
     """Fill the ranking features that follow from the others and from the other candidates."""
-    cdef int32_t each, concept, facet, n = <int32_t>w.concepts.size()
+    cdef int32_t each, concept, kind, facet, n = <int32_t>w.concepts.size()
     cdef float* row
     cdef float logit, rival
     w.loudest.assign(2 * m.n_facets, LINEAR_CANDIDATE)
@@ -343,8 +343,10 @@ cdef void complete(Model* m, Workspace* w) noexcept nogil:
         rival = second[facet] if logit >= first[facet] else first[facet]
         row[25] = row[19] * row[1]
         row[26] = max(row[19], <float>0)
-        row[27] = m.learned[2 * concept] if m.learned != NULL else 0
-        row[28] = m.learned[2 * concept + 1] * row[1] if m.learned != NULL else 0
+        if m.learned != NULL:
+            kind = m.kind_of[concept] if m.kind_of != NULL else concept
+            row[27] = m.learned[2 * kind]
+            row[28] = m.learned[2 * kind + 1] * row[1]
         row[29] = rival
         row[30] = <float>max(<double>logit - rival, 0.0)
         row[31] = <float>max(<double>rival - logit, 0.0)

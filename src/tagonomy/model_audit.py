@@ -52,12 +52,17 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     "ranker.weights": ("float32",),
     "thresholds": ("float32",),
     "ranker.concepts": ("float32",),
+    "ranker.kinds": ("float32",),
+    "ranker.kind_of": ("uint16",),
     "mentions.concepts": ("int32",),
     "mentions.idf": ("float32",),
 }
-_TWO_DIMENSIONAL = ("concepts.years", "ranker.weights", "ranker.concepts", "rules.anchors")
+_TWO_DIMENSIONAL = ("concepts.years", "ranker.weights", "ranker.concepts", "ranker.kinds", "rules.anchors")
 # Later additions to the format: a file may lack them.
-_OPTIONAL = ("thresholds", "ranker.concepts", "mentions.concepts", "mentions.idf")
+_OPTIONAL = (
+    *("thresholds", "ranker.concepts", "ranker.kinds", "ranker.kind_of"),
+    *("mentions.concepts", "mentions.idf"),
+)
 # Arrays that speak of the same things, one entry each.
 _EQUALLY_LONG = (
     *(("concepts.ids.stops", f"concepts.{name}") for name in ("labels.stops", "facet", "prior", "abstract")),
@@ -141,8 +146,22 @@ def audit_tensors(tensors: Tensors) -> None:
     _demand(features <= len(FEATURES), "ranker.weights", f"has {features} columns, not {len(FEATURES)}")
     learned = tensors.get("ranker.concepts", np.zeros((len(ids), 2))).shape
     _demand(learned == (len(ids), 2), "ranker.concepts", f"has shape {learned}, not {(len(ids), 2)}")
+    _check_kinds(tensors, len(ids))
     _demand(tensors["concepts.years"].shape[1] == 2, "concepts.years", "has not two columns")
     _check_hierarchy(tensors)
+
+
+def _check_kinds(tensors: Mapping[str, NDArray[Any]], n_concepts: int) -> None:
+    """Check what the ranker learned of sorts of concepts, which stands in for that of each concept."""
+    kinds, kind_of = (tensors.get(name) for name in ("ranker.kinds", "ranker.kind_of"))
+    _demand((kinds is None) == (kind_of is None), "ranker.kinds", "and ranker.kind_of need each other")
+    if kinds is None or kind_of is None:
+        return
+    _demand("ranker.concepts" not in tensors, "ranker.kinds", "stands beside ranker.concepts")
+    _demand(kinds.shape[1] == 2, "ranker.kinds", "has not two columns")
+    entries = len(kind_of)
+    _demand(entries == n_concepts, "ranker.kind_of", f"has {entries} entries for {n_concepts} concepts")
+    _check_range(kind_of, 0, len(kinds), "ranker.kind_of")
 
 
 def _demand(true: bool, name: str, problem: str) -> None:

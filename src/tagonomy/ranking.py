@@ -58,7 +58,8 @@ _DERIVED = (
     "linear_named",  # log-odds of the linear model where a label stands in the text
     "linear_positive",  # ... where it is for the concept: being sure is not twice being in favour
     "frequency",  # ln(1 + training articles) of the concept
-    "trust",  # how much more often than others of its facet articles that name it have it, in log-odds
+    # How much more often than others of its facet articles that name it, or one of its class, have it.
+    "trust",  # in log-odds
     "rival",  # best log-odds of the linear model for another concept of the facet
     "ahead",  # how far it is above that
     "behind",  # or below
@@ -93,6 +94,8 @@ _RULE = ("rule", "rule_only", "rule_title", "rule_lead", "rule_places", "brief_r
 LINEAR_CANDIDATE = -3.0
 #: Log-odds of the linear model beyond this count as this.
 HIGHEST = 8.0
+#: Where so few sorts of concepts are told apart, as where only classes taught, each is saved once.
+_MOST_KINDS = 1 << 16
 # Of the exponential function: 1/k! from 1/13! on, 1 / ln 2, what rounds a sum to a whole number, and ln 2
 # in two parts, the first of which times a whole number is exact.
 _TERMS = [1.0 / math.factorial(k) for k in range(13, -1, -1)]
@@ -162,15 +165,23 @@ class Ranker:
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Return the arrays under which the ranker is saved."""
-        learned = {} if self.concepts is None else {"ranker.concepts": self.concepts}
-        return {"ranker.weights": self.weights, **learned}
+        saved: dict[str, NDArray[Any]] = {"ranker.weights": self.weights}
+        if self.concepts is None:
+            return saved
+        kinds, kind_of = np.unique(self.concepts, axis=0, return_inverse=True)
+        if len(kinds) > min(_MOST_KINDS, len(self.concepts) // 2):
+            return {**saved, "ranker.concepts": self.concepts}
+        return {**saved, "ranker.kinds": kinds, "ranker.kind_of": kind_of.reshape(-1).astype(np.uint16)}
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> Ranker:
         """Return the saved ranker; features that it was not trained with count nothing."""
         weights = tensors["ranker.weights"]
         missing = len(FEATURES) - weights.shape[1]
-        return cls(np.pad(weights, ((0, 0), (0, missing))), tensors.get("ranker.concepts"))
+        concepts = tensors.get("ranker.concepts")
+        if "ranker.kinds" in tensors:
+            concepts = tensors["ranker.kinds"][tensors["ranker.kind_of"]]
+        return cls(np.pad(weights, ((0, 0), (0, missing))), concepts)
 
 
 def _rivals(facets: list[int], logits: list[float]) -> list[float]:

@@ -123,6 +123,7 @@ def main() -> int:
             EVENT_FACETS,
             weight=JUDGED_WEIGHT,
             refused=[struck for _, struck in judged],
+            classes=NAMED_FACETS,
         ),
         *_apart(_ranking_set(articles, logits, recent_rows, RANKING_EVENTS, EVENT_FACETS, of_events)),
         *_apart(
@@ -157,6 +158,8 @@ def main() -> int:
 EVENT_FACETS = frozenset({"people", "countries", "organizations", "events", "topics"})
 #: ... but for what is going on.
 STANDING_FACETS = EVENT_FACETS - {"events"}
+#: Facets whose classes say how much it tells to be named once: a newspaper is a source, a party acts.
+NAMED_FACETS = frozenset({"people", "organizations"})
 BILL_FACETS = frozenset({"topics", "countries"})
 
 

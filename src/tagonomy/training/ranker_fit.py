@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from tagonomy.articles.article import Article
 from tagonomy.concepts import ConceptIndex
@@ -55,6 +57,7 @@ class RankingSet:
     untagged: float = 1.0
     own_level: bool = True
     refused: Sequence[frozenset[str]] | None = None
+    classes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,6 +123,8 @@ _FIRMNESS = 100.0
 BELIEF = 200.0
 #: How many namings' worth of belief stands behind a name being as good as others of its facet.
 _TRUST_BELIEF = 2.0
+#: How many times as much stands behind a class being as good as others of its facet as behind a plain weight.
+_CLASS_FIRMNESS = 3.0
 _NEWTON_STEPS = 50
 _NAMED, _FREQUENCY, _TRUST = (FEATURES.index(name) for name in ("named", "frequency", "trust"))
 _MENTIONED = [FEATURES.index(name) for name in ("named", "demonyms", "places", "implied")]
@@ -188,8 +193,51 @@ def fit_rows(
     levels = [np.flatnonzero((facet == f) & (origin == o)) for f, o in later]
     of_facet = [np.flatnonzero(facet == number) for number in range(len(plain))]
     beliefs = np.array([belief * (_FIRMNESS if name in firmly else 1) for name in FEATURES])
-    weights = _logistic(X, y, weight, of_facet, levels, [f for f, _ in later], plain[0], beliefs)
+    classes = {} if learned else _rows_of_classes(index, parts)
+    behind = np.repeat([belief, _CLASS_FIRMNESS * belief], [len(levels), len(classes)])
+    groups = _columns([*levels, *classes.values()], len(X))
+    weights, effects = _logistic(X, y, weight, of_facet, groups, plain[0], beliefs, behind)
+    if classes:
+        weights[np.unique(index.facet[list(classes)]), _TRUST] = 1.0
+        concepts = _trust_of_classes(index, dict(zip(classes, effects[len(levels) :], strict=True)))
     return Ranker(weights, concepts)
+
+
+def _rows_of_classes(
+    index: ConceptIndex, parts: Sequence[tuple[RankingSet, RankingRows]]
+) -> dict[int, list[int]]:
+    """Return for each class the rows that name a concept below it, of the sets that tell of classes."""
+    found: dict[int, list[int]] = defaultdict(list)
+    start = 0
+    for each, rows in parts:
+        for row in np.flatnonzero(rows.features[:, _NAMED]).tolist():
+            concept = int(rows.concepts[row])
+            if index.facet_of(concept) in each.classes:
+                for above in _classes(index, concept):
+                    found[above].append(start + row)
+        start += len(rows.right)
+    return dict(sorted(found.items()))
+
+
+def _trust_of_classes(index: ConceptIndex, effects: Mapping[int, float]) -> NDArray[np.float32]:
+    """Return frequency, of which nothing is known, and trust of each concept: the sum of its classes'."""
+    learned = np.zeros((len(index), 2), dtype=np.float32)
+    for concept in range(len(index)):
+        learned[concept, 1] = sum(effects.get(above, 0.0) for above in _classes(index, concept))
+    return learned
+
+
+def _classes(index: ConceptIndex, concept: int) -> list[int]:
+    """Return the classes above a concept, in order."""
+    return sorted(above for above in index.ancestors(concept) if index.abstract[above])
+
+
+def _columns(groups: Sequence[Collection[int] | NDArray[np.int64]], n_rows: int) -> csr_array:
+    """Return a matrix with a column for each group of rows, 1 where a row belongs to it."""
+    sizes = list(map(len, groups))
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *(np.asarray(group) for group in groups)])
+    columns = np.repeat(np.arange(len(groups)), sizes)
+    return csr_array((np.ones(len(rows)), (rows, columns)), (n_rows, len(groups)))
 
 
 def _logistic(
@@ -197,32 +245,31 @@ def _logistic(
     y: NDArray[np.bool_],
     weight: NDArray[np.float64],
     of_facet: Sequence[NDArray[np.int64]],
-    levels: Sequence[NDArray[np.int64]],
-    level_facets: Sequence[int],
+    groups: csr_array,
     plain: NDArray[np.float32],
     beliefs: NDArray[np.float64],
-) -> NDArray[np.float32]:
+    group_beliefs: NDArray[np.float64],
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Return weights by facet, a sum of shared ones, drawn to ``plain``, and of its own, drawn to 0.
 
-    ``of_facet`` are the rows of each facet, ``levels`` sets of rows with an intercept of their own, each
-    within one of ``level_facets``. ``beliefs`` stand behind the weights, one for each feature; behind the
-    intercepts the least of them. Newton's method, which needs a handful of steps: the penalty keeps the
-    curvature away from 0.
+    ``of_facet`` are the rows of each facet; each column of ``groups`` marks rows with an intercept of their
+    own, which is returned as well. ``beliefs`` stand behind the weights, one for each feature, and
+    ``group_beliefs`` behind the intercepts. Newton's method, which needs a handful of steps: the penalty
+    keeps the curvature away from 0.
     """
     n_facets, n_features = len(of_facet), X.shape[1]
-    parts = [X[rows] for rows in of_facet]
+    parts = [(X[rows], groups[rows]) for rows in of_facet]
     blocks = [slice(i * n_features, (i + 1) * n_features) for i in range(1 + n_facets)]
-    start = np.zeros((1 + n_facets) * n_features + len(levels))
-    shared, first_level = blocks[0], (1 + n_facets) * n_features
+    first_group = (1 + n_facets) * n_features
+    shared, grouped = blocks[0], slice(first_group, first_group + groups.shape[1])
+    start = np.zeros(grouped.stop)
     start[shared] = plain
-    behind = np.append(np.tile(beliefs, 1 + n_facets), np.full(len(levels), beliefs.min()))
+    behind = np.concatenate([np.tile(beliefs, 1 + n_facets), group_beliefs])
 
     def margins(w: NDArray[np.float64]) -> NDArray[np.float64]:
-        found = np.zeros(len(X))
-        for rows, part, own in zip(of_facet, parts, blocks[1:], strict=True):
-            found[rows] = part @ (w[shared] + w[own])
-        for number, rows in enumerate(levels):
-            found[rows] += w[first_level + number]
+        found: NDArray[np.float64] = groups @ w[grouped]
+        for rows, (part, _), own in zip(of_facet, parts, blocks[1:], strict=True):
+            found[rows] += part @ (w[shared] + w[own])
         return found
 
     def loss(w: NDArray[np.float64]) -> float:
@@ -234,19 +281,18 @@ def _logistic(
         chance = 0.5 * (1 + np.tanh(0.5 * margins(w)))
         pull, spread = weight * (chance - y), weight * chance * (1 - chance)
         gradient, curvature = behind * (w - start), np.diag(behind)
-        for rows, part, own in zip(of_facet, parts, blocks[1:], strict=True):
-            slope, bend = part.T @ pull[rows], (part * spread[rows, None]).T @ part
+        for rows, (part, members), own in zip(of_facet, parts, blocks[1:], strict=True):
+            spreading = part * spread[rows, None]
+            slope, bend, across = part.T @ pull[rows], spreading.T @ part, members.T @ spreading
             gradient[shared] += slope
             gradient[own] += slope
             for one, other in ((shared, shared), (shared, own), (own, shared), (own, own)):
                 curvature[one, other] += bend
-        for number, rows in enumerate(levels, first_level):
-            gradient[number] += pull[rows].sum()
-            curvature[number, number] += spread[rows].sum()
-            bends = X[rows].T @ spread[rows]
-            for block in (shared, blocks[1 + level_facets[number - first_level]]):
-                curvature[number, block] += bends
-                curvature[block, number] += bends
+            for block in (shared, own):
+                curvature[grouped, block] += across
+                curvature[block, grouped] += across.T
+        gradient[grouped] += groups.T @ pull
+        curvature[grouped, grouped] += (groups.T @ groups.multiply(spread[:, None])).toarray()
         step = np.linalg.solve(curvature, gradient)
         scale, before = 1.0, value
         while (value := loss(w - scale * step)) > before and scale > 1e-6:
@@ -254,8 +300,8 @@ def _logistic(
         w -= scale * step
         if before - value <= 1e-9 * abs(before):
             break
-    weights: NDArray[np.float64] = w[shared] + w[n_features:first_level].reshape(n_facets, n_features)
-    return weights.astype(np.float32)
+    weights: NDArray[np.float64] = w[shared] + w[n_features:first_group].reshape(n_facets, n_features)
+    return weights.astype(np.float32), w[grouped]
 
 
 def ranking_rows(tagger: Tagger, each: RankingSet, outside: Sequence[Tagger] = ()) -> RankingRows:
