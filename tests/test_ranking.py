@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagonomy import Tagger, Taxonomy
+from tagonomy import Concept, Tagger, Taxonomy
 from tagonomy.concepts import ConceptIndex
 from tagonomy.features import LEAD_WORDS
 from tagonomy.mentions.candidate import Candidate
@@ -197,6 +197,37 @@ class TestFeatures:
         concepts, rows = candidate_features(given, {}, frozenset(), article(10), index)
         share = dict(zip(concepts, rows[:, FEATURES.index("share")].tolist(), strict=True))
         assert [share[index.number(id)] for id in ids] == [1, 0.25, 1]
+
+    @pytest.mark.parametrize(
+        ("id", "below"), [("topics:economy", 1), ("topics:rates", 0), ("countries:europe", 0)]
+    )
+    def test_what_a_subject_spans_weighs_on_its_names(self, id: str, below: int) -> None:
+        taxonomy = Taxonomy.of(
+            [
+                Concept(id="topics:economy", label="economy"),
+                Concept(id="topics:rates", label="rates", broader=("topics:economy",)),
+                Concept(id="countries:europe", label="Europe"),
+                Concept(id="countries:fr", label="France", broader=("countries:europe",)),
+            ],
+            "tiny",
+        )
+        known = describe(Candidate(names=at(1, 2, 3)), article(200), taxonomy, id=id)
+        assert known["wide"] == pytest.approx(math.log1p(below) * math.log1p(3))
+        assert describe(Candidate(), article(200), taxonomy, id=id)["wide"] == 0
+
+    @pytest.mark.parametrize(("year", "over"), [(2016, 5), (2011, 0), (2009, 0), (None, 0)])
+    def test_how_long_an_event_is_over(self, year: int | None, over: int) -> None:
+        war = Concept(id="events:war", label="war", start="2003-03-20", end="2011-12-18")
+        index = ConceptIndex.of(Taxonomy.of([war], "tiny"))
+        candidates = {0: Candidate(names=at(1))}
+        _, rows = candidate_features(candidates, {}, frozenset(), article(200), index, year)
+        assert rows[0, KNOWN.index("over")] == pytest.approx(math.log1p(over))
+
+    def test_what_goes_on_is_not_over(self) -> None:
+        war = Concept(id="events:war", label="war", start="2014-02-20")
+        index = ConceptIndex.of(Taxonomy.of([war], "tiny"))
+        _, rows = candidate_features({0: Candidate()}, {}, frozenset(), article(200), index, 2026)
+        assert rows[0, KNOWN.index("over")] == 0
 
     def test_no_candidate_gives_no_row(self, tiny_taxonomy: Taxonomy) -> None:
         concepts, rows = candidate_features({}, {}, frozenset(), tokenize(""), ConceptIndex.of(tiny_taxonomy))

@@ -90,6 +90,8 @@ cdef class Kernel:
         How much it says that a concept is related to each.
     occasions : Lists
         The dated events right under each event.
+    breadth : ndarray of float64, shape (n_concepts,)
+        How much each topic and event spans.
     classes : sequence of sets of str
         The words of each class, in the order of ``ABBREVIATION``, ``OPENER`` and so on.
     facets : sequence of str
@@ -106,7 +108,7 @@ cdef class Kernel:
     cdef vector[Workspace*] idle
     cdef list kept
 
-    def __cinit__(self, tensors, telling, occasions, classes, facets):
+    def __cinit__(self, tensors, telling, occasions, breadth, classes, facets):
         self.kept = []
         self._map(tensors)
         for number, name in enumerate(facets):
@@ -123,6 +125,7 @@ cdef class Kernel:
         self._index_rules(tensors)
         self.t.occasions = <const int32_t*>address(self.kept, occasions.values, np.int32)
         self.t.occasion_stops = <const int32_t*>address(self.kept, occasions.stops, np.int32)
+        self.t.breadth = <const double*>address(self.kept, breadth, np.float64)
         self._index_spellings(tensors)
         find_roots(&self.m, &self.t)
         find_relations(&self.m, &self.t)

@@ -288,6 +288,7 @@ cdef cppclass Tables:
     Telling telling
     const int32_t* occasions
     const int32_t* occasion_stops
+    const double* breadth
     vector[int32_t] relations
     RelationStops relation_stops
     Modelled modelled

@@ -1,8 +1,11 @@
 # From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
 
 cdef enum:
-    N_FEATURES = 51
+    N_FEATURES = 53
     BRIEFLY = 38  # those from here on are others times "brief"
+    N_BRIEFLY = 13
+    SPAN = 51
+    OVER = 52
     LOGIT = 19  # the feature that the linear model gives
     BRIEF_WORDS = 50
     MOST_UNSORTED = 256  # concepts
@@ -15,7 +18,7 @@ cdef double MENTIONS_LENGTH = 0.5
 cdef enum:
     KNOWN_COUNTS = 256
 
-cdef int32_t[N_FEATURES - BRIEFLY] _briefly = [1, 7, 9, 8, 11, 12, 16, 17, 19, 20, 21, 35, 36]
+cdef int32_t[N_BRIEFLY] _briefly = [1, 7, 9, 8, 11, 12, 16, 17, 19, 20, 21, 35, 36]
 cdef float[KNOWN_COUNTS] _dampened  # of how often a word stands
 cdef double[KNOWN_COUNTS] _log1p
 for _code in range(KNOWN_COUNTS):
@@ -242,6 +245,8 @@ cdef inline void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate
     row[21] = t.modelled[concept] and not anything
     row[22] = <float>(row[21] * (1 - brief))
     row[23] = <float>brief
+    if m.facet[concept] == m.events and 0 < m.years[2 * concept + 1] < w.year:
+        row[OVER] = <float>log_count(w.year - m.years[2 * concept + 1])
 
 
 cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int32_t concept, float* row, int32_t* n_places) noexcept nogil:
@@ -300,6 +305,7 @@ cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int
     row[17] = <float>log_count(n_rules)
     row[18] = n_rules > 0 and count == 0
     row[37] = speaks
+    row[SPAN] = <float>(t.breadth[concept] * log_count(n_names))
     row[24] = <float>(n_cited / <double>max(n_names, 1))
     return anything
 
@@ -417,7 +423,7 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
         row = w.rows.data() + each * N_FEATURES
         if w.n_places[each]:
             row[11] = <float>(<double>w.n_places[each] / w.most[m.facet[w.concepts[each]]])
-        for place in range(N_FEATURES - BRIEFLY):
+        for place in range(N_BRIEFLY):
             row[BRIEFLY + place] = row[_briefly[place]] * row[23]
 
 

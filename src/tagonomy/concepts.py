@@ -15,6 +15,9 @@ from tagonomy.strings import Lists, StringTable
 if TYPE_CHECKING:
     from tagonomy.taxonomy import Taxonomy
 
+#: How many steps down count for how much a concept spans.
+DEEPEST = 32
+
 
 class ConceptIndex:
     """Concepts numbered in order of their ids.
@@ -121,6 +124,25 @@ class ConceptIndex:
         children = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.broader.stops, prepend=0))
         sizes = np.bincount(parents, minlength=len(self))
         return Lists(children[np.argsort(parents, kind="stable")], np.cumsum(sizes, dtype=np.int32))
+
+    @cached_property
+    def breadth(self) -> NDArray[np.float64]:
+        """How much each topic and event spans, shape (n_concepts,): ln(1 + concepts below it).
+
+        What lies below in several ways counts as often. 0 for other facets: that a country lies in Europe
+        makes Europe no vaguer.
+        """
+        parents = self.broader.values
+        children = np.repeat(np.arange(len(self)), np.diff(self.broader.stops, prepend=0))
+        below = np.zeros(len(self))
+        level: NDArray[Any] = np.ones(len(self))
+        for _ in range(DEEPEST):
+            level = np.bincount(parents, level[children], minlength=len(self))
+            if not level.any():
+                break
+            below += level
+        spans = (self.facet == self.facet_number("topics")) | (self.facet == self.facet_number("events"))
+        return np.log1p(np.where(spans, below, 0.0))
 
     def occasions(self) -> Lists:
         """Return the dated events right under each event that is a tag of its own.

@@ -309,6 +309,11 @@ def make_pipeline(parts: Parts, tensors: Mapping[str, NDArray[Any]] | None = Non
         return LinearPipeline(parts) if LinearPipeline.suffices(parts) else PythonPipeline(parts)
     index = parts.index
     made: Pipeline = compiled.Kernel(
-        tensors or parts.tensors(), index.telling(), index.occasions(), WORD_CLASSES, index.facet_names
+        tensors or parts.tensors(),
+        index.telling(),
+        index.occasions(),
+        index.breadth,
+        WORD_CLASSES,
+        index.facet_names,
     )
     return made

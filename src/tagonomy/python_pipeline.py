@@ -119,7 +119,7 @@ class _Found:
         self, pipeline: PythonPipeline, given: Given, linear_logits: Mapping[int, float] | None = None
     ) -> None:
         self.pipeline, self.parts = pipeline, pipeline.parts
-        self.tokens = tokenize(given.text, given.title_characters)
+        self.tokens, self.year = tokenize(given.text, given.title_characters), given.year
         self.numbers = pipeline.matcher.numbers(self.tokens)
         matches = pipeline.matcher.find(self.tokens, self.numbers)
         self.candidates = pipeline.resolver.candidates(self.tokens, self.numbers, matches)
@@ -140,7 +140,7 @@ class _Found:
     def described(self) -> tuple[list[int], NDArray[np.float32]]:
         modelled, index = self.pipeline._modelled, self.parts.index
         concepts, known = candidate_features(
-            self.candidates, self.linear_logits, modelled, self.tokens, index
+            self.candidates, self.linear_logits, modelled, self.tokens, index, self.year
         )
         return concepts, self.parts.ranker.complete(concepts, known, index.facet[concepts])
 

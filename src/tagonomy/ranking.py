@@ -73,17 +73,23 @@ _AROUND = (
     "broader",  # one right above it is named
     "speaks",  # a word of saying stands beside a name of it
 )
-#: What the text says of a candidate: what :func:`candidate_features` gives.
-KNOWN = (*_SAID, *_AROUND)
+#: What the taxonomy knows of a candidate, weighed against what the text says.
+_KNOWN_BEFORE = (
+    "wide",  # ln(1 + concepts below a topic or event), times ln(1 + places where it is named)
+    "over",  # ln(1 + years that an event was over when the article appeared)
+)
+#: What is known of a candidate by itself: what :func:`candidate_features` gives.
+KNOWN = (*_SAID, *_AROUND, *_KNOWN_BEFORE)
 #: What a sentence means otherwise than an article: these once more, times "brief".
 _BRIEFLY = (
     *("named", "names", "places", "demonyms", "share", "first", "support", "rule"),
     *("linear", "has_linear", "linear_only", "narrower", "broader"),
 )
 #: The ranker's columns.
-FEATURES = (*_SAID, *_DERIVED, *_AROUND, *(f"brief_{name}" for name in _BRIEFLY))
+FEATURES = (*_SAID, *_DERIVED, *_AROUND, *(f"brief_{name}" for name in _BRIEFLY), *_KNOWN_BEFORE)
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 _BRIEF, _BRIEFLY_OF = len(_SAID) + len(_DERIVED) + len(_AROUND), [_COLUMN[name] for name in _BRIEFLY]
+_KNOWN_AT = [_COLUMN[name] for name in KNOWN]
 _LINEAR = (
     *("linear", "has_linear", "linear_only", "linear_named", "linear_positive"),
     *("frequency", "rival", "ahead", "behind"),
@@ -123,8 +129,7 @@ class Ranker:
     ) -> NDArray[np.float32]:
         """Return the features of an article's candidates with the derived ones, shape (n, n_features)."""
         features = np.zeros((len(concepts), len(FEATURES)), dtype=np.float32)
-        features[:, : len(_SAID)] = known[:, : len(_SAID)]
-        features[:, len(_SAID) + len(_DERIVED) : _BRIEF] = known[:, len(_SAID) :]
+        features[:, _KNOWN_AT] = known
         if not concepts:
             return features
         linear, modelled = features[:, _COLUMN["linear"]], features[:, _COLUMN["has_linear"]]
@@ -140,7 +145,8 @@ class Ranker:
         features[:, _COLUMN["rival"]] = rivals
         features[:, _COLUMN["ahead"]] = np.maximum(np.subtract(logits, rivals), 0)
         features[:, _COLUMN["behind"]] = np.maximum(np.subtract(rivals, logits), 0)
-        features[:, _BRIEF:] = features[:, _BRIEFLY_OF] * features[:, [_COLUMN["brief"]]]
+        brief = slice(_BRIEF, _BRIEF + len(_BRIEFLY))
+        features[:, brief] = features[:, _BRIEFLY_OF] * features[:, [_COLUMN["brief"]]]
         return features
 
     def logits(self, features: NDArray[np.float32], facets: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -204,6 +210,7 @@ def candidate_features(
     modelled: frozenset[int],
     tokens: Tokens,
     index: ConceptIndex,
+    year: int | None = None,
 ) -> tuple[list[int], NDArray[np.float32]]:
     """Return the concept numbers of all candidates and what is known of each by itself.
 
@@ -218,7 +225,9 @@ def candidate_features(
     tokens : Tokens
         Words of the article.
     index : ConceptIndex
-        Facets and priors.
+        Facets, priors and years.
+    year : int, optional
+        In which the article appeared.
 
     Returns
     -------
@@ -231,7 +240,7 @@ def candidate_features(
     length = max(len(tokens), 1)
     title, lead = tokens.title_stop, tokens.title_stop + LEAD_WORDS
     brief = min(1.0, BRIEF_WORDS / length)
-    bodies = index.facet_number("organizations")
+    bodies, events = index.facet_number("organizations"), index.facet_number("events")
     none = Candidate()
     places: list[int] = []
     most: dict[int, int] = {}
@@ -287,12 +296,19 @@ def candidate_features(
                 math.log1p(narrower[concept]),
                 float(any(above in named for above in index.parents[concept])),
                 float(any(_speaks(tokens, match) for match in candidate.names)),
+                float(index.breadth[concept]) * math.log1p(len(names)),
+                _over(int(index.years[concept, 1]), year) if facet == events else 0.0,
             ]
         )
     features = np.array(rows, dtype=np.float32).reshape(len(rows), len(KNOWN))
     for row, concept in enumerate(concepts):
         features[row, _COLUMN["share"]] = places[row] / most[int(index.facet[concept])]
     return concepts, features
+
+
+def _over(last: int, year: int | None) -> float:
+    """Return ln(1 + years from the last one of an event to that of the article), 0 where it goes on."""
+    return math.log1p(year - last) if year is not None and 0 < last < year else 0.0
 
 
 def _several(spans: list[tuple[int, int]], start: int, stop: int) -> float:
