@@ -209,7 +209,8 @@ cdef class Kernel:
         m.mention_concepts = <const int32_t*>address(kept, concepts, i32)
         m.mention_idf = <const float*>address(kept, tensors.get("mentions.idf", np.zeros(0, f32)), f32)
         m.ranker = <const float*>address(kept, ranker, f32)
-        m.learned, m.kind_of = NULL, NULL
+        m.learned = NULL
+        m.kind_of = NULL
         if "ranker.concepts" in tensors:
             m.learned = <const float*>address(kept, get("ranker.concepts"), f32)
         elif "ranker.kinds" in tensors:
