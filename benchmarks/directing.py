@@ -30,7 +30,12 @@ class WorkerError(RuntimeError):
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, **_ONE_THREAD}
+    """Return the environment of what is measured.
+
+    Packages that are installed have their modules compiled, ours in a checkout only if Python may write them.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, **_ONE_THREAD}
 
 
 def run_step(step: str, *arguments: object) -> dict[str, Any]:

@@ -9,13 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tagonomy import Concept, Tagger, Taxonomy
 from tagonomy.concepts import ConceptIndex
 from tagonomy.errors import ModelFormatError
-from tagonomy.model_audit import audit_tensors
+from tagonomy.model_audit import _ascend, audit_tensors
 from tagonomy.rules import RuleSet
 from tagonomy.storage import load_tensors, save_tensors
+from tagonomy.strings import StringTable
 
 Tensors = dict[str, np.ndarray]
 
@@ -129,6 +132,18 @@ def test_a_circle_of_any_length_is_found(tensors: Tensors) -> None:
         }
         with pytest.raises(ValueError, match="circle"):
             audit_tensors(rebuilt(tensors, {**index.tensors(), **links}))
+
+
+alike = st.text(st.sampled_from("a\x00\u00e9\ud800\U0001f600"), max_size=20)
+
+
+@given(st.lists(alike, max_size=5), st.booleans())
+@example(["topics:economy", "topics:economy-of-japan"], False)
+@example(["topics:economy", "topics:economy"], False)
+def test_ids_ascend_as_their_characters_do(ids: list[str], in_order: bool) -> None:
+    ids = sorted(ids) if in_order else ids
+    table = StringTable.of(ids)
+    assert _ascend(table.blob, table.stops) == all(one < other for one, other in itertools.pairwise(ids))
 
 
 def rebuilt(tensors: Tensors, concepts: Tensors) -> Tensors:

@@ -334,6 +334,14 @@ def test_a_failing_process_says_why(place: Path, tmp_path: Path) -> None:
         directing.run_cold([sys.executable, "-c", "raise SystemExit(5)"])
 
 
+def test_a_cold_start_finds_its_modules_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "ours.py").write_text("")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    directing.run_cold([sys.executable, "-c", "import ours"])
+    assert list((tmp_path / "__pycache__").glob("ours.*.pyc"))
+
+
 class TestAnnif:
     """Its contender, without Annif: what is asked of it, and what becomes of the answers."""
 

@@ -42,28 +42,32 @@ cdef bint good_term(Model* m, int32_t kind, int32_t number) noexcept nogil:
     return kind == CONCEPT and number >= 0
 
 
-cdef bint good_node(Model* m, const int32_t* code, int32_t length, int32_t level) noexcept nogil:
-    """Tell whether a node is one, and takes just this many numbers."""
+cdef bint good_node(Model* m, Deriving* d, const int32_t* code, int32_t length, int32_t level) noexcept nogil:
+    """Tell whether a node is one, and takes just this many numbers; note which terms it names."""
     cdef int32_t code_of, each, at, count
     if length < 4 or level > MOST_LEVELS or code[1] != length:
         return False
     code_of = code[0]
     if code_of == TERM:
-        return length == 4 and good_term(m, code[2], code[3])
+        if length != 4 or not good_term(m, code[2], code[3]):
+            return False
+        name_term(d, code[2], code[3])
+        return True
     if code_of == PHRASE:
         if code[2] < 1 or length != 3 + 2 * code[2]:
             return False
         for each in range(code[2]):
             if code[3 + 2 * each] == CONCEPT or not good_term(m, code[3 + 2 * each], code[4 + 2 * each]):
                 return False
+            name_term(d, code[3 + 2 * each], code[4 + 2 * each])
         return True
     if code_of == NOT or code_of == IN_TITLE or code_of == IN_LEAD:
-        return good_node(m, code + 2, length - 2, level + 1)
+        return good_node(m, d, code + 2, length - 2, level + 1)
     if code_of == COUNT:
-        return code[2] > 0 and good_node(m, code + 3, length - 3, level + 1)
+        return code[2] > 0 and good_node(m, d, code + 3, length - 3, level + 1)
     if code_of == SENTENCE:
         at = good_clauses(m, code + 2, length - 2)
-        return at > 1 and good_node(m, code + 2 + at, length - 2 - at, level + 1)
+        return at > 1 and good_node(m, d, code + 2 + at, length - 2 - at, level + 1)
     if code_of != AND and code_of != OR and code_of != NEAR:
         return False
     count = 2 if code_of == NEAR else code[2]
@@ -73,7 +77,7 @@ cdef bint good_node(Model* m, const int32_t* code, int32_t length, int32_t level
     for each in range(count):
         if at + 2 > length or code[at + 1] < 1 or code[at + 1] > length - at:
             return False
-        if not good_node(m, code + at, code[at + 1], level + 1):
+        if not good_node(m, d, code + at, code[at + 1], level + 1):
             return False
         at += code[at + 1]
     return at == length
@@ -318,13 +322,7 @@ cdef class Kernel:
         cdef int32_t rule, start, stop, clauses, number, length, size = 16
         cdef const uint8_t* word
         cdef vector[int32_t] found
-        for rule in range(m.n_rules):
-            start = m.program_stops[rule - 1] if rule else 0
-            stop = m.program_stops[rule]
-            clauses = good_clauses(m, m.programs + start, stop - start)
-            if clauses < 0 or not good_node(m, m.programs + start + clauses, stop - start - clauses, 0):
-                raise ValueError(f"rule {rule}: the numbers are no rule")
-            t.nodes.push_back(start + clauses)
+        cdef Deriving d
         blob = np.require(tensors["rules.prefixes.blob"], np.uint8, ["C"]).tobytes()
         stops = tensors["rules.prefixes.stops"].tolist()
         while size < 2 * m.n_prefixes:
@@ -332,6 +330,8 @@ cdef class Kernel:
         t.prefix_slots.assign(size, Slot(0, -1))
         t.prefix_mask = size - 1
         t.prefix_lengths = 0
+        t.prefix_heads.assign(PREFIX_HEADS, 0)
+        t.head_length = min([stop - start for start, stop in zip([0, *stops], stops)], default=0)
         start = 0
         for number, stop in enumerate(stops):
             word = <const uint8_t*>blob + start
@@ -339,6 +339,7 @@ cdef class Kernel:
             t.prefix_blob.insert(t.prefix_blob.end(), word, word + length)
             t.prefix_stops.push_back(stop)
             add_slot(t.prefix_slots, t.prefix_mask, mixed(hash_bytes(word, length)), number)
+            t.prefix_heads[mixed(hash_bytes(word, t.head_length)) % PREFIX_HEADS] = 1
             t.prefix_lengths |= <uint64_t>1 << min(length, <int32_t>LEAST_PREFIX_BITS)
             start = stop
         if m.n_rules:
@@ -348,7 +349,15 @@ cdef class Kernel:
                 t.words[number].prefixes = <int32_t>t.word_prefixes.size()
                 t.words[number].n_prefixes = <int32_t>found.size()
                 t.word_prefixes.insert(t.word_prefixes.end(), found.begin(), found.end())
-        wait_for_clauses(m, t)
+        rate_terms(m, t, &d)
+        for rule in range(m.n_rules):
+            start = m.program_stops[rule - 1] if rule else 0
+            stop = m.program_stops[rule]
+            clauses = good_clauses(m, m.programs + start, stop - start)
+            if clauses < 0 or not good_node(m, &d, m.programs + start + clauses, stop - start - clauses, 0):
+                raise ValueError(f"rule {rule}: the numbers are no rule")
+            t.nodes.push_back(start + clauses)
+        wait_for_clauses(m, t, &d)
         return 0
 
     cdef int _index_spellings(self, tensors) except -1:

@@ -4,6 +4,7 @@ cdef enum:
     LEAST_PREFIX_BITS = 63
     HEAD_BYTES = 8
     BOTH_BYTES = 16  # that are compared as numbers
+    PREFIX_HEADS = 1 << 14
     CACHE_LINE = 64
 
 # Of the prefixes of rules, which are hashed byte by byte.
@@ -91,6 +92,8 @@ cdef void prefixes_of(Tables* t, const uint8_t* word, int32_t length, vector[int
     cdef int32_t place, number, bit
     for place in range(length):
         hashed = (hashed ^ word[place]) * PRIME
+        if place + 1 == t.head_length and not t.prefix_heads[mixed(hashed) % PREFIX_HEADS]:
+            return
         bit = place + 1 if place + 1 < LEAST_PREFIX_BITS else LEAST_PREFIX_BITS
         if t.prefix_lengths >> bit & 1:
             number = find_prefix(t, word, place + 1, hashed)

@@ -65,29 +65,23 @@ cdef void rate_terms(Model* m, Tables* t, Deriving* d) noexcept nogil:
             d.shares[PREFIX][t.word_prefixes[t.words[number].prefixes + each]] += d.shares[WORD][number]
 
 
-cdef void name_terms(Deriving* d, const int32_t* code) noexcept nogil:
-    """Note that a rule names the terms of a node."""
-    cdef int32_t code_of = code[0], each, at = 3
-    if code_of == TERM or code_of == PHRASE:
-        for each in range(2 if code_of == TERM else 3, code[1], 2):
-            if code[each + 1] < <int32_t>d.shares[code[each]].size():
-                d.shares[code[each]][code[each + 1]] += NAMED_AGAIN
-    elif code_of == AND or code_of == OR or code_of == NEAR:
-        for each in range(2 if code_of == NEAR else code[2]):
-            name_terms(d, code + at)
-            at += code[at + 1]
-    elif code_of == COUNT:
-        name_terms(d, code + 3)
-    else:
-        name_terms(d, code + 2 + (skip_clauses(code + 2) if code_of == SENTENCE else 0))
+cdef inline float share_of(Deriving* d, int32_t kind, int32_t number) noexcept nogil:
+    """Return how much of the news has a term; nothing has a concept that the taxonomy lacks."""
+    return d.shares[kind][number] if number < <int32_t>d.shares[kind].size() else 0
+
+
+cdef inline void name_term(Deriving* d, int32_t kind, int32_t number) noexcept nogil:
+    """Note that a rule names a term."""
+    if number < <int32_t>d.shares[kind].size():
+        d.shares[kind][number] += NAMED_AGAIN
 
 
 cdef void add_clause(Deriving* d, int32_t kind, int32_t number, uint32_t where) noexcept nogil:
-    """Add a clause of one term; one that no article has costs nothing."""
+    """Add a clause of one term."""
     cdef Clause clause
     clause.first, clause.stop = <int32_t>d.terms.size(), <int32_t>d.terms.size() + 1
     clause.where = where
-    clause.share = d.shares[kind][number] if number < <int32_t>d.shares[kind].size() else 0
+    clause.share = share_of(d, kind, number)
     d.terms.push_back(4 * number + kind)
     d.clauses.push_back(clause)
 
@@ -100,6 +94,12 @@ cdef void find_either(Deriving* d, const int32_t* code, uint32_t where) noexcept
     whole.where, whole.share = where, 0
     d.n_ors += 1
     for each in range(code[2]):
+        if code[at] == TERM:  # as most sides are
+            d.terms.push_back(4 * code[at + 3] + code[at + 2])
+            whole.share += share_of(d, code[at + 2], code[at + 3])
+            whole.stop += 1
+            at += code[at + 1]
+            continue
         find_clauses(d, code + at, where)
         at += code[at + 1]
         if <int32_t>d.clauses.size() == first:
@@ -174,21 +174,17 @@ cdef int32_t number_of(Deriving* d, const Clause& clause) noexcept nogil:
     return d.numbers[place]
 
 
-cdef void wait_for_clauses(Model* m, Tables* t) noexcept nogil:
+cdef void wait_for_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
     """Let each rule wait for its rarest clause."""
     cdef int32_t rule, each, count, size = 16, first = 0
     cdef vector[int32_t] stops, keys
     cdef vector[uint32_t] scopes
     cdef vector[Waiting] waiting
-    cdef Deriving d
     cdef const Clause* clause
-    rate_terms(m, t, &d)
-    for rule in range(m.n_rules):
-        name_terms(&d, m.programs + t.nodes[rule])
     d.n_ors = 0
     for rule in range(m.n_rules):
         d.has_sentence, d.scope = False, WITHIN_ARTICLE
-        find_clauses(&d, m.programs + t.nodes[rule], WITHIN_ARTICLE)
+        find_clauses(d, m.programs + t.nodes[rule], WITHIN_ARTICLE)
         scopes.push_back(d.scope)
         stops.push_back(<int32_t>d.clauses.size())
     while size < 2 * <int32_t>d.clauses.size():
@@ -206,13 +202,13 @@ cdef void wait_for_clauses(Model* m, Tables* t) noexcept nogil:
         count = min(stops[rule] - first, <int32_t>NEEDS - 1)
         for each in range(count):
             clause = &d.clauses[first + each]
-            waiting[rule].needs[each] = 4 * (N_SECTIONS + number_of(&d, clause[0])) + clause.where
+            waiting[rule].needs[each] = 4 * (N_SECTIONS + number_of(d, clause[0])) + clause.where
         if count:
-            keys[rule] = number_of(&d, d.clauses[first])
+            keys[rule] = number_of(d, d.clauses[first])
         first = stops[rule]
-    number_clauses(t, &d, keys, waiting)
+    number_clauses(t, d, keys, waiting)
     list_waiting(t, keys, waiting)
-    list_clauses(m, t, &d)
+    list_clauses(m, t, d)
 
 
 cdef void number_clauses(Tables* t, Deriving* d, vector[int32_t]& keys, vector[Waiting]& waiting) noexcept nogil:

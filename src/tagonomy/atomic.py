@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -19,12 +18,15 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Examples
     --------
+    >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> with replacing(folder / "news.txt") as file:
     ...     _ = file.write(b"Talks resumed.")
     >>> [path.name for path in folder.iterdir()]
     ['news.txt']
     """
+    import tempfile  # reading a model needs nothing of it
+
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

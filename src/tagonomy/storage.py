@@ -106,9 +106,9 @@ def _summed(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
     """Return counts as the stops that they were."""
     if not name.endswith(_COUNTS) or array.ndim != 1 or array.dtype.kind != "u":
         return name, array
-    stops = np.cumsum(array, dtype=np.int64)
-    if not len(stops) or stops[-1] < 1 << 31:
-        stops = stops.astype(np.int32)
+    # Widened at once and summed in place: to widen while summing takes three times as long.
+    stops = array.astype(np.int32 if array.sum(dtype=np.uint64) < 1 << 31 else np.int64)
+    np.cumsum(stops, out=stops)
     stops.flags.writeable = False
     return name.removesuffix(_COUNTS) + _STOPS, stops
 
