@@ -88,9 +88,16 @@ def test_two_years_in_the_text_leave_it_open(tagger: Tagger) -> None:
     assert {"cup", "2012-cup", "2016-cup"} <= set(named(tagger, text))
 
 
-def test_another_year_in_the_text_is_not_overruled_by_the_date(tagger: Tagger) -> None:
-    found = named(tagger, "The 2012 Harbour Cup is remembered. The Harbour Cup is loved.", "2020-01-01")
-    assert "2020-cup" not in found
+def test_another_year_in_the_text_may_be_a_comparison(tagger: Tagger) -> None:
+    text = "The Harbour Cup has a favourite, unlike in {}. Who wins the Harbour Cup?"
+    found = named(tagger, text.format("the 2012 Harbour Cup"), "2020-01-01")
+    alone = named(tagger, text.format("spring"), "2020-01-01")
+    assert {"2012-cup", "2020-cup"} <= set(found) and "cup" not in found
+    assert found["2020-cup"] < alone["2020-cup"]
+
+
+def test_an_occasion_named_by_its_year_does_not_stand_for_another_one(tagger: Tagger) -> None:
+    assert "2020-cup" not in named(tagger, "The 2012 Harbour Cup is remembered.", "2020-01-01")
 
 
 def test_of_two_in_a_year_the_greater_is_meant_and_of_equals_none(tagger: Tagger) -> None:

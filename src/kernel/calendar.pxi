@@ -1,6 +1,7 @@
 # What ``tagonomy.mentions.calendar`` does: candidates are set in time.
 
 cdef double A_YEAR_AWAY = 0.5
+cdef double COMPARED = 0.5
 cdef double LATER = 3.0
 cdef double MAYBE_LATER = 1.0
 cdef double LONG_OVER = 1.0
@@ -27,6 +28,7 @@ cdef void tell_occasion(Model* m, Tables* t, Workspace* w, int32_t series) noexc
     """Give what speaks for a series to one of its occasions."""
     cdef int32_t first = t.occasion_stops[series - 1] if series else 0, stop = t.occasion_stops[series]
     cdef int32_t each, event, slot, n_named = 0, chosen = -1, most = -1, n_most = 0, away = 0, n_starts
+    cdef size_t n_own = 0
     cdef Candidate* said = &w.pool[w.slot_of[series]]
     cdef Candidate* occasion
     cdef double doubt
@@ -50,16 +52,34 @@ cdef void tell_occasion(Model* m, Tables* t, Workspace* w, int32_t series) noexc
                     n_most += m.prior[event] == most
             if chosen >= 0:
                 break
-    if n_most != 1 or (n_named and not has_names(w, chosen)):
+    if n_most != 1:
         return
-    doubt = said.doubt + (A_YEAR_AWAY if away else 0.0)
+    # "The 2008 election" names the series too, but not this occasion of it.
+    w.other_names.clear()
+    for each in range(first, stop):
+        event = t.occasions[each]
+        if event != chosen and has_names(w, event):
+            for slot in range(<int32_t>w.pool[w.slot_of[event]].names.size()):
+                if not starts_there(w.other_names, <int32_t>w.other_names.size(), w.pool[w.slot_of[event]].names[slot].start):
+                    w.other_names.push_back(w.pool[w.slot_of[event]].names[slot])
+    doubt = A_YEAR_AWAY if away else 0.0
+    if n_named and not has_names(w, chosen):
+        for each in range(<int32_t>said.names.size()):
+            n_own += not starts_there(w.other_names, <int32_t>w.other_names.size(), said.names[each].start)
+        if not n_own and not said.n_rules:
+            return
+        doubt = COMPARED
+    doubt = said.doubt + doubt
     occasion = candidate_of(w, chosen)
     said = &w.pool[w.slot_of[series]]
     if occasion.names.empty():
         occasion.doubt = doubt
     n_starts = <int32_t>occasion.names.size()
     for each in range(<int32_t>said.names.size()):
-        if not starts_there(occasion.names, n_starts, said.names[each].start):
+        if not (
+            starts_there(occasion.names, n_starts, said.names[each].start)
+            or starts_there(w.other_names, <int32_t>w.other_names.size(), said.names[each].start)
+        ):
             occasion.names.push_back(said.names[each])
     sort_names(occasion.names)
     occasion.evidence.insert(occasion.evidence.end(), said.evidence.begin(), said.evidence.end())

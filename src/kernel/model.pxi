@@ -432,6 +432,7 @@ cdef cppclass Workspace:
     vector[int32_t] most  # by facet: the most places that a concept has
     vector[int32_t] n_places  # by concept of concepts
     vector[int32_t] narrower
+    vector[Span] other_names  # of occasions that are not meant
     vector[double] logits
     vector[double] scores
     Closed closed_of  # -1

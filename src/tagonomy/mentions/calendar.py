@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: Doubt of an occasion that is a year away from the article: it may be another one that is meant.
 A_YEAR_AWAY = 0.5
+#: Doubt of an occasion where the text names another one by its year.
+COMPARED = 0.5
 #: Doubt of an event that began after the article; and, without its date, after the last year that it names.
 LATER, MAYBE_LATER = 3.0, 1.0
 #: Doubt of an event that the text does not name and that ended before the year before the article's.
@@ -48,8 +50,8 @@ class Calendar:
         """Give what speaks for a series, such as *the presidential race*, to one of its occasions.
 
         That is the one of the article's year, else of the year after, else of the year before. Where the
-        text names occasions by their years, only one of them can be meant; without a date, only if it
-        is alone.
+        text names occasions by their years, that is one of these if it is alone, without a date; else it is
+        doubted unless it is among them: "the 2008 election" may be a comparison.
         """
         said = candidates[series]
         if not (said.names or said.rules):
@@ -68,13 +70,20 @@ class Calendar:
         if len(chosen) > 1:
             most = max(self._prior[each] for each in chosen)
             chosen = [each for each in chosen if self._prior[each] == most]
-        if len(chosen) != 1 or (named and chosen[0] not in named):
+        if len(chosen) != 1:
             return
+        # "The 2008 election" names the series too, but not this occasion of it.
+        others = {match.start for each in named if each != chosen[0] for match in candidates[each].names}
+        own = [match for match in said.names if match.start not in others]
+        if named and chosen[0] not in named:
+            if not (own or said.rules):
+                return
+            doubt = COMPARED
         occasion = candidates.setdefault(chosen[0], Candidate())
         if not occasion.names:
             occasion.doubt = said.doubt + doubt
         starts = {match.start for match in occasion.names}
-        occasion.names += [match for match in said.names if match.start not in starts]
+        occasion.names += [match for match in own if match.start not in starts]
         occasion.names.sort(key=lambda match: match.start)
         occasion.evidence += said.evidence
         occasion.rules += said.rules
