@@ -15,15 +15,11 @@ static inline float widened(uint16_t half) {
 static inline float widened(float number) { return number; }
 
 enum {
-    TOGETHER = 64,
+    TOGETHER = 128,  // weights that are multiplied before they are added
     ROWS_AHEAD = 8,  // at most so many whole ones are added at once
+    ASKED_AHEAD = 6, // others that are asked for
     PADDING = 8      // what is added up has room for a multiple of so many columns
 };
-
-template <typename Number>
-TAGONOMY_WIDE static void scale(const Number *__restrict weights, int32_t n, float value, double *__restrict products) {
-    for (int32_t each = 0; each < n; each++) products[each] = widened(weights[each]) * value;
-}
 
 // Add rows that have a weight for every column, in their order, one after the other: what is added up is
 // read and written once. Where the columns are no multiple of eight, those added behind the last belong to
@@ -76,11 +72,34 @@ static inline int32_t padded(int32_t n) { return (n + PADDING - 1) / PADDING * P
 #define TAGONOMY_FETCH(address)
 #endif
 
+// Add rows of some columns, one after the other. Eight weights are taken at once; those behind a row's last
+// belong to another row, so that nothing of them is added: a sum that began with zero stays the same bit by bit
+// if zero is added.
 template <typename Number, typename Column>
-static inline void fetch_row(const Number *weights, const Column *columns, int32_t length, bool is_whole) {
-    for (int32_t at = 0; at < length; at += 64 / int(sizeof(Number))) TAGONOMY_FETCH(weights + at);
-    if (is_whole) return;  // its columns are known
-    for (int32_t at = 0; at < length; at += 64 / int(sizeof(Column))) TAGONOMY_FETCH(columns + at);
+TAGONOMY_WIDE static void add_sparse(int32_t n_rows, const int64_t *__restrict starts, const int32_t *__restrict lengths,
+                                     const float *__restrict values, const Number *__restrict weights,
+                                     const Column *__restrict columns, double *__restrict margins) {
+    const int step = 64 / int(sizeof(Number) > sizeof(Column) ? sizeof(Number) : sizeof(Column));
+    double products[TOGETHER + PADDING];
+    for (int32_t row = 0; row < n_rows; row++) {
+        const int32_t later = row + ASKED_AHEAD < n_rows ? row + ASKED_AHEAD : row;
+        for (int32_t at = 0; at < lengths[later]; at += step) {
+            TAGONOMY_FETCH(weights + starts[later] + at);
+            TAGONOMY_FETCH(columns + starts[later] + at);
+        }
+        const float value = values[row];
+        int64_t first = starts[row];
+        for (int32_t left = lengths[row]; left > 0; left -= TOGETHER, first += TOGETHER) {
+            const int32_t n = left < TOGETHER ? left : TOGETHER;
+            for (int32_t at = 0; at < n; at += PADDING)
+                for (int each = 0; each < PADDING; each++)
+                    products[at + each] = widened(weights[first + at + each]) * value;
+            for (int each = 0; each < PADDING; each++) products[n + each] = 0;
+            const Column *column = columns + first;
+            for (int32_t at = 0; at < n; at += PADDING)
+                for (int each = 0; each < PADDING; each++) margins[column[at + each]] += products[at + each];
+        }
+    }
 }
 
 // ``whole`` is the length of a row that has all columns in their order, or -1; ``n_weights`` is how many
@@ -88,42 +107,35 @@ static inline void fetch_row(const Number *weights, const Column *columns, int32
 template <typename Number, typename Column>
 static void add_rows(int32_t n_rows, const int64_t *starts, const int32_t *lengths, const float *values, const Number *weights,
                      const Column *columns, double *margins, int32_t whole, int64_t n_weights) {
-    double products[TOGETHER];
     const int32_t wide = whole > 0 ? padded(whole) : 0;
     int32_t asked = 0;
     for (int32_t row = 0; row < n_rows;) {
-        for (; asked < n_rows && asked < row + (lengths[row] == whole ? 2 * ROWS_AHEAD : 4); asked++)
-            fetch_row(weights + starts[asked], columns + starts[asked], lengths[asked], lengths[asked] == whole);
-        if (lengths[row] == whole) {
-            // The last row of all, which may stand anywhere in the run, has nothing behind it to be read.
-            int32_t run = 0;
-            bool inside = true;
-            for (; run < ROWS_AHEAD && row + run < n_rows && lengths[row + run] == whole; run++)
-                inside &= starts[row + run] + wide <= n_weights;
-            const int32_t n = inside ? wide : whole;
-            if (inside && run == ROWS_AHEAD) {
-                add_eight(weights, starts + row, n, values + row, margins);
-                row += run;
-                continue;
+        int32_t run = 0;
+        if (lengths[row] != whole) {
+            while (row + run < n_rows && lengths[row + run] != whole && starts[row + run] + lengths[row + run] + PADDING <= n_weights)
+                run++;
+            add_sparse(run, starts + row, lengths + row, values + row, weights, columns, margins);
+            row += run;
+            if (!run) {  // behind the last row of all there is nothing to be read
+                for (int64_t at = starts[row]; at < starts[row] + lengths[row]; at++)
+                    margins[columns[at]] += widened(weights[at]) * values[row];
+                row++;
             }
-            for (; run >= 2; run -= 2, row += 2) add_two(weights, starts + row, n, values + row, margins);
-            if (run) add_one(weights, starts + row, n, values + row, margins), row++;
             continue;
         }
-        for (int64_t at = starts[row], left = lengths[row]; left > 0; at += TOGETHER, left -= TOGETHER) {
-            const int32_t n = int32_t(left < TOGETHER ? left : TOGETHER);
-            scale(weights + at, n, values[row], products);
-            const Column *column = columns + at;
-            int32_t each = 0;
-            for (; each + 4 <= n; each += 4) {  // a row has a column only once
-                double *one = margins + column[each], *two = margins + column[each + 1];
-                double *three = margins + column[each + 2], *four = margins + column[each + 3];
-                const double a = *one + products[each], b = *two + products[each + 1];
-                const double c = *three + products[each + 2], d = *four + products[each + 3];
-                *one = a, *two = b, *three = c, *four = d;
-            }
-            for (; each < n; each++) margins[column[each]] += products[each];
+        for (; asked < n_rows && asked < row + 2 * ROWS_AHEAD; asked++)
+            for (int32_t at = 0; at < lengths[asked]; at += 64 / int(sizeof(Number))) TAGONOMY_FETCH(weights + starts[asked] + at);
+        // The last row of all, which may stand anywhere in the run, has nothing behind it to be read.
+        bool inside = true;
+        for (; run < ROWS_AHEAD && row + run < n_rows && lengths[row + run] == whole; run++)
+            inside &= starts[row + run] + wide <= n_weights;
+        const int32_t n = inside ? wide : whole;
+        if (inside && run == ROWS_AHEAD) {
+            add_eight(weights, starts + row, n, values + row, margins);
+            row += run;
+            continue;
         }
-        row++;
+        for (; run >= 2; run -= 2, row += 2) add_two(weights, starts + row, n, values + row, margins);
+        if (run) add_one(weights, starts + row, n, values + row, margins), row++;
     }
 }
