@@ -202,7 +202,8 @@ cdef class Kernel:
         m.slopes = <const float*>address(kept, get("linear.slopes"), f32)
         m.offsets = <const float*>address(kept, get("linear.offsets"), f32)
         m.ranker = <const float*>address(kept, ranker, f32)
-        m.learned, m.kind_of = NULL, NULL
+        m.learned = NULL
+        m.kind_of = NULL
         if "ranker.concepts" in tensors:
             m.learned = <const float*>address(kept, get("ranker.concepts"), f32)
         elif "ranker.kinds" in tensors:
