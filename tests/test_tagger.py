@@ -187,10 +187,10 @@ class TestLaws:
         text += "The queue for Ukraine was long. " + "Nobody else had anything to add. " * 20
         own = tiny_tagger.rank(text, ["countries:ua"])[0].score
         assert 0.1 < own < 0.5
-        for factor, given in ((0.9, True), (1.1, False)):
+        for factor, expected in ((0.9, True), (1.1, False)):
             found = tiny_tagger.classify(text, threshold=own * factor).ids
             assert "countries:ua-crimea" in found
-            assert ("countries:ua" in found) == given
+            assert ("countries:ua" in found) == expected
 
     @given(TEXTS)
     def test_with_broader_is_closed_and_consistent(
