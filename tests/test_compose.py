@@ -138,3 +138,12 @@ def test_no_term_of_a_place_hides_the_name_of_a_body() -> None:
     assert [
         term for term in terms if term[:1] == ("the",) and term[1:] in bodies and term not in bodies
     ] == []
+
+
+def test_no_chamber_is_named_by_the_title_of_a_person() -> None:
+    # "Senate Majority Leader" before a name announces a senator, and tells nothing of the Senate.
+    taxonomy = load_taxonomy()
+    titles = {title for concept in taxonomy for title in concept.evidence.get("title", ())}
+    chambers = [concept for concept in taxonomy if "organizations:us-congress" in concept.broader]
+    assert chambers and titles
+    assert [label for concept in chambers for label in concept.labels if label in titles] == []

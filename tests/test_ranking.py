@@ -175,6 +175,7 @@ class TestFeatures:
             ("He wrote on Wire that it rained.", 1),
             ("He spoke of a crackdown on Wire.", 0),
             ("In a column in the Wire, he wept.", 1),
+            ("Image copyright Wire Image caption Rain fell.", 1),
             ("He found rain in Wire.", 0),
             ("He came to Wire by train with Ann.", 0),
             ("Wire", 0),

@@ -182,6 +182,16 @@ class TestLaws:
             for tag in tagging:
                 assert scores[row, column[tag.id]] == np.float32(tag.score)
 
+    def test_a_tag_above_another_needs_no_more_than_its_own_threshold(self, tiny_tagger: Tagger) -> None:
+        text = "Crimea votes\n\nCrimea voted on Sunday. " + "There was much to tell of the day. " * 20
+        text += "The queue for Ukraine was long. " + "Nobody else had anything to add. " * 20
+        own = tiny_tagger.rank(text, ["countries:ua"])[0].score
+        assert 0.1 < own < 0.5
+        for factor, expected in ((0.9, True), (1.1, False)):
+            found = tiny_tagger.classify(text, threshold=own * factor).ids
+            assert "countries:ua-crimea" in found
+            assert ("countries:ua" in found) == expected
+
     @given(TEXTS)
     def test_with_broader_is_closed_and_consistent(
         self, tiny_tagger: Tagger, tiny_taxonomy: Taxonomy, text: str

@@ -11,7 +11,6 @@ cdef enum:
     MOST_UNSORTED = 256  # concepts
 
 cdef double LINEAR_CANDIDATE = -3.0
-cdef double REPEATED = 1.7
 cdef double MENTIONS_LENGTH = 0.5
 
 
@@ -548,10 +547,8 @@ cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowe
     n = 0
     for each in range(<int32_t>w.kept.size()):
         concept = w.kept[each].second
-        # What a narrower tag says already is repeated only where the text itself says it clearly.
-        if w.said[concept] and not (
-            w.slot_of[concept] >= 0 and w.kept[each].first >= min(0.95, REPEATED * cuts[concept])
-        ):
+        # What a narrower tag says already is repeated only where the text itself speaks for it.
+        if w.said[concept] and not (w.slot_of[concept] >= 0 and w.kept[each].first >= cuts[concept]):
             continue
         w.kept[n] = pair[double, int32_t](w.closed_of[concept], concept)
         n += 1

@@ -22,9 +22,6 @@ from tagonomy.results import Rows
 from tagonomy.rules import ArticleView
 from tagonomy.text import Tokens, tokenize
 
-#: A tag above another one, such as "Europe" beside "Russia", needs this much more than the threshold.
-REPEATED = 1.7
-
 
 class PythonPipeline:
     """The stages one after the other; see :class:`tagonomy.pipeline.Pipeline`."""
@@ -63,9 +60,8 @@ class PythonPipeline:
         kept = [
             concept
             for concept in chosen
-            # What a narrower tag says already is repeated only where the text itself says it clearly.
-            if concept not in said
-            or (concept in found.candidates and scores[concept] >= min(0.95, REPEATED * cuts[concept]))
+            # What a narrower tag says already is repeated only where the text itself speaks for it.
+            if concept not in said or (concept in found.candidates and scores[concept] >= cuts[concept])
         ]
         kept.sort(key=lambda concept: (-closed[concept], concept))
         return Scored(

@@ -36,7 +36,7 @@ POLITE = frozenset(
     "mr mrs ms mx messrs dr sir dame lord lady madame monsieur herr frau prof professor".split()
 )
 #: Words that make a name next to them a mere source.
-TOLD = frozenset("told tells telling".split())
+TOLD = frozenset("told tells telling copyright".split())
 REPORTED = frozenset("reported reports obtained published quoted cited conducted".split())
 INTERVIEW = frozenset("interview interviewed appearance appeared".split())
 #: ... and so it is on a channel or in a paper: "wrote on Twitter", "a column in The Times".
