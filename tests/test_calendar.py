@@ -105,6 +105,11 @@ def test_of_two_in_a_year_the_greater_is_meant_and_of_equals_none(tagger: Tagger
     assert set(named(tagger, "The Harbour Fair is near.", "2016-03-01")) == {"fair"}
 
 
+def test_the_series_is_not_repeated_beside_its_occasion(tagger: Tagger) -> None:
+    tags = tagger.classify(Article(text="They won the Harbour Cup.", date="2016-07-01"), threshold=0.01)
+    assert "events:2016-cup" in tags.ids and "events:cup" not in tags.ids
+
+
 def test_the_evidence_is_what_named_the_series(tagger: Tagger) -> None:
     text = "They won the Harbour Cup."
     tag = tagger.classify(Article(text=text, date="2016-07-01"), threshold=0.0)[0]

@@ -58,6 +58,37 @@ def test_a_concept_takes_over_the_names_of_its_double(compose: Any) -> None:
     assert (kept["exact_match"], kept["start"], kept["prior"]) == (["wikidata:Q1"], "1950", 4)
 
 
+def test_what_several_events_are_called_names_their_series(
+    compose: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = {"series": "Harbour wars", "kind": "war", "start": "1990", "prior": "5", "related": ""}
+    line |= {
+        "occasions": "1990 Harbour War|2020 Harbour War",
+        "names": "war in the harbour",
+        "rules": "harbour",
+    }
+    events = compose("events")
+    monkeypatch.setattr(events, "read_table", lambda path: [line])
+    rows = {
+        f"events:{year}-harbour-war": row(
+            compose,
+            f"events:{year}-harbour-war",
+            f"{year} Harbour War",
+            alt_labels=["War in the Harbour", f"harbour war of {year}"],
+            rules=["harbour", f"harbour AND {year}"],
+            broader=["events:wars"],
+        )
+        for year in (1990, 2020)
+    }
+    events._share_names(rows)
+    assert rows["events:harbour-wars"]["alt_labels"] == ["war in the harbour"]
+    for year in (1990, 2020):
+        single = rows[f"events:{year}-harbour-war"]
+        assert single["alt_labels"] == [f"harbour war of {year}"]
+        assert single["rules"] == [f"harbour AND {year}"]
+        assert single["broader"] == ["events:wars", "events:harbour-wars"]
+
+
 def test_a_label_means_the_concept_that_bears_it(compose: Any) -> None:
     rows = {
         each["id"]: each

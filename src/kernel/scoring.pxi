@@ -523,6 +523,15 @@ cdef void keep_alone(Model* m, Workspace* w, const double* cuts, const uint8_t* 
     sort(w.kept.begin(), w.kept.end(), better)
 
 
+cdef inline bint has_reasons(Workspace* w, int32_t concept) noexcept nogil:
+    """Tell whether anything in the text speaks for a concept."""
+    cdef Candidate* c
+    if w.slot_of[concept] < 0:
+        return False
+    c = &w.pool[w.slot_of[concept]]
+    return not c.names.empty() or not c.evidence.empty() or c.n_rules > 0
+
+
 cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
     """Choose the tags: what clears its threshold, and is not said already by a narrower tag."""
     cdef int32_t each, concept, above, n = <int32_t>w.concepts.size()
@@ -548,7 +557,7 @@ cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowe
     for each in range(<int32_t>w.kept.size()):
         concept = w.kept[each].second
         # What a narrower tag says already is repeated only where the text itself speaks for it.
-        if w.said[concept] and not (w.slot_of[concept] >= 0 and w.kept[each].first >= cuts[concept]):
+        if w.said[concept] and not has_reasons(w, concept):
             continue
         w.kept[n] = pair[double, int32_t](w.closed_of[concept], concept)
         n += 1

@@ -61,7 +61,7 @@ class PythonPipeline:
             concept
             for concept in chosen
             # What a narrower tag says already is repeated only where the text itself speaks for it.
-            if concept not in said or (concept in found.candidates and scores[concept] >= cuts[concept])
+            if concept not in said or found.speaks_for(concept)
         ]
         kept.sort(key=lambda concept: (-closed[concept], concept))
         return Scored(
@@ -160,6 +160,11 @@ class _Found:
         logits = linear.logits(linear.margins(*self.row))
         (columns,) = np.nonzero(logits >= LINEAR_CANDIDATE)
         return dict(zip(linear.concepts[columns].tolist(), logits[columns].tolist(), strict=True))
+
+    def speaks_for(self, concept: int) -> bool:
+        """Tell whether anything in the text does; what named a series may have gone to its occasion."""
+        candidate = self.candidates.get(concept)
+        return candidate is not None and bool(candidate.names or candidate.evidence or candidate.rules)
 
     def reasons(self, concept: int, features: NDArray[np.float32]) -> Reasons:
         candidate = self.candidates.get(concept, Candidate())

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from common import WRITTEN, Row, news_counts, prior_of_count, read_table, split, unique
+from common import WRITTEN, Row, concept, news_counts, prior_of_count, read_table, split, unique
 from events_elections import national_rows
 from events_kinds import BRACKETS, class_rows, ident, kinds
 from events_names import countries_in
 from events_series import series_rows
 from events_sources import candidate_rows, plain_key, redirects, topic_rows
 from events_us_elections import american_rows
-from events_written import add_keys, merge, written_rows
+from events_written import add_keys, merge, related_ids, written_rows
 
 
 def _index(rows: dict[str, Row]) -> dict[str, str]:
@@ -130,6 +130,34 @@ def _put_under_series(rows: dict[str, Row]) -> None:
             row["broader"] = unique([*row["broader"], series])
 
 
+def _share_names(rows: dict[str, Row]) -> None:
+    """Give what several events are called to a series of them; the calendar tells which one is meant."""
+    for line in read_table(WRITTEN / "events_times.tsv"):
+        names, rules = split(line["names"]), split(line["rules"])
+        series = concept(
+            ident(line["series"]),
+            line["series"],
+            alt_labels=names,
+            broader=[kinds()[line["kind"]].id],
+            related=related_ids(line["related"]),
+            rules=rules,
+            start=line["start"],
+            prior=int(line["prior"]),
+            source=["tagonomy"],
+        )
+        if series["id"] in rows:
+            raise ValueError(f"{series['id']} stands twice")
+        rows[series["id"]] = series
+        shared = {plain_key(name) for name in (line["series"], *names)}
+        for label in split(line["occasions"]):
+            row = rows[ident(label)]
+            row["alt_labels"] = [name for name in row["alt_labels"] if plain_key(name) not in shared]
+            for field in ("needs_context", "case_sensitive"):
+                row[field] = [name for name in row[field] if plain_key(name) not in shared]
+            row["rules"] = [rule for rule in row["rules"] if rule not in rules]
+            row["broader"] = unique([*row["broader"], series["id"]])
+
+
 def _check(rows: dict[str, Row]) -> None:
     """Drop links to events that do not exist, and refuse a class that does not."""
     for row in rows.values():
@@ -176,6 +204,7 @@ def compose(sources: Path, data: Path) -> list[Row]:
     add_keys(rows)
     for row in rows.values():
         row["prior"] = max(row.get("prior") or 0, min(8, prior_of_count(counts[row["label"]])))
+    _share_names(rows)
     _settle_undated(rows)
     _settle_shared(rows)
     _end_moments(rows)
