@@ -51,6 +51,29 @@ def tagger() -> Tagger:
     return train(corpus * 2, TAXONOMY, TaggerConfig(min_df=1))
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The Harbour Cup in 2012 was wet.", "cup"),
+        ("The Harbour Cup of August 2012 was wet.", "cup"),
+        ("The Harbour Cup in \uff12\uff10\uff11\uff12 was wet.", "cup"),
+        ("The Harbour Cup in 2016 was wet.", "2016-cup"),
+        ("The Harbour Cup was wet in 2012.", "2016-cup"),
+        ("They lost the Harbour Cup. In 2012 it was wet.", "2016-cup"),
+        ("The Harbour Cup, unlike the Harbour Cup in 2012, was wet.", "2016-cup"),
+    ],
+)
+def test_a_year_right_behind_a_name_tells_of_which_occasion_it_is(
+    tagger: Tagger, text: str, found: str
+) -> None:
+    given = named(tagger, text, "2016-07-01")
+    assert [id for id in given if id.endswith("cup")] == [found]
+    python = PythonPipeline(tagger.parts)
+    concepts, features = python.describe(text, 0, 2016)
+    same, rows = tagger.pipeline.describe(text, 0, 2016)
+    assert (concepts, features.tolist()) == (list(same), rows.tolist())
+
+
 def named(tagger: Tagger, text: str, date: str | None = None) -> dict[str, float]:
     """Return the events that have words of the text to speak for them, and their scores."""
     tagging = tagger.classify(Article(text=text, date=date), threshold=0.0)

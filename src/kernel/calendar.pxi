@@ -27,7 +27,7 @@ cdef void settle(Model* m, Tables* t, Workspace* w) noexcept nogil:
 cdef void tell_occasion(Model* m, Tables* t, Workspace* w, int32_t series) noexcept nogil:
     """Give what speaks for a series to one of its occasions."""
     cdef int32_t first = t.occasion_stops[series - 1] if series else 0, stop = t.occasion_stops[series]
-    cdef int32_t each, event, slot, n_named = 0, chosen = -1, most = -1, n_most = 0, away = 0, n_starts
+    cdef int32_t each, event, slot, n_named = 0, chosen = -1, most = -1, n_most = 0, away = 0, away_in, n_starts
     cdef size_t n_own = 0
     cdef Candidate* said = &w.pool[w.slot_of[series]]
     cdef Candidate* occasion
@@ -62,13 +62,18 @@ cdef void tell_occasion(Model* m, Tables* t, Workspace* w, int32_t series) noexc
             for slot in range(<int32_t>w.pool[w.slot_of[event]].names.size()):
                 if not starts_there(w.other_names, <int32_t>w.other_names.size(), w.pool[w.slot_of[event]].names[slot].start):
                     w.other_names.push_back(w.pool[w.slot_of[event]].names[slot])
+    # Nor is it meant by "the convention in August 2008".
+    for each in range(<int32_t>said.names.size()):
+        away_in = year_behind(t, w, said.names[each])
+        if away_in >= 0 and not lasts(m, chosen, away_in):
+            w.other_names.push_back(said.names[each])
     doubt = A_YEAR_AWAY if away else 0.0
-    if n_named and not has_names(w, chosen):
+    if not has_names(w, chosen):
         for each in range(<int32_t>said.names.size()):
             n_own += not starts_there(w.other_names, <int32_t>w.other_names.size(), said.names[each].start)
         if not n_own and not said.n_rules:
             return
-        doubt = COMPARED
+        doubt = COMPARED if n_named else doubt
     doubt = said.doubt + doubt
     occasion = candidate_of(w, chosen)
     said = &w.pool[w.slot_of[series]]
@@ -90,6 +95,23 @@ cdef void tell_occasion(Model* m, Tables* t, Workspace* w, int32_t series) noexc
     occasion.n_rules += said.n_rules
     occasion.support = max(occasion.support, said.support)
     said.clear(series)
+
+
+cdef int32_t year_behind(Tables* t, Workspace* w, Span where) noexcept nogil:
+    """Return the year right behind a name, or -1: "in 2008", "in August 2008", "of 2008"."""
+    cdef int32_t place, each, year = 0
+    cdef const uint8_t* digits
+    if where.stop >= w.n_tokens or not in_class(t, w.words[where.stop], IN | OF):
+        return -1
+    if w.sentence_of[where.stop] != w.sentence_of[where.start]:
+        return -1
+    for place in range(where.stop, min(where.stop + 3, w.n_tokens)):
+        if w.marks[place] & FOUR_DIGITS:
+            digits = w.folded.data() + w.found[w.local[place]].folded
+            for each in range(4):
+                year = 10 * year + digits[each] - 48
+            return year
+    return -1
 
 
 cdef inline bint has_names(Workspace* w, int32_t concept) noexcept nogil:

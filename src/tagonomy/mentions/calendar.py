@@ -9,6 +9,7 @@ from tagonomy.mentions.candidate import Candidate
 
 if TYPE_CHECKING:
     from tagonomy.concepts import ConceptIndex
+    from tagonomy.mentions.matcher import Match
     from tagonomy.text import Tokens
 
 #: Doubt of an occasion that is a year away from the article: it may be another one that is meant.
@@ -41,17 +42,20 @@ class Calendar:
         """Give what names a series to the occasion that is meant, and doubt what is of another time."""
         for series in sorted(candidates):
             if self._occasions[series]:
-                self._tell_occasion(series, candidates, year)
+                self._tell_occasion(series, candidates, tokens, year)
         self._doubt_later_events(candidates, linear, tokens, year)
         if year is not None:
             self._doubt_past_events(candidates, linear, year)
 
-    def _tell_occasion(self, series: int, candidates: dict[int, Candidate], year: int | None) -> None:
+    def _tell_occasion(
+        self, series: int, candidates: dict[int, Candidate], tokens: Tokens, year: int | None
+    ) -> None:
         """Give what speaks for a series, such as *the presidential race*, to one of its occasions.
 
         That is the one of the article's year, else of the year after, else of the year before. Where the
         text names occasions by their years, that is one of these if it is alone, without a date; else it is
-        doubted unless it is among them: "the 2008 election" may be a comparison.
+        doubted unless it is among them: "the 2008 election" may be a comparison. "The convention in August
+        2008" says nothing of this one.
         """
         said = candidates[series]
         if not (said.names or said.rules):
@@ -74,11 +78,15 @@ class Calendar:
             return
         # "The 2008 election" names the series too, but not this occasion of it.
         others = {match.start for each in named if each != chosen[0] for match in candidates[each].names}
-        own = [match for match in said.names if match.start not in others]
-        if named and chosen[0] not in named:
+        own = [
+            match
+            for match in said.names
+            if match.start not in others and self._may_last(chosen[0], _year_behind(match, tokens))
+        ]
+        if chosen[0] not in named:
             if not (own or said.rules):
                 return
-            doubt = COMPARED
+            doubt = COMPARED if named else doubt
         occasion = candidates.setdefault(chosen[0], Candidate())
         if not occasion.names:
             occasion.doubt = said.doubt + doubt
@@ -93,6 +101,9 @@ class Calendar:
     def _lasts(self, event: int, year: int) -> bool:
         first, last = self._years[event]
         return bool(first <= year <= max(first, last))
+
+    def _may_last(self, event: int, year: int | None) -> bool:
+        return year is None or self._lasts(event, year)
 
     def _doubt_later_events(
         self, candidates: dict[int, Candidate], linear: Iterable[int], tokens: Tokens, year: int | None
@@ -125,6 +136,16 @@ class Calendar:
                 candidate = candidates.setdefault(concept, Candidate())
                 if not candidate.names:
                     candidate.doubt = max(candidate.doubt, LONG_OVER)
+
+
+def _year_behind(match: Match, tokens: Tokens) -> int | None:
+    """Return the year right behind a name: "in 2008", "in August 2008", "of 2008"."""
+    behind = tokens.words[match.stop : match.stop + 3]
+    if not behind or behind[0] not in ("in", "of"):
+        return None
+    if tokens.sentences[match.stop] != tokens.sentences[match.start]:
+        return None
+    return next((int(word) for word in behind if _four_digits(word)), None)
 
 
 def _four_digits(word: str) -> bool:
