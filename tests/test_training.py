@@ -392,6 +392,18 @@ class TestRanker:
         assert trust["organizations:greens"] > 0
         assert fit_ranker(draft, [RankingSet(articles, facets)]).concepts is None
 
+    def test_a_topic_is_a_class_by_itself(self) -> None:
+        concepts = [Concept(id="topics:votes", label="elections"), Concept(id="topics:tides", label="tides")]
+        taxonomy = Taxonomy.of(concepts)
+        text = "The elections came, and the tides rose."
+        articles = [Article(text, tags=("topics:tides",)) for _ in range(40)]
+        linear = fit_linear(articles, taxonomy, TaggerConfig(min_articles=50))
+        draft = assemble(linear, taxonomy, TaggerConfig(), Ranker(default_weights(linear.index)))
+        facets = frozenset({"topics"})
+        ranker = fit_ranker(draft, [RankingSet(articles, facets, classes=facets)])
+        trust = dict(zip(linear.index.ids, ranker.concepts[:, 1].tolist(), strict=True))
+        assert trust["topics:votes"] < 0 < trust["topics:tides"]
+
     def test_trust_in_a_name_comes_from_other_folds(self, tiny_tagger: Tagger) -> None:
         articles = [
             Article("Vladimir Putin met Antony Blinken.", tags=("people:vladimir-putin",)) for _ in range(30)

@@ -159,7 +159,7 @@ EVENT_FACETS = frozenset({"people", "countries", "organizations", "events", "top
 #: ... but for what is going on.
 STANDING_FACETS = EVENT_FACETS - {"events"}
 #: Facets whose classes say how much it tells to be named once: a newspaper is a source, a party acts.
-NAMED_FACETS = frozenset({"people", "organizations"})
+NAMED_FACETS = frozenset({"people", "organizations", "topics"})
 BILL_FACETS = frozenset({"topics", "countries"})
 
 

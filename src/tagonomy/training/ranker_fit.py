@@ -48,7 +48,8 @@ class RankingSet:
         considered teaches nothing.
     classes : frozenset of str
         Facets whose classes teach, too, how far a name can be trusted: an article that names a newspaper
-        is seldom about it. Only where no set has ``folds``, which tell it of each concept.
+        is seldom about it, and one that names an election seldom about elections. Only where no set has
+        ``folds``, which tell it of each concept.
     """
 
     articles: Sequence[Article]
@@ -231,8 +232,11 @@ def _trust_of_classes(index: ConceptIndex, effects: Mapping[int, float]) -> NDAr
 
 
 def _classes(index: ConceptIndex, concept: int) -> list[int]:
-    """Return the classes above a concept, in order."""
-    return sorted(above for above in index.ancestors(concept) if index.abstract[above])
+    """Return the classes above a concept, in order; a topic is one by itself, for none stands for many."""
+    found = {above for above in index.ancestors(concept) if index.abstract[above]}
+    if index.facet_of(concept) == "topics":
+        found.add(concept)
+    return sorted(found)
 
 
 def _columns(groups: Sequence[Collection[int] | NDArray[np.int64]], n_rows: int) -> csr_array:
