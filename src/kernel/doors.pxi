@@ -331,7 +331,9 @@ cdef class Kernel:
         t.prefix_mask = size - 1
         t.prefix_lengths = 0
         t.prefix_heads.assign(PREFIX_HEADS, 0)
-        t.head_length = min([stop - start for start, stop in zip([0, *stops], stops)], default=0)
+        shortest = min([stop - start for start, stop in zip([0, *stops], stops)], default=0)
+        ones = b"\xff" * HEAD_BYTES
+        t.head_mask = found_of(<const uint8_t*><const char*>ones, min(<int32_t>shortest, <int32_t>HEAD_BYTES)).head
         start = 0
         for number, stop in enumerate(stops):
             word = <const uint8_t*>blob + start
@@ -339,13 +341,14 @@ cdef class Kernel:
             t.prefix_blob.insert(t.prefix_blob.end(), word, word + length)
             t.prefix_stops.push_back(stop)
             add_slot(t.prefix_slots, t.prefix_mask, mixed(hash_bytes(word, length)), number)
-            t.prefix_heads[mixed(hash_bytes(word, t.head_length)) % PREFIX_HEADS] = 1
+            prefix_head(t, found_of(word, length).head)[0] = 1
             t.prefix_lengths |= <uint64_t>1 << min(length, <int32_t>LEAST_PREFIX_BITS)
             start = stop
         if m.n_rules:
             for number in range(m.n_numbers):
                 found.clear()
-                prefixes_of(t, bytes_of(m, t, number), t.words[number].length, found)
+                if prefix_head(t, t.words[number].head)[0]:
+                    prefixes_of(t, bytes_of(m, t, number), t.words[number].length, found)
                 t.words[number].prefixes = <int32_t>t.word_prefixes.size()
                 t.words[number].n_prefixes = <int32_t>found.size()
                 t.word_prefixes.insert(t.word_prefixes.end(), found.begin(), found.end())

@@ -270,8 +270,8 @@ cdef cppclass Tables:
     uint32_t prefix_mask
     vector[uint8_t] prefix_blob
     vector[int32_t] prefix_stops
-    int32_t head_length  # of the shortest prefix
-    vector[uint8_t] prefix_heads  # by a hash of so many bytes: some prefix begins with these
+    uint64_t head_mask  # as many bytes as the shortest prefix has, eight at most
+    vector[uint8_t] prefix_heads  # by a hash of these: some prefix begins with them
     uint64_t prefix_lengths  # bit i: some prefix has i bytes; the last bit stands for all longer ones
     vector[int32_t] word_prefixes
     # rules

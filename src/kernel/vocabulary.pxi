@@ -86,14 +86,17 @@ cdef int32_t find_prefix(Tables* t, const uint8_t* word, int32_t length, uint64_
         place = (place + 1) & t.prefix_mask
 
 
+cdef inline uint8_t* prefix_head(Tables* t, uint64_t head) noexcept nogil:
+    """Return whether some prefix has the first bytes of a word, of which as many count as the shortest has."""
+    return &t.prefix_heads[mixed(head & t.head_mask) % PREFIX_HEADS]
+
+
 cdef void prefixes_of(Tables* t, const uint8_t* word, int32_t length, vector[int32_t]& found) noexcept nogil:
     """Append the prefixes that a word begins with."""
     cdef uint64_t hashed = SEED
     cdef int32_t place, number, bit
     for place in range(length):
         hashed = (hashed ^ word[place]) * PRIME
-        if place + 1 == t.head_length and not t.prefix_heads[mixed(hashed) % PREFIX_HEADS]:
-            return
         bit = place + 1 if place + 1 < LEAST_PREFIX_BITS else LEAST_PREFIX_BITS
         if t.prefix_lengths >> bit & 1:
             number = find_prefix(t, word, place + 1, hashed)
@@ -181,7 +184,8 @@ cdef void find_prefixes(Tables* t, Workspace* w) noexcept nogil:
         number = w.distinct[each]
         w.prefixes.clear()
         if number < 0:
-            prefixes_of(t, w.folded.data() + w.found[each].folded, w.found[each].length, w.prefixes)
+            if prefix_head(t, w.found[each].head)[0]:
+                prefixes_of(t, w.folded.data() + w.found[each].folded, w.found[each].length, w.prefixes)
         else:
             for prefix in range(t.words[number].n_prefixes):
                 w.prefixes.push_back(t.word_prefixes[t.words[number].prefixes + prefix])
