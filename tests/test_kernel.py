@@ -17,6 +17,7 @@ from sklearn.svm import LinearSVC
 from tagonomy import load_tagger
 from tagonomy.articles.article import title_of
 from tagonomy.pipeline import Given, Reasons, Scored, ScoredBatch, kernel
+from tagonomy.pipeline import make_pipeline as make
 from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.ranking import Ranker
 from tagonomy.tagger import Tagger
@@ -150,6 +151,19 @@ def test_a_small_model_too(tiny_tagger: Tagger, tiny_news: str) -> None:
     expected = python.classify(tiny_news, 0, None, cuts, None)
     found = Scored(*tiny_tagger.pipeline.classify(tiny_news, 0, None, cuts, None))
     assert found[:2] == expected[:2]
+
+
+def test_rules_with_large_numbers_are_read_alike(tiny_tagger: Tagger) -> None:
+    """Programs have sixteen bits a number where that is enough, else thirty-two."""
+    parts, text = tiny_tagger.parts, "Troops annexed Crimea. The annexation of Crimea was denied in Moscow."
+    tensors = parts.tensors()
+    wide = {**tensors, "rules.programs": tensors["rules.programs"].astype(np.int32)}
+    assert tensors["rules.programs"].dtype == np.uint16
+    concepts = list(range(len(tiny_tagger.index)))
+    found, expected = (make(parts, each).explain(text, 0, None, concepts) for each in (wide, tensors))
+    assert any(one is not None and one[2] for one in found)  # a rule is true
+    for one, other in zip(found, expected, strict=True):
+        assert (one and (one[0].tobytes(), one[1:])) == (other and (other[0].tobytes(), other[1:]))
 
 
 @given(st.integers(0, 2**32 - 1), texts)

@@ -19,7 +19,7 @@ cdef object sound(object array):
     return np.require(array, None, ["C", "A"])
 
 
-cdef int32_t good_clauses(Model* m, const int32_t* code, int32_t length) noexcept nogil:
+cdef int32_t good_clauses(Model* m, const Code* code, int32_t length) noexcept nogil:
     """Return how many numbers valid clauses take, or -1."""
     cdef int32_t clause, term, at = 1
     if length < 1 or code[0] < 0:
@@ -42,7 +42,7 @@ cdef bint good_term(Model* m, int32_t kind, int32_t number) noexcept nogil:
     return kind == CONCEPT and number >= 0
 
 
-cdef bint good_node(Model* m, Deriving* d, const int32_t* code, int32_t length, int32_t level) noexcept nogil:
+cdef bint good_node(Model* m, Deriving* d, const Code* code, int32_t length, int32_t level) noexcept nogil:
     """Tell whether a node is one, and takes just this many numbers; note which terms it names."""
     cdef int32_t code_of, each, at, count
     if length < 4 or level > MOST_LEVELS or code[1] != length:
@@ -81,6 +81,12 @@ cdef bint good_node(Model* m, Deriving* d, const int32_t* code, int32_t length, 
             return False
         at += code[at + 1]
     return at == length
+
+
+cdef int32_t good_rule(Model* m, Deriving* d, const Code* code, int32_t length) noexcept nogil:
+    """Return where the node of a rule stands, or -1 if the numbers are no rule."""
+    cdef int32_t at = good_clauses(m, code, length)
+    return at if at >= 0 and good_node(m, d, code + at, length - at, 0) else -1
 
 
 cdef class Kernel:
@@ -181,7 +187,12 @@ cdef class Kernel:
         m.broader = <const int32_t*>address(kept, get("concepts.broader.values"), i32)
         m.related = <const int32_t*>address(kept, get("concepts.related.values"), i32)
         m.rule_concepts = <const int32_t*>address(kept, get("rules.concepts"), i32)
-        m.programs = <const int32_t*>address(kept, get("rules.programs"), i32)
+        m.narrow_programs = NULL
+        m.wide_programs = NULL
+        if get("rules.programs").dtype == np.uint16:
+            m.narrow_programs = <const uint16_t*>address(kept, get("rules.programs"), np.uint16)
+        else:
+            m.wide_programs = <const int32_t*>address(kept, get("rules.programs"), i32)
         m.program_stops = <const int32_t*>address(kept, get("rules.stops"), i32)
         m.idf = <const float*>address(kept, idf, f32)
         m.weight_stops = <const int64_t*>address(kept, get("linear.stops"), np.int64)
@@ -356,8 +367,11 @@ cdef class Kernel:
         for rule in range(m.n_rules):
             start = m.program_stops[rule - 1] if rule else 0
             stop = m.program_stops[rule]
-            clauses = good_clauses(m, m.programs + start, stop - start)
-            if clauses < 0 or not good_node(m, &d, m.programs + start + clauses, stop - start - clauses, 0):
+            if m.narrow_programs != NULL:
+                clauses = good_rule(m, &d, m.narrow_programs + start, stop - start)
+            else:
+                clauses = good_rule(m, &d, m.wide_programs + start, stop - start)
+            if clauses < 0:
                 raise ValueError(f"rule {rule}: the numbers are no rule")
             t.nodes.push_back(start + clauses)
         wait_for_clauses(m, t, &d)

@@ -234,7 +234,8 @@ cdef cppclass Model:
     # rules
     int32_t n_rules, n_prefixes
     const int32_t* rule_concepts
-    const int32_t* programs
+    const uint16_t* narrow_programs
+    const int32_t* wide_programs
     const int32_t* program_stops
     # features and linear model
     int32_t n_blocks, n_feature_words, n_columns

@@ -24,6 +24,12 @@ cdef enum:
     MOST_PREFIXES = 512  # in an article, that are sorted by insertion
 
 
+ctypedef fused Code:
+    # A program is read as it lies in the file.
+    uint16_t
+    int32_t
+
+
 cdef inline int32_t section_of(Workspace* w, int32_t token) noexcept nogil:
     return token >= w.title_stop
 
@@ -110,7 +116,7 @@ cdef int32_t push_term(Model* m, Workspace* w, int32_t kind, int32_t number, int
     return pushed
 
 
-cdef int32_t skip_clauses(const int32_t* code) noexcept nogil:
+cdef int32_t skip_clauses(const Code* code) noexcept nogil:
     """Return how many numbers clauses take."""
     cdef int32_t each, at = 1
     for each in range(code[0]):
@@ -118,7 +124,7 @@ cdef int32_t skip_clauses(const int32_t* code) noexcept nogil:
     return at
 
 
-cdef bint stands(Workspace* w, const int32_t* parts, int32_t length, int32_t first) noexcept nogil:
+cdef bint stands(Workspace* w, const Code* parts, int32_t length, int32_t first) noexcept nogil:
     """Tell whether the parts of a phrase stand from a token on, in one section."""
     cdef int32_t each, start, stop, prefix
     if section_of(w, first) != section_of(w, first + length - 1):
@@ -150,7 +156,7 @@ cdef inline int32_t times_of(Model* m, Workspace* w, int32_t kind, int32_t numbe
 
 
 cdef int32_t push_phrase(
-    Model* m, Workspace* w, const int32_t* code, int32_t start, int32_t stop
+    Model* m, Workspace* w, const Code* code, int32_t start, int32_t stop
 ) noexcept nogil:
     """Put the places of a phrase on the stack; return how many."""
     cdef int32_t length = code[0], each, number, first, last, count, found = 0
@@ -253,7 +259,7 @@ cdef uint64_t sentences_of(Model* m, Workspace* w, int32_t kind, int32_t number)
     return bits
 
 
-cdef uint64_t shared_sentences(Model* m, Workspace* w, const int32_t* code) noexcept nogil:
+cdef uint64_t shared_sentences(Model* m, Workspace* w, const Code* code) noexcept nogil:
     """Return the bits of the sentences that may have a term of each clause: most rules fail here."""
     cdef int32_t clause, term, at = 1
     cdef uint64_t shared = ~<uint64_t>0, bits
@@ -299,7 +305,7 @@ cdef bint has_term(Model* m, Workspace* w, int32_t kind, int32_t number, int32_t
     return False
 
 
-cdef bint has_clauses(Model* m, Workspace* w, const int32_t* code, int32_t start, int32_t stop) noexcept nogil:
+cdef bint has_clauses(Model* m, Workspace* w, const Code* code, int32_t start, int32_t stop) noexcept nogil:
     """Tell whether a window has a term of each clause."""
     cdef int32_t clause, term, at = 1
     cdef bint found
@@ -316,7 +322,7 @@ cdef bint has_clauses(Model* m, Workspace* w, const int32_t* code, int32_t start
 
 
 cdef void within_sentence(
-    Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t number, int32_t start, int32_t stop, bint loose
+    Model* m, Tables* t, Workspace* w, const Code* code, int32_t number, int32_t start, int32_t stop, bint loose
 ) noexcept nogil:
     """Evaluate a node in one sentence, if that has a term of each of its clauses."""
     cdef int32_t first = w.sentence_starts[number], last = w.n_tokens
@@ -329,7 +335,7 @@ cdef void within_sentence(
 
 
 cdef void list_sentences(
-    Model* m, Workspace* w, const int32_t* code, int32_t start, int32_t stop, vector[int32_t]& numbers
+    Model* m, Workspace* w, const Code* code, int32_t start, int32_t stop, vector[int32_t]& numbers
 ) noexcept nogil:
     """List the sentences that have a term of the clause with the fewest places, sorted and each once."""
     cdef int32_t clause, term, at = 1, rarest = 1, fewest = -1, count, base = <int32_t>w.stack.size(), each
@@ -350,7 +356,7 @@ cdef void list_sentences(
 
 
 cdef int32_t within_sentences(
-    Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t start, int32_t stop, bint loose
+    Model* m, Tables* t, Workspace* w, const Code* code, int32_t start, int32_t stop, bint loose
 ) noexcept nogil:
     """Evaluate a node in each sentence that has a term of each of its clauses."""
     cdef int32_t base = <int32_t>w.stack.size(), n_sentences = <int32_t>w.sentence_starts.size(), each, number
@@ -379,7 +385,7 @@ cdef int32_t within_sentences(
 
 
 cdef int32_t evaluate(
-    Model* m, Tables* t, Workspace* w, const int32_t* code, int32_t start, int32_t stop, bint loose
+    Model* m, Tables* t, Workspace* w, const Code* code, int32_t start, int32_t stop, bint loose
 ) noexcept nogil:
     """Put the places of a node on the stack, sorted and each once unless it may be loose; return how many."""
     cdef int32_t code_of = code[0], base = <int32_t>w.stack.size(), each, at = 3, count, middle
@@ -466,7 +472,6 @@ cdef void sort_prefixes(Workspace* w) noexcept nogil:
 cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Evaluate the rules that the article wakes and lay what fires on its candidates."""
     cdef int32_t each, rule, count, place
-    cdef const int32_t* code
     cdef Candidate* candidate
     if m.n_rules == 0:
         return
@@ -478,9 +483,12 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     wake_rules(m, t, w)
     for each in range(<int32_t>w.woken.size()):
         rule = w.woken[each]
-        code = m.programs + t.nodes[rule]
         # Rules see what the text names, not what other rules say.
-        if evaluate(m, t, w, code, 0, w.n_tokens, True) < 0:
+        if m.narrow_programs != NULL:
+            count = evaluate(m, t, w, m.narrow_programs + t.nodes[rule], 0, w.n_tokens, True)
+        else:
+            count = evaluate(m, t, w, m.wide_programs + t.nodes[rule], 0, w.n_tokens, True)
+        if count < 0:
             w.stack.clear()
             continue
         sort_unique(w.stack, 0)

@@ -86,7 +86,7 @@ cdef void add_clause(Deriving* d, int32_t kind, int32_t number, uint32_t where) 
     d.clauses.push_back(clause)
 
 
-cdef void find_either(Deriving* d, const int32_t* code, uint32_t where) noexcept nogil:
+cdef void find_either(Deriving* d, const Code* code, uint32_t where) noexcept nogil:
     """Add one clause of the rarest of each side of an OR, if each has one."""
     cdef int32_t each, place, at = 3, first = <int32_t>d.clauses.size()
     cdef Clause whole, best
@@ -124,7 +124,7 @@ cdef void find_either(Deriving* d, const int32_t* code, uint32_t where) noexcept
         d.clauses.push_back(whole)
 
 
-cdef void find_clauses(Deriving* d, const int32_t* code, uint32_t where) noexcept nogil:
+cdef void find_clauses(Deriving* d, const Code* code, uint32_t where) noexcept nogil:
     """Add the clauses of a node."""
     cdef int32_t code_of = code[0], each, at = 3
     if code_of == TERM:
@@ -184,7 +184,10 @@ cdef void wait_for_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
     d.n_ors = 0
     for rule in range(m.n_rules):
         d.has_sentence, d.scope = False, WITHIN_ARTICLE
-        find_clauses(d, m.programs + t.nodes[rule], WITHIN_ARTICLE)
+        if m.narrow_programs != NULL:
+            find_clauses(d, m.narrow_programs + t.nodes[rule], WITHIN_ARTICLE)
+        else:
+            find_clauses(d, m.wide_programs + t.nodes[rule], WITHIN_ARTICLE)
         scopes.push_back(d.scope)
         stops.push_back(<int32_t>d.clauses.size())
     while size < 2 * <int32_t>d.clauses.size():
@@ -363,6 +366,9 @@ cdef void wake_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
                 bits &= meeting(bits_of, windows, one.needs[need])
             if bits:
                 w.woken.push_back(one.rule)
-                FETCH_AHEAD(m.programs + t.nodes[one.rule])
+                if m.narrow_programs != NULL:
+                    FETCH_AHEAD(m.narrow_programs + t.nodes[one.rule])
+                else:
+                    FETCH_AHEAD(m.wide_programs + t.nodes[one.rule])
     for each in range(w.n_met):
         w.clause_bits[w.met[each]] = 0
