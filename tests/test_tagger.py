@@ -192,6 +192,15 @@ class TestLaws:
             assert "countries:ua-crimea" in found
             assert ("countries:ua" in found) == expected
 
+    def test_a_region_above_another_tag_needs_more(self, tiny_tagger: Tagger) -> None:
+        text = "Ukraine votes\n\nUkraine voted on Sunday. " + "There was much to tell of the day. " * 20
+        text += "The queue in Europe was long. " + "Nobody else had anything to add. " * 20
+        own = tiny_tagger.rank(text, ["countries:europe"])[0].score
+        for factor, given in ((0.5, True), (0.7, False), (0.9, False)):
+            found = tiny_tagger.classify(text, threshold=own * factor).ids
+            assert "countries:ua" in found
+            assert ("countries:europe" in found) == given
+
     @given(TEXTS)
     def test_with_broader_is_closed_and_consistent(
         self, tiny_tagger: Tagger, tiny_taxonomy: Taxonomy, text: str

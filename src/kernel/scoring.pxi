@@ -12,6 +12,7 @@ cdef enum:
 
 cdef double LINEAR_CANDIDATE = -3.0
 cdef double MENTIONS_LENGTH = 0.5
+cdef double CLEARLY = 1.7
 
 
 cdef enum:
@@ -532,10 +533,11 @@ cdef inline bint has_reasons(Workspace* w, int32_t concept) noexcept nogil:
     return not c.names.empty() or not c.evidence.empty() or c.n_rules > 0
 
 
-cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
+cdef void keep(Model* m, Tables* t, Workspace* w, const double* cuts, const uint8_t* allowed) noexcept nogil:
     """Choose the tags: what clears its threshold, and is not said already by a narrower tag."""
     cdef int32_t each, concept, above, n = <int32_t>w.concepts.size()
     cdef vector[int32_t] said
+    cdef double bar
     w.kept.clear()
     for each in range(n):
         FETCH_AHEAD(cuts + w.concepts[each])
@@ -557,8 +559,12 @@ cdef void keep(Model* m, Workspace* w, const double* cuts, const uint8_t* allowe
     for each in range(<int32_t>w.kept.size()):
         concept = w.kept[each].second
         # What a narrower tag says already is repeated only where the text itself speaks for it.
-        if w.said[concept] and not has_reasons(w, concept):
-            continue
+        if w.said[concept]:
+            bar = cuts[concept]
+            if m.facet[concept] == m.places and not t.with_capital[concept]:  # a region
+                bar = min(0.95, CLEARLY * bar)
+            if w.kept[each].first < bar or not has_reasons(w, concept):
+                continue
         w.kept[n] = pair[double, int32_t](w.closed_of[concept], concept)
         n += 1
     w.kept.resize(n)

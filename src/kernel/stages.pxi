@@ -57,7 +57,7 @@ cdef void run_stage(
     elif stage == 11:
         close_upwards(m, w)
     elif stage == 12:
-        keep(m, w, cuts, allowed)
+        keep(m, t, w, cuts, allowed)
 
 
 cdef void find_candidates(Model* m, Tables* t, Workspace* w) noexcept nogil:

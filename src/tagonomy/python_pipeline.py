@@ -22,6 +22,10 @@ from tagonomy.results import Rows
 from tagonomy.rules import ArticleView
 from tagonomy.text import Tokens, tokenize
 
+#: A region, such as Europe beside Ukraine, needs so many times its threshold: whoever writes of a country
+#: names in passing where it lies.
+CLEARLY = 1.7
+
 
 class PythonPipeline:
     """The stages one after the other; see :class:`tagonomy.pipeline.Pipeline`."""
@@ -31,6 +35,7 @@ class PythonPipeline:
         self.matcher = Matcher(parts.lexicon)
         self.resolver = Resolver(parts.index, self.matcher)
         self.calendar = Calendar(parts.index)
+        self._places = self.index.facet_number("countries")
         self._modelled = frozenset(parts.linear.concepts.tolist())
 
     def classify(
@@ -61,7 +66,8 @@ class PythonPipeline:
             concept
             for concept in chosen
             # What a narrower tag says already is repeated only where the text itself speaks for it.
-            if concept not in said or found.speaks_for(concept)
+            if concept not in said
+            or (found.speaks_for(concept) and scores[concept] >= self._bar(concept, cuts))
         ]
         kept.sort(key=lambda concept: (-closed[concept], concept))
         return Scored(
@@ -70,6 +76,11 @@ class PythonPipeline:
             np.array(list(closed), dtype=np.int32).tobytes(),
             np.array(list(closed.values()), dtype=np.float64).tobytes(),
         )
+
+    def _bar(self, concept: int, cuts: NDArray[np.float64]) -> float:
+        """Return how probable a tag above others must be by itself."""
+        region = self.index.facet[concept] == self._places and concept not in self.matcher.with_capital
+        return min(0.95, CLEARLY * float(cuts[concept])) if region else float(cuts[concept])
 
     def classify_batch(
         self, articles: Sequence[Given | str], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None

@@ -186,11 +186,7 @@ class Tagging(Sequence[Tag]):
 
     @classmethod
     def best_first(
-        cls,
-        tags: tuple[Tag, ...],
-        broader: Callable[[Sequence[Tag]], list[Tag]],
-        text: str,
-        id: str | None,
+        cls, tags: tuple[Tag, ...], broader: Callable[[Sequence[Tag]], list[Tag]], text: str, id: str | None
     ) -> Tagging:
         """Return the tagging of tags that are in order already, as the pipelines give them."""
         tagging = cls.__new__(cls)

@@ -248,16 +248,11 @@ class Tagger:
         return Given(text, title_characters, int(date[:4]) if date[:4].isdecimal() else None)
 
     def _tagging(self, article: str | Article, scored: Scored, allowed: NDArray[np.uint8] | None) -> Tagging:
-        heads, explain = self._heads, _Explainer(self, article, scored).evidence
+        explain = _Explainer(self, article, scored).evidence
+        heads = [self._heads.get(concept) or self._head(concept) for concept in scored.concepts]
+        pairs = zip(heads, scored.scores, strict=True)
         tags = tuple(
-            [
-                Tag(id, label, facet, score, path, explain)
-                for (id, label, facet, path), score in zip(
-                    [heads.get(concept) or self._head(concept) for concept in scored.concepts],
-                    scored.scores,
-                    strict=True,
-                )
-            ]
+            [Tag(id, label, facet, score, path, explain) for (id, label, facet, path), score in pairs]
         )
 
         def broader(tags: Sequence[Tag]) -> list[Tag]:

@@ -41,8 +41,6 @@ class Cues:
         self._bodies = index.facet_number("organizations")
         self._facet = index.facet.tolist()
         self._facets_of: dict[tuple[int, ...], frozenset[int]] = {}
-        capitals = zip(matcher.concept, matcher.kind, strict=True)
-        self._with_capital = frozenset(concept for concept, kind in capitals if kind == CAPITAL)
 
     def part_of_another_name(
         self, tokens: Tokens, numbers: list[int], matches: list[Match], position: int
@@ -248,7 +246,7 @@ class Cues:
         return [concept for concept in concepts if not self._lies_in_a_state(concept)]
 
     def _lies_in_a_state(self, concept: int) -> bool:
-        return not self._with_capital.isdisjoint(self.index.ancestors(concept))
+        return not self.matcher.with_capital.isdisjoint(self.index.ancestors(concept))
 
     def _listed_town(self, tokens: Tokens, matches: list[Match], first: int, position: int) -> bool:
         """Tell whether a match and the next stand in a list, and the other one is no government."""

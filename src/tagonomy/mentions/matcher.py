@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import repeat
 
-from tagonomy.mentions.lexicon import AFTER_COMMA, CONTEXT, EXACT, KINDS, Lexicon
+from tagonomy.mentions.lexicon import AFTER_COMMA, CAPITAL, CONTEXT, EXACT, KINDS, Lexicon
 from tagonomy.text import Tokens
 
 
@@ -56,6 +56,9 @@ class Matcher:
         self._capitals = lexicon.capitals.tolist()
         self.word_flags = [*lexicon.word_flags.tolist(), 0]
         self._implied: dict[int, tuple[tuple[int, int], ...]] = {}
+        senses = zip(self.concept, self.kind, strict=True)
+        #: Places that a capital rules: countries and states, not continents.
+        self.with_capital = frozenset(concept for concept, kind in senses if kind == CAPITAL)
         self._spelling = dict(zip(lexicon.exact_senses.tolist(), lexicon.spellings, strict=True))
 
     def numbers(self, tokens: Tokens) -> list[int]:
