@@ -196,10 +196,10 @@ class TestLaws:
         text = "Ukraine votes\n\nUkraine voted on Sunday. " + "There was much to tell of the day. " * 20
         text += "The queue in Europe was long. " + "Nobody else had anything to add. " * 20
         own = tiny_tagger.rank(text, ["countries:europe"])[0].score
-        for factor, given in ((0.5, True), (0.7, False), (0.9, False)):
+        for factor, kept in ((0.5, True), (0.7, False), (0.9, False)):
             found = tiny_tagger.classify(text, threshold=own * factor).ids
             assert "countries:ua" in found
-            assert ("countries:europe" in found) == given
+            assert ("countries:europe" in found) == kept
 
     @given(TEXTS)
     def test_with_broader_is_closed_and_consistent(
