@@ -158,8 +158,8 @@ def main() -> int:
 EVENT_FACETS = frozenset({"people", "countries", "organizations", "events", "topics"})
 #: ... but for what is going on.
 STANDING_FACETS = EVENT_FACETS - {"events"}
-#: Facets whose classes say how much it tells to be named once: a newspaper is a source, a party acts. Of people,
-#: The Hill would teach that presidents and vice presidents are named in passing.
+#: Facets whose classes say how much it tells to be named once: a newspaper is a source, a party acts.
+#: Of people, The Hill would teach that presidents and vice presidents are named in passing.
 NAMED_FACETS = frozenset({"organizations", "topics"})
 BILL_FACETS = frozenset({"topics", "countries"})
 
