@@ -7,7 +7,7 @@ fast, and :mod:`tagonomy.python_pipeline`, which is the one to read and takes ov
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tagonomy.concepts import ConceptIndex
 from tagonomy.features import MentionFeatures, Tfidf
+from tagonomy.hierarchy import close_upwards
 from tagonomy.linear import LinearModel
 from tagonomy.mentions.cue_words import (
     ACROSS,
@@ -225,6 +226,16 @@ class Parts:
         """Return the same parts but for some, by name."""
         names = ("index", "lexicon", "rules", "tfidf", "linear", "ranker", "mentions")
         return Parts(**{name: getattr(self, name) for name in names if name not in changed} | changed)
+
+    def row(
+        self, numbers: list[int], title_stop: int, mentioned: Iterable[int]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return what the linear model sees of an article: features and values of words, then of mentions."""
+        features, values = self.tfidf.row(numbers, title_stop)
+        if not len(self.mentions):
+            return features, values
+        named, said = self.mentions.row(close_upwards(dict.fromkeys(mentioned, 1.0), self.index))
+        return np.concatenate([features, named + self.tfidf.n_features]), np.concatenate([values, said])
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Return the arrays under which the parts are saved."""

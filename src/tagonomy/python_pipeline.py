@@ -137,11 +137,7 @@ class _Found:
 
     @cached_property
     def row(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        words, counts = self.parts.tfidf.row(self.numbers, self.tokens.title_stop)
-        concepts = close_upwards(dict.fromkeys(self.mentioned, 1.0), self.parts.index)
-        mentions, values = self.parts.mentions.row(concepts)
-        features = np.concatenate([words, mentions + self.parts.tfidf.n_features])
-        return features, np.concatenate([counts, values])
+        return self.parts.row(self.numbers, self.tokens.title_stop, self.mentioned)
 
     @cached_property
     def described(self) -> tuple[list[int], NDArray[np.float32]]:

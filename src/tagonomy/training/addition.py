@@ -110,19 +110,14 @@ def _members(articles: Sequence[Article], index: ConceptIndex, config: TaggerCon
 
 def _rows(tagger: Tagger, articles: Sequence[Article]) -> tuple[csr_array, list[dict[int, float]]]:
     """Return the articles as the linear models see them, and what these say."""
-    tfidf, linear, mentions = tagger.parts.tfidf, tagger.parts.linear, tagger.parts.mentions
-    words = list(tagger.parts.lexicon.words)[: tfidf.n_words]
+    parts, linear = tagger.parts, tagger.parts.linear
+    words = list(parts.lexicon.words)[: parts.tfidf.n_words]
     number = {word: i for i, word in enumerate(words)}
     rows, logits = [], []
     for article in articles:
         tokens = tokens_of(article)
-        features, values = tfidf.row([number.get(word, -1) for word in tokens.words], tokens.title_stop)
-        if len(mentions):
-            mentioned = dict.fromkeys(tagger.pipeline.mentioned(*title_of(article)), 1.0)
-            named, said = mentions.row(close_upwards(mentioned, tagger.index))
-            features = np.concatenate([features, named + tfidf.n_features])
-            values = np.concatenate([values, said])
-        row = features, values
+        mentioned = tagger.pipeline.mentioned(*title_of(article)) if len(parts.mentions) else ()
+        row = parts.row([number.get(word, -1) for word in tokens.words], tokens.title_stop, mentioned)
         rows.append(row)
         found = linear.logits(linear.margins(*row)) if len(linear.concepts) else np.zeros(0)
         likely = np.flatnonzero(found >= LINEAR_CANDIDATE)
@@ -134,7 +129,7 @@ def _rows(tagger: Tagger, articles: Sequence[Article]) -> tuple[csr_array, list[
             np.concatenate([features for features, _ in rows]).astype(np.int32),
             stops.astype(np.int32),
         ),
-        (len(rows), tfidf.n_features + len(mentions)),
+        (len(rows), parts.tfidf.n_features + len(parts.mentions)),
     )
     X.sort_indices()
     return X, logits
