@@ -117,6 +117,14 @@ def read_table(path: Path, delimiter: str = "\t") -> Iterator[dict[str, str]]:
         yield from csv.DictReader(rows, delimiter=delimiter, quoting=quoting)
 
 
+def rules_of_concepts(table: str) -> dict[str, list[str]]:
+    """Return the hand-written rules of each concept of a table."""
+    rules: dict[str, list[str]] = {}
+    for line in read_table(WRITTEN / table):
+        rules.setdefault(line["id"], []).append(line["rule"])
+    return rules
+
+
 def split(cell: str | None) -> list[str]:
     """Split a cell of several values at ``|``."""
     return [part.strip() for part in (cell or "").split("|") if part.strip()]

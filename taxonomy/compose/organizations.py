@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import organizations_sources as readers
-from common import WRITTEN, Row, concept, news_counts, prior_of_count, read_table, split
+from common import WRITTEN, Row, concept, news_counts, prior_of_count, read_table, rules_of_concepts, split
 from organizations_draft import Draft, Register, draft, settle_collisions
 from organizations_names import offices
 from organizations_states import State, read_states, state_organs
@@ -60,7 +60,11 @@ def compose(sources: Path, data: Path) -> list[Row]:
     _set_support(register)
     register.tell_apart({state.code: state.names[0] for state in states})
     register.number()
-    return [_class_row(row) for row in classes] + [one.row() for one in register.drafts]
+    rules = rules_of_concepts("organizations_rules.tsv")
+    rows = [one.row(rules.pop(one.id, [])) for one in register.drafts]
+    if rules:
+        raise ValueError(f"organizations_rules.tsv: unknown concepts: {sorted(rules)}")
+    return [_class_row(row) for row in classes] + rows
 
 
 def written() -> Iterator[Draft]:

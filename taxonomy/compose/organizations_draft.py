@@ -31,8 +31,8 @@ class Draft:
     rooted: bool = True  # whether its country's name supports its names
     id: str = ""
 
-    def row(self) -> Row:
-        """Return the concept."""
+    def row(self, rules: Iterable[str] = ()) -> Row:
+        """Return the concept, with rules that find it where it is not named."""
         self.names.drop_repeats(self.label)
         return concept(
             self.id,
@@ -44,6 +44,7 @@ class Draft:
             broader=[f"organizations:{name}" for name in self.classes],
             related=[*self.related, *(f"countries:{code.lower()}" for code in self.countries if self.rooted)],
             exact_match=self.matches,
+            rules=list(rules),
             start=self.start,
             prior=self.prior,
             source=self.sources,

@@ -139,6 +139,9 @@ def without_legal_form(name: str) -> str:
 def variants(name: str, american: bool = False) -> list[str]:
     """Return other ways to write a name: without its article, in the other spelling, with "U.S." before it.
 
+    >>> variants("FDA")
+    ['F.D.A.']
+
     >>> variants("Bureau of Prisons", american=True)
     ['U.S. Bureau of Prisons', 'US Bureau of Prisons', 'United States Bureau of Prisons']
     """
@@ -152,6 +155,8 @@ def variants(name: str, american: bool = False) -> list[str]:
             found.append(name.replace(other, british))
     if re.match(r"Al[- ]", name):
         found.append("a" + name[1:])  # the Arabic article is written small within a sentence
+    if re.fullmatch("[A-Z]{3,5}", name):
+        found.append("".join(f"{letter}." for letter in name))  # as American newspapers write what is spelled out
     if " & " in name:
         found.append(name.replace(" & ", " and "))
     if american and US_GENERIC.match(name):

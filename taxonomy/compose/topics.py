@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from common import WRITTEN, Row, concept, plain, read_table, split
+from common import WRITTEN, Row, concept, plain, read_table, rules_of_concepts, split
 
 #: British words of IPTC's labels and how American newsrooms spell them.
 AMERICAN = {
@@ -98,7 +98,7 @@ def compose(sources: Path, data: Path) -> list[Row]:
     data
         The folder of labelled corpora; topics need none of it.
     """
-    rules = _rules()
+    rules = rules_of_concepts("topics_rules.tsv")
     rows = [*_media_topics(sources, rules), *_phrases(rules), _set_phrases()]
     ids = Counter(row["id"] for row in rows)
     problems = [
@@ -110,13 +110,6 @@ def compose(sources: Path, data: Path) -> list[Row]:
     if problems:
         raise ValueError("\n".join(problems))
     return rows
-
-
-def _rules() -> dict[str, list[str]]:
-    rules: dict[str, list[str]] = {}
-    for line in read_table(WRITTEN / "topics_rules.tsv"):
-        rules.setdefault(line["id"], []).append(line["rule"])
-    return rules
 
 
 def _live(sources: Path) -> Iterator[Row]:

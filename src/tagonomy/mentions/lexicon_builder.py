@@ -177,6 +177,8 @@ def _implied(
     # A topic of everybody's list is general: "American football" tells no country.
     general = any(match.startswith("medtop:") for match in concept.exact_match)
     topic = concept.facet == "topics" and small > 2 and not general
+    # An "FBI investigation" names the FBI, and "Medicaid expansion" the program.
+    phrase = concept.facet in ("events", "topics")
     found: dict[int, int] = {}
     longest = _longest_places(path, paths, concepts) if event or topic else ()
     for start in range(len(path)):
@@ -200,6 +202,7 @@ def _implied(
                         concepts[inner.concept].id in related
                         or ((event or (topic and stop - start > 1)) and named and not nested)
                         or (topic and state and inner.capitals and not (longer or nested))
+                        or (phrase and facet in _LENT and _lends(sense, inner, concept.facet, facet, paths[path[start:stop]]))
                     ):
                         kind = inner.kind
                         # "The Obama administration" hardly names the man, nor "Bank of America" the
@@ -209,6 +212,26 @@ def _implied(
                             kind = ORGAN
                         found[inner.concept] = min(kind, found.get(inner.concept, kind))
     return [number * len(KINDS) + kind for number, kind in found.items()]
+
+
+#: What a phrase names by a name of its own within it.
+_LENT = frozenset({"organizations", "topics"})
+
+
+def _lends(sense: Sense, inner: Sense, phrase: str, facet: str, senses: Sequence[Sense]) -> bool:
+    """Tell whether a name stands within a phrase as it would by itself, and its words mean nothing else.
+
+    No capital goes on beside it: "Bears Ears" are no Chicago Bears. A body in one word may be a word, as in
+    "Amazon rainforest"; letters that stand for words are none.
+    """
+    certain = [each for each in senses if each.kind == NAME and not each.flags & CONTEXT]
+    if certain != [inner] or inner.concept == sense.concept or not inner.label[0].isupper():
+        return False
+    before, name, behind = sense.label.partition(inner.label)
+    around = (*before.split()[-1:], *behind.split()[:1])
+    word = facet == "organizations" and " " not in name and name.istitle()
+    sure = name.isupper() or (phrase == "topics" and bool(name) and not word)
+    return sure and not any(word[:1].isupper() for word in around)
 
 
 def _longest_places(
