@@ -397,7 +397,6 @@ cdef cppclass Workspace:
     vector[Match] undecided  # what the second pass decides
     vector[int32_t] names  # senses of one of them
     vector[int32_t] others_than_people
-    double home
     # rules
     vector[uint64_t] clause_bits  # by clause: the sentences in which the article has a term of it
     vector[InRules] in_rules  # words of the article that belong to clauses

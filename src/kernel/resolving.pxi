@@ -112,13 +112,17 @@ cdef int32_t support_of(Tables* t, Workspace* w, int32_t concept) noexcept nogil
     return count
 
 
-cdef bint is_at_home(Tables* t, Workspace* w, int32_t concept) noexcept nogil:
-    """Tell whether no country weighs more than one that a concept is related to."""
-    cdef int32_t each
+cdef double home_of(Model* m, Tables* t, Workspace* w, int32_t concept) noexcept nogil:
+    """Return how much the article names the place that a concept is related to: of several, the most named."""
+    cdef int32_t each, other, slot, places
+    cdef double most = 0
     for each in range(t.relation_stops[concept - 1] if concept else 0, t.relation_stops[concept]):
-        if w.weight_of[t.relations[each]] >= w.home:
-            return True
-    return False
+        other = t.relations[each]
+        slot = w.slot_of[other]
+        if slot >= 0 and m.facet[other] == m.places:
+            places = <int32_t>(w.pool[slot].names.size() + w.pool[slot].evidence.size())
+            most = max(most, w.weight_of[other] + max(places - 1, 0))
+    return most
 
 
 cdef int32_t clearly(
@@ -217,7 +221,7 @@ cdef int32_t best_supported(
     cdef double best_rate = 0, best_prior = 0, second_rate = 0, second_prior = 0, lead
     cdef bint one = match.one, any_certain = False, borrowed, somehow, certain
     cdef int32_t n_home = 0
-    cdef bint at_home
+    cdef double home = 0, named
     borrowed = one and traits(w, match.stop - 1)[0] & BORNE
     if borrowed:
         somehow = located(t, w, match)
@@ -229,10 +233,12 @@ cdef int32_t best_supported(
         somehow = count > 1 and not any_certain
         if one:
             somehow &= facet_of(m, senses, count) == m.places
-    if one and w.home > 0:
+    if one and count > 1:
         for each in range(count):
-            if m.flags[senses[each]] & BODY and is_at_home(t, w, m.concept[senses[each]]):
-                n_home += 1
+            if m.flags[senses[each]] & BODY:
+                named = home_of(m, t, w, m.concept[senses[each]])
+                n_home = n_home + 1 if named == home else 1 if named > home else n_home
+                home = max(home, named)
     if one and count == 1 and m.flags[senses[0]] & EXACT:
         # "Shares of Target fell": only a name has a capital there.
         somehow |= stands_out(w, match)
@@ -240,12 +246,11 @@ cdef int32_t best_supported(
         concept = m.concept[senses[each]]
         certain = not borrowed and not m.flags[senses[each]] & CONTEXT
         rated = rate(m, t, w, concept)
-        at_home = w.home > 0 and is_at_home(t, w, concept)
-        if one:
-            at_home &= n_home == 1 and count > 1 and m.flags[senses[each]] & BODY != 0
-        if at_home:
-            # The Senate, the Labour Party: that of the country which the article is about.
-            rated += 1
+        # The Senate, the Labour Party: that of the country which the article names most.
+        if not one:
+            rated += log1p(home_of(m, t, w, concept))
+        elif home > 0 and n_home == 1 and m.flags[senses[each]] & BODY:
+            rated += 1 if home_of(m, t, w, concept) == home else 0
         if not (certain or somehow or is_named(w, concept) or rated >= 1):
             continue
         n_rated += 1
@@ -381,10 +386,6 @@ cdef void weigh_candidates(Model* m, Tables* t, Workspace* w) noexcept nogil:
             weigh_related(t, w, candidate.concept, 0.5)
             for each in range(<int32_t>candidate.names.size()):
                 candidate.named.push_back(candidate.names[each].start)
-    w.home = 0
-    for each in range(<int32_t>w.weighted.size()):
-        if m.facet[w.weighted[each]] == m.places:
-            w.home = max(w.home, w.weight_of[w.weighted[each]])
 
 
 cdef void decide(Model* m, Tables* t, Workspace* w, const Match* match) noexcept nogil:

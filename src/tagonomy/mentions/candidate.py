@@ -33,6 +33,11 @@ class Candidate:
     doubt: float = 0.0
     support: int = 0
 
+    @property
+    def places(self) -> int:
+        """How many names and evidence terms speak for it."""
+        return len(self.names) + len(self.evidence)
+
     def spans(self) -> list[tuple[int, int]]:
         """Return the word ranges of its names and evidence, in order, each once."""
         matches = [*self.names, *(match for match, _ in self.evidence)]

@@ -8,6 +8,7 @@ the one whose relations the article names.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -25,11 +26,11 @@ class _Article:
     """What the second pass looks at: the certain finds of one article."""
 
     tokens: Tokens
+    found: dict[int, Candidate]
     weights: dict[int, float]
     titles: dict[int, Match]
     strangers: frozenset[str]
     borne: frozenset[str]
-    home: float
     named: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -101,8 +102,7 @@ class Resolver:
             elif names:
                 open_matches.append((match, names))
         weights = self._weights(found)
-        places = [weight for number, weight in weights.items() if self._facet[number] == self._places]
-        article = _Article(tokens, weights, titles, strangers, borne, max(places, default=0.0))
+        article = _Article(tokens, found, weights, titles, strangers, borne)
         for number, candidate in found.items():
             article.named[number] = [match.start for match in candidate.names]
         for match, senses in sorted(
@@ -236,18 +236,22 @@ class Resolver:
             # several words; any other doubtful word may be neither.
             several = self._facet_of(senses) == self._places if one else True
             somehow = several and len(senses) > 1 and not certain
-        # The Senate, the Labour Party: that of the country which the article is about.
-        at_home = [sense for sense in senses if article.home and self._at_home(concept[sense], article)]
+        # The Senate, the Labour Party: that of the country which the article names most.
+        home = [self._home(concept[sense], article) for sense in senses]
         if one:
-            at_home = [each for each in at_home if self._facet[concept[each]] == self._bodies]
-            at_home = at_home if len(at_home) == 1 < len(senses) else []
+            body = [self._facet[concept[sense]] == self._bodies for sense in senses]
+            most = max((each for each, fits in zip(home, body, strict=True) if fits), default=0.0)
+            at_home = [fits and 0 < each == most for each, fits in zip(home, body, strict=True)]
+            alone = sum(at_home) == 1 < len(senses)
+            bonus = [float(fits and alone) for fits in at_home]
+        else:
+            bonus = [math.log1p(each) for each in home]
         if one and len(senses) == 1 and self.matcher.exact(senses[0]):
             # "Shares of Target fell": only a name has a capital there.
             somehow = somehow or self._cues.stands_out(article.tokens, match)
         rated = []
-        for sense in senses:
-            rate = self._rate(concept[sense], article.weights)
-            rate += sense in at_home
+        for sense, more in zip(senses, bonus, strict=True):
+            rate = self._rate(concept[sense], article.weights) + more
             if sense in certain or somehow or article.named[concept[sense]] or rate >= 1:
                 rated.append((rate, self._prior[concept[sense]], -sense))
         if not rated:
@@ -259,9 +263,16 @@ class Resolver:
         lead = ordered[0][0] - ordered[1][0] + (ordered[0][1] - ordered[1][1]) / 4
         return best, max(0.0, 0.8 - lead / 2)
 
-    def _at_home(self, concept: int, article: _Article) -> bool:
-        """Tell whether no country weighs more than one that a concept is related to."""
-        return any(article.weights[other] >= article.home for other in self._related(concept))
+    def _home(self, concept: int, article: _Article) -> float:
+        """Return how much the article names the place that a concept is related to: of several, the most named."""
+        return max(
+            (
+                article.weights[other] + max(article.found[other].places - 1, 0)
+                for other in self._related(concept)
+                if self._facet[other] == self._places and other in article.found
+            ),
+            default=0.0,
+        )
 
     def _facet_of(self, senses: list[int]) -> int:
         """Return the facet that all senses share, or -1."""
