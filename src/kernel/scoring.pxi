@@ -1,11 +1,13 @@
 # From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
 
 cdef enum:
-    N_FEATURES = 53
+    N_FEATURES = 55
     BRIEFLY = 38  # those from here on are others times "brief"
     N_BRIEFLY = 13
     SPAN = 51
     OVER = 52
+    PRIOR = 53
+    BRIEF_TRUST = 54
     LOGIT = 19  # the feature that the linear model gives
     BRIEF_WORDS = 50
     MOST_UNSORTED = 256  # concepts
@@ -245,6 +247,7 @@ cdef inline void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate
     row[21] = t.modelled[concept] and not anything
     row[22] = <float>(row[21] * (1 - brief))
     row[23] = <float>brief
+    row[PRIOR] = <float>(m.prior[concept] / 8.0)
     if m.facet[concept] == m.events and 0 < m.years[2 * concept + 1] < w.year:
         row[OVER] = <float>log_count(w.year - m.years[2 * concept + 1])
 
@@ -425,6 +428,7 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
             row[11] = <float>(<double>w.n_places[each] / w.most[m.facet[w.concepts[each]]])
         for place in range(N_BRIEFLY):
             row[BRIEFLY + place] = row[_briefly[place]] * row[23]
+        row[BRIEF_TRUST] = row[28] * row[23]
 
 
 cdef void relate(Model* m, Workspace* w) noexcept nogil:

@@ -77,6 +77,7 @@ _AROUND = (
 _KNOWN_BEFORE = (
     "wide",  # ln(1 + concepts below a topic or event), times ln(1 + places where it is named)
     "over",  # ln(1 + years that an event was over when the article appeared)
+    "prior",  # how often news is about it, 0-9, over 8
 )
 #: What is known of a candidate by itself: what :func:`candidate_features` gives.
 KNOWN = (*_SAID, *_AROUND, *_KNOWN_BEFORE)
@@ -86,7 +87,12 @@ _BRIEFLY = (
     *("linear", "has_linear", "linear_only", "narrower", "broader"),
 )
 #: The ranker's columns.
-FEATURES = (*_SAID, *_DERIVED, *_AROUND, *(f"brief_{name}" for name in _BRIEFLY), *_KNOWN_BEFORE)
+FEATURES = (
+    *(*_SAID, *_DERIVED, *_AROUND),
+    *(f"brief_{name}" for name in _BRIEFLY),
+    *_KNOWN_BEFORE,
+    "brief_trust",  # a sentence has no room for names in passing
+)
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 _BRIEF, _BRIEFLY_OF = len(_SAID) + len(_DERIVED) + len(_AROUND), [_COLUMN[name] for name in _BRIEFLY]
 _KNOWN_AT = [_COLUMN[name] for name in KNOWN]
@@ -140,6 +146,7 @@ class Ranker:
             learned = self.concepts[concepts]
             features[:, _COLUMN["frequency"]] = learned[:, 0]
             features[:, _COLUMN["trust"]] = learned[:, 1] * named
+            features[:, _COLUMN["brief_trust"]] = features[:, _COLUMN["trust"]] * features[:, _COLUMN["brief"]]
         logits = np.where(modelled > 0, np.maximum(linear, LINEAR_CANDIDATE), LINEAR_CANDIDATE).tolist()
         rivals = _rivals(facets.tolist(), logits)
         features[:, _COLUMN["rival"]] = rivals
@@ -298,6 +305,7 @@ def candidate_features(
                 float(any(_speaks(tokens, match) for match in candidate.names)),
                 float(index.breadth[concept]) * math.log1p(len(names)),
                 _over(int(index.years[concept, 1]), year) if facet == events else 0.0,
+                int(index.prior[concept]) / 8,
             ]
         )
     features = np.array(rows, dtype=np.float32).reshape(len(rows), len(KNOWN))

@@ -39,10 +39,11 @@ TRAIN_CONGRESSES, TEST_CONGRESS = ("112", "113"), "117"
 EVENTS_TRAIN_UNTIL, EVENTS_TEST_FROM = "2026-03-31", "2026-04-01"
 #: What is going on changes faster than what news is about: ongoing events are learned from here on.
 ONGOING_FROM = "2025-12-01"
-#: Whole articles of one publisher: those that are judged are of 2015 and 2016, people linked later test.
+#: Whole articles of one publisher: people linked from here on test. Judged are those of before, and later
+#: ones that link nobody.
 PEOPLE_TEST_FROM = "2017-01-01"
 #: Few articles are judged, and only these are as long as what the model is for.
-JUDGED_WEIGHT = 10.0
+JUDGED_WEIGHT = 20.0
 #: Candidates' worth of belief behind each plain weight of the ranker.
 BELIEF = 20.0
 #: Hardly a candidate that the headline names is wrong, so that articles can't teach how much that says.
@@ -90,7 +91,8 @@ def main() -> int:
     bills = list(read_bills(options.data, taxonomy))
     events = list(read_events(options.data, taxonomy))
     people = list(read_people(options.data, taxonomy))
-    judged = list(read_judged(options.data, taxonomy))
+    hill, written = list(read_judged(options.data, taxonomy)), list(read_written(taxonomy))
+    judged = [*hill, *written]
     train_bills = [article for article in bills if congress(article) in TRAIN_CONGRESSES]
     train_events = [article for article in events if str(article.date) <= EVENTS_TRAIN_UNTIL]
     counts = len(train_bills), len(train_events), len(judged)
@@ -142,7 +144,8 @@ def main() -> int:
         "data": {
             "us_bills": f"{len(train_bills)} summaries, 112th and 113th Congress",
             "current_events": f"{len(train_events)} items, January 2025 to March 2026",
-            "the_hill": f"{len(judged)} articles, to December 2016 (ranking weights only)",
+            "the_hill": f"{len(hill)} articles (ranking weights only)",
+            "written": f"{len(written)} articles of our own, on 1992 to 2025 (ranking weights only)",
         },
     }
     tagger = assemble(linear, taxonomy, config, ranker, facts)
@@ -159,8 +162,7 @@ EVENT_FACETS = frozenset({"people", "countries", "organizations", "events", "top
 #: ... but for what is going on.
 STANDING_FACETS = EVENT_FACETS - {"events"}
 #: Facets whose classes say how much it tells to be named once: a newspaper is a source, a party acts.
-#: Of people, The Hill would teach that presidents and vice presidents are named in passing.
-NAMED_FACETS = frozenset({"organizations", "topics"})
+NAMED_FACETS = frozenset({"people", "organizations", "events", "topics"})
 BILL_FACETS = frozenset({"topics", "countries"})
 
 
@@ -251,6 +253,21 @@ def read_judged(data: Path, taxonomy: Taxonomy) -> Iterator[tuple[Article, froze
             kept, struck = judged[row["id"]]
             article = Article(title=row["title"], text=row["text"], date=row["date"], tags=kept)
             yield article, frozenset(struck)
+
+
+def read_written(taxonomy: Taxonomy) -> Iterator[tuple[Article, frozenset[str]]]:
+    """Yield articles of our own on events of the whole world, with what we kept as tags, and struck."""
+    with (LABELS / "written.jsonl").open(encoding="utf-8") as file:
+        for row in map(json.loads, file):
+            kept = {taxonomy[id].id for id in (*row["central"], *row["kept"])}
+            # What was missing when the article was judged may have come since.
+            named = (label.partition(":") for label in row["missing"])
+            kept |= {
+                id for facet, _, label in named if (id := taxonomy.resolve(label)) and id.startswith(facet)
+            }
+            struck = frozenset(taxonomy[id].id for id in row["struck"]) - kept
+            tags = tuple(sorted(kept))
+            yield Article(title=row["title"], text=row["text"], date=row["date"], tags=tags), struck
 
 
 def person(formal: str, taxonomy: Taxonomy) -> str | None:

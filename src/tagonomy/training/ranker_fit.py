@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
 from tagonomy.articles.article import Article
 from tagonomy.concepts import ConceptIndex
@@ -131,6 +131,7 @@ _TRUST_BELIEF = 2.0
 _CLASS_FIRMNESS = 3.0
 _NEWTON_STEPS = 50
 _NAMED, _FREQUENCY, _TRUST = (FEATURES.index(name) for name in ("named", "frequency", "trust"))
+_BRIEF, _BRIEF_TRUST = (FEATURES.index(name) for name in ("brief", "brief_trust"))
 _MENTIONED = [FEATURES.index(name) for name in ("named", "demonyms", "places", "implied")]
 
 
@@ -199,10 +200,12 @@ def fit_rows(
     beliefs = np.array([belief * (_FIRMNESS if name in firmly else 1) for name in FEATURES])
     classes = {} if learned else _rows_of_classes(index, parts)
     behind = np.repeat([belief, _CLASS_FIRMNESS * belief], [len(levels), len(classes)])
-    groups = _columns([*levels, *classes.values()], len(X))
-    weights, effects = _logistic(X, y, weight, of_facet, groups, plain[0], beliefs, behind)
+    # In a sentence nothing is named in passing, whatever its class.
+    groups = hstack([_columns(levels, len(X)), _columns([*classes.values()], len(X)) * (1 - X[:, [_BRIEF]])])
+    weights, effects = _logistic(X, y, weight, of_facet, csr_array(groups), plain[0], beliefs, behind)
     if classes:
-        weights[np.unique(index.facet[list(classes)]), _TRUST] = 1.0
+        facets = np.unique(index.facet[list(classes)])
+        weights[facets, _TRUST], weights[facets, _BRIEF_TRUST] = 1.0, -1.0
         concepts = _trust_of_classes(index, dict(zip(classes, effects[len(levels) :], strict=True)))
     return Ranker(weights, concepts)
 
