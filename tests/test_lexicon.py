@@ -210,3 +210,50 @@ def test_kinds_of_evidence_keep_their_name(kind: str) -> None:
     concept = Concept(id="countries:a", label="Aland", evidence={kind: ("Term",)})
     assert senses(lexicon_of(concept), "Term") == [(0, kind, 0)]
     assert KINDS[NAME] == "name"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "inner", "lent"),
+    [
+        (Concept(id="topics:a", label="FBI raids"), Concept(id="organizations:b", label="FBI"), True),
+        (
+            Concept(id="topics:a", label="pack the High Court"),
+            Concept(id="organizations:b", label="High Court"),
+            True,
+        ),
+        (Concept(id="topics:a", label="Medicaid cuts"), Concept(id="topics:b", label="Medicaid"), True),
+        (
+            Concept(id="events:a", label="2020 GOP primaries"),
+            Concept(id="organizations:b", label="GOP"),
+            True,
+        ),
+        # A capital goes on beside it, it may be a plain word, it needs context, or is written otherwise.
+        (Concept(id="topics:a", label="Bears Ears"), Concept(id="organizations:b", label="Bears"), False),
+        (
+            Concept(id="topics:a", label="Amazon forests"),
+            Concept(id="organizations:b", label="Amazon"),
+            False,
+        ),
+        (
+            Concept(id="topics:a", label="FBI raids"),
+            Concept(id="organizations:b", label="FBI", needs_context=("FBI",)),
+            False,
+        ),
+        (Concept(id="events:a", label="battle of Gao"), Concept(id="organizations:b", label="GAO"), False),
+    ],
+)
+def test_a_phrase_names_the_body_within_it(phrase: Concept, inner: Concept, lent: bool) -> None:
+    lexicon = lexicon_of(phrase, inner)
+    order = sorted([phrase.id, inner.id])
+    (sense,) = [s for s in range(len(lexicon.concept)) if lexicon.concept[s] == order.index(phrase.id)]
+    implied = [code // len(KINDS) for code in lexicon.implied[sense]]
+    assert implied == ([order.index(inner.id)] if lent else [])
+
+
+def test_a_name_that_two_share_is_lent_to_neither() -> None:
+    lexicon = lexicon_of(
+        Concept(id="topics:a", label="ICC warrants"),
+        Concept(id="organizations:b", label="ICC"),
+        Concept(id="organizations:c", label="ICC"),
+    )
+    assert not any(lexicon.implied[s] for s in range(len(lexicon.concept)))

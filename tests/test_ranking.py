@@ -224,6 +224,11 @@ class TestFeatures:
         _, rows = candidate_features(candidates, {}, frozenset(), article(200), index, year)
         assert rows[0, KNOWN.index("over")] == pytest.approx(math.log1p(over))
 
+    @pytest.mark.parametrize("prior", [0, 4, 9])
+    def test_how_often_news_is_about_it(self, prior: int) -> None:
+        taxonomy = Taxonomy.of([Concept(id="topics:a", label="A", prior=prior)])
+        assert describe(Candidate(), article(200), taxonomy, id="topics:a")["prior"] == prior / 8
+
     def test_what_goes_on_is_not_over(self) -> None:
         war = Concept(id="events:war", label="war", start="2014-02-20")
         index = ConceptIndex.of(Taxonomy.of([war], "tiny"))
@@ -286,6 +291,14 @@ class TestRanker:
         assert rows[:, FEATURES.index("frequency")].tolist() == [2, 3]
         # Trust is in the name: where another word speaks for the concept, it says nothing.
         assert rows[:, FEATURES.index("trust")].tolist() == [-1, 0]
+
+    def test_in_a_brief_text_trust_stands_once_more(self) -> None:
+        learned = np.array([[0, -2]], dtype=np.float32)
+        known = np.zeros((1, len(KNOWN)), dtype=np.float32)
+        known[0, KNOWN.index("named")], known[0, KNOWN.index("brief")] = 1, 0.25
+        ranker = Ranker(np.zeros((1, len(FEATURES)), dtype=np.float32), learned)
+        rows = ranker.complete([0], known, np.zeros(1, dtype=np.uint8))
+        assert rows[0, FEATURES.index("brief_trust")] == -0.5
 
     @given(
         st.lists(st.tuples(st.integers(0, 2), st.floats(-8, 8, width=32), st.booleans()), max_size=12),

@@ -203,6 +203,37 @@ def test_descriptive_label_names_what_stands_in_it(tagger: Tagger) -> None:
     assert {"seizure", "forces-aa"} <= named(tagger, "They fear a buildup of Arlander troops.")
 
 
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        # Better known bodies of the other country, which is named once, weigh less.
+        (
+            "The High Court ruled in Tarn. Pelians cheered, Pelian judges said, and Pelian papers. So did Arland.",
+            "bb",
+        ),
+        ("The High Court ruled. Arlanders cheered, Arlander judges said, and so did a Pelian.", "aa"),
+        ("The High Court ruled.", "aa"),
+    ],
+)
+def test_a_body_of_many_countries_is_that_of_the_one_named_most(text: str, home: str) -> None:
+    court = {"label": "High Court", "needs_context": ("High Court",)}
+    taxonomy = Taxonomy.of(
+        [
+            Concept(id="countries:aa", label="Arland", evidence={"demonym": ("Arlander", "Arlanders")}),
+            Concept(
+                id="countries:bb",
+                label="Pelia",
+                evidence={"demonym": ("Pelian", "Pelians"), "capital": ("Tarn",)},
+            ),
+            Concept(id="organizations:court-aa", related=("countries:aa",), prior=8, **court),  # type: ignore[arg-type]
+            Concept(id="organizations:court-bb", related=("countries:bb",), prior=4, **court),  # type: ignore[arg-type]
+        ]
+    )
+    corpus = [Article(text=text, tags=("countries:aa",)), Article(text="It rains.", tags=("countries:bb",))]
+    found = named(train(corpus, taxonomy, TaggerConfig(min_df=1)), text)
+    assert {id for id in found if id.startswith("court")} == {f"court-{home}"}
+
+
 def score(tagger: Tagger, text: str, id: str, date: str | None = None) -> float:
     tagging = tagger.classify(Article(text=text, date=date), threshold=0.0)
     return next(tag.score for tag in tagging if tag.id == id)

@@ -283,6 +283,10 @@ class TestBadCorpora:
                 train(corpus)  # type: ignore[arg-type]
 
 
+#: What makes a text long enough to name something in passing.
+LONG = " It rained, and then it rained again." * 100
+
+
 class TestRanker:
     def test_without_candidates_the_plain_weights_stay(self, tiny_tagger: Tagger) -> None:
         nothing = fit_ranker(tiny_tagger, [RankingSet([Article("")], frozenset(FACETS))])
@@ -378,7 +382,7 @@ class TestRanker:
             ]
         )
         articles = [
-            Article(f"The {paper} wrote about the {party}.", tags=(f"organizations:{party.lower()}",))
+            Article(f"The {paper} wrote about the {party}." + LONG, tags=(f"organizations:{party.lower()}",))
             for paper in ("Gazette", "Herald")
             for party in ("Greens", "Whigs")
         ] * 5
@@ -391,11 +395,14 @@ class TestRanker:
         assert trust["organizations:courier"] == trust["organizations:gazette"] < 0
         assert trust["organizations:greens"] > 0
         assert fit_ranker(draft, [RankingSet(articles, facets)]).concepts is None
+        # Where there is no room for names in passing, a class says nothing: one takes away what the other gives.
+        weights = dict(zip(FEATURES, ranker.weights[0].tolist(), strict=True))
+        assert (weights["trust"], weights["brief_trust"]) == (1, -1)
 
     def test_a_topic_is_a_class_by_itself(self) -> None:
         concepts = [Concept(id="topics:votes", label="elections"), Concept(id="topics:tides", label="tides")]
         taxonomy = Taxonomy.of(concepts)
-        text = "The elections came, and the tides rose."
+        text = "The elections came, and the tides rose." + LONG
         articles = [Article(text, tags=("topics:tides",)) for _ in range(40)]
         linear = fit_linear(articles, taxonomy, TaggerConfig(min_articles=50))
         draft = assemble(linear, taxonomy, TaggerConfig(), Ranker(default_weights(linear.index)))

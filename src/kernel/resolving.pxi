@@ -248,7 +248,7 @@ cdef int32_t best_supported(
         rated = rate(m, t, w, concept)
         # The Senate, the Labour Party: that of the country which the article names most.
         if not one:
-            rated += log1p(home_of(m, t, w, concept))
+            rated += 2 * log1p(home_of(m, t, w, concept))
         elif home > 0 and n_home == 1 and m.flags[senses[each]] & BODY:
             rated += 1 if home_of(m, t, w, concept) == home else 0
         if not (certain or somehow or is_named(w, concept) or rated >= 1):

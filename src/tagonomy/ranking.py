@@ -146,7 +146,9 @@ class Ranker:
             learned = self.concepts[concepts]
             features[:, _COLUMN["frequency"]] = learned[:, 0]
             features[:, _COLUMN["trust"]] = learned[:, 1] * named
-            features[:, _COLUMN["brief_trust"]] = features[:, _COLUMN["trust"]] * features[:, _COLUMN["brief"]]
+            features[:, _COLUMN["brief_trust"]] = (
+                features[:, _COLUMN["trust"]] * features[:, _COLUMN["brief"]]
+            )
         logits = np.where(modelled > 0, np.maximum(linear, LINEAR_CANDIDATE), LINEAR_CANDIDATE).tolist()
         rivals = _rivals(facets.tolist(), logits)
         features[:, _COLUMN["rival"]] = rivals

@@ -156,7 +156,9 @@ def variants(name: str, american: bool = False) -> list[str]:
     if re.match(r"Al[- ]", name):
         found.append("a" + name[1:])  # the Arabic article is written small within a sentence
     if re.fullmatch("[A-Z]{3,5}", name):
-        found.append("".join(f"{letter}." for letter in name))  # as American newspapers write what is spelled out
+        found.append(
+            "".join(f"{letter}." for letter in name)
+        )  # as American newspapers write what is spelled out
     if " & " in name:
         found.append(name.replace(" & ", " and "))
     if american and US_GENERIC.match(name):

@@ -202,7 +202,11 @@ def _implied(
                         concepts[inner.concept].id in related
                         or ((event or (topic and stop - start > 1)) and named and not nested)
                         or (topic and state and inner.capitals and not (longer or nested))
-                        or (phrase and facet in _LENT and _lends(sense, inner, concept.facet, facet, paths[path[start:stop]]))
+                        or (
+                            phrase
+                            and facet in _LENT
+                            and _lends(sense, inner, concept.facet, facet, paths[path[start:stop]])
+                        )
                     ):
                         kind = inner.kind
                         # "The Obama administration" hardly names the man, nor "Bank of America" the

@@ -245,7 +245,7 @@ class Resolver:
             alone = sum(at_home) == 1 < len(senses)
             bonus = [float(fits and alone) for fits in at_home]
         else:
-            bonus = [math.log1p(each) for each in home]
+            bonus = [2 * math.log1p(each) for each in home]
         if one and len(senses) == 1 and self.matcher.exact(senses[0]):
             # "Shares of Target fell": only a name has a capital there.
             somehow = somehow or self._cues.stands_out(article.tokens, match)
