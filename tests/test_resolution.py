@@ -206,11 +206,8 @@ def test_descriptive_label_names_what_stands_in_it(tagger: Tagger) -> None:
 @pytest.mark.parametrize(
     ("text", "home"),
     [
-        # Better known bodies of the other country, which is named once, weigh less.
-        (
-            "The High Court ruled in Tarn. Pelians cheered, Pelian judges said, and Pelian papers. So did Arland.",
-            "bb",
-        ),
+        # That the court of the other country is better known weighs less.
+        ("The High Court ruled. Pelia cheered, Pelians in Tarn danced, but Arland did not.", "bb"),
         ("The High Court ruled. Arlanders cheered, Arlander judges said, and so did a Pelian.", "aa"),
         ("The High Court ruled.", "aa"),
     ],
@@ -225,7 +222,7 @@ def test_a_body_of_many_countries_is_that_of_the_one_named_most(text: str, home:
                 label="Pelia",
                 evidence={"demonym": ("Pelian", "Pelians"), "capital": ("Tarn",)},
             ),
-            Concept(id="organizations:court-aa", related=("countries:aa",), prior=8, **court),  # type: ignore[arg-type]
+            Concept(id="organizations:court-aa", related=("countries:aa",), prior=6, **court),  # type: ignore[arg-type]
             Concept(id="organizations:court-bb", related=("countries:bb",), prior=4, **court),  # type: ignore[arg-type]
         ]
     )

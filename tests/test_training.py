@@ -395,7 +395,7 @@ class TestRanker:
         assert trust["organizations:courier"] == trust["organizations:gazette"] < 0
         assert trust["organizations:greens"] > 0
         assert fit_ranker(draft, [RankingSet(articles, facets)]).concepts is None
-        # Where there is no room for names in passing, a class says nothing: one takes away what the other gives.
+        # Where there is no room for names in passing, one takes away what the other gives.
         weights = dict(zip(FEATURES, ranker.weights[0].tolist(), strict=True))
         assert (weights["trust"], weights["brief_trust"]) == (1, -1)
 

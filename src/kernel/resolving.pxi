@@ -113,7 +113,7 @@ cdef int32_t support_of(Tables* t, Workspace* w, int32_t concept) noexcept nogil
 
 
 cdef double home_of(Model* m, Tables* t, Workspace* w, int32_t concept) noexcept nogil:
-    """Return how much the article names the place that a concept is related to: of several, the most named."""
+    """Return how much the article names the place that a concept is related to, of several the most."""
     cdef int32_t each, other, slot, places
     cdef double most = 0
     for each in range(t.relation_stops[concept - 1] if concept else 0, t.relation_stops[concept]):

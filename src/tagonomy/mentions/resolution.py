@@ -264,7 +264,7 @@ class Resolver:
         return best, max(0.0, 0.8 - lead / 2)
 
     def _home(self, concept: int, article: _Article) -> float:
-        """Return how much the article names the place that a concept is related to: of several, the most named."""
+        """Return how much the article names the place that a concept is related to, of several the most."""
         return max(
             (
                 article.weights[other] + max(article.found[other].places - 1, 0)
