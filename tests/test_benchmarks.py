@@ -572,9 +572,9 @@ def test_the_command_line_hands_on_to_the_scripts(
 
 
 def test_the_table_of_judgements_is_whole() -> None:
-    found = by_eye.judgements()
-    assert {each.half for each in found.values()} == set(by_eye.HALVES)
-    for each in found.values():
+    found = [*by_eye.judgements().values(), *(each for each, _ in by_eye.written())]
+    assert {each.part for each in found} == set(by_eye.PARTS)
+    for each in found:
         assert each.central | each.kept and each.struck.isdisjoint(each.central | each.kept)
         assert all(facet in FACETS and label for facet, label in each.missing)
 
