@@ -12,7 +12,8 @@ from pathlib import Path
 from common import WRITTEN, Row, concept, news_counts, prior_of_count, read_table, split, unique
 from events_elections import national_rows
 from events_kinds import BRACKETS, class_rows, ident, kinds
-from events_names import countries_in
+from events_names import british_dates, countries_in
+from events_rules import day_rules
 from events_series import series_rows
 from events_sources import candidate_rows, plain_key, redirects, topic_rows
 from events_us_elections import american_rows
@@ -209,5 +210,7 @@ def compose(sources: Path, data: Path) -> list[Row]:
     _settle_shared(rows)
     _end_moments(rows)
     _put_under_series(rows)
+    day_rules(rows)
+    british_dates(rows)
     _check(rows)
     return list(rows.values())

@@ -94,7 +94,8 @@ def country_row(line: dict[str, str], adjectives: list[str]) -> Row:
     place = f"@countries:{iso}"
     polls = (
         '("polling stations" OR "went to the polls" OR "going to the polls"'
-        ' OR "go to the polls" OR "snap election" OR "snap elections" OR "exit polls" OR "early elections")'
+        ' OR "go to the polls" OR "snap election" OR "snap elections" OR "exit polls" OR "early elections"'
+        ' OR "elect a successor" OR "new elections" OR "election campaign" OR "election is due")'
     )
     rules = [
         f"SENTENCE({place} AND {polls})",

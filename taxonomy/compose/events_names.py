@@ -18,7 +18,7 @@ COMMON_HEADS = frozenset(
     "evacuation execution expulsion fall "
     "funeral famine genocide handover hijacking impeachment inauguration "
     "independence insurgency insurrection "
-    "internment invasion investigation killing killings kidnapping liberation "
+    "internment invasion investigation killing killings kidnapping liberation operation "
     "looting lynching massacre massacres "
     "mass mediterranean migrant murder murders occupation partition persecution "
     "poisoning proposed prosecution "
@@ -169,6 +169,24 @@ def other_names(title: str, kind: str) -> tuple[list[str], list[str]]:
         if len(short.split()) > 1 and short[0].isupper():
             undated = [short, *_swapped(short), *_shorter_country(short)]
     return unique(own), unique(undated)
+
+
+DAY = re.compile(r"\b(Jan|Feb|Aug|Sept|Oct|Nov|Dec|January|February|March|April|June|July|August|September|October"
+                 r"|November|December)\.? (\d{1,2})(?!\d|,? \d)")
+
+
+def british_dates(rows: dict[str, Row]) -> None:
+    """Name events that are called by their day as they are in London, too: "11 September", in place.
+
+    A name that is doubtful in Washington is so there.
+    """
+    for row in rows.values():
+        for name in [row["label"], *row["alt_labels"]] if DAY.search(" ".join(row["alt_labels"])) else ():
+            turned = DAY.sub(r"\2 \1", name)
+            if turned != name and not DAY.match(turned):
+                row["alt_labels"] = unique([*row["alt_labels"], turned])
+                if name in row["needs_context"]:
+                    row["needs_context"] = unique([*row["needs_context"], turned])
 
 
 def add_names(row: Row, names: list[str]) -> None:

@@ -259,7 +259,7 @@ def add_keys(rows: dict[str, Row]) -> None:
         row = rows.get(ident(line["label"]))
         if row is None:
             raise ValueError(f"no event {line['label']!r}")
-        found = key_rules(split(line["keys"]), split(line["words"]), codes[row["broader"][0]])
+        found = key_rules(split(line["keys"]), split(line["words"]), codes.get(row["broader"][0], "sports"))
         row["rules"] = unique([*row["rules"], *found])
 
 
