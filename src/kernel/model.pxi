@@ -259,12 +259,19 @@ cdef cppclass Model:
     const float* learned  # frequency and trust of each concept, or of each sort of them, or NULL
     const uint16_t* kind_of  # the sort of each concept, or NULL
 
+cdef extern from "room.h" namespace "room" nogil:
+    cppclass Allocator[T]:
+        pass
+    size_t LEAST
+    void* take(size_t bytes) except +
+    void give_back(void* table)
+
 cdef cppclass Tables:
     # What loading derives from the arrays.
-    vector[Bucket] bucket_room
+    vector[Bucket, Allocator[Bucket]] bucket_room
     Bucket* buckets  # of the vocabulary, by hash; aligned to lines of the cache
     uint32_t bucket_mask
-    vector[Word] word_room
+    vector[Word, Allocator[Word]] word_room
     Word* words  # of the vocabulary, then of the classes; aligned to lines of the cache
     vector[uint8_t] extra_blob
     vector[Slot] prefix_slots
@@ -274,29 +281,29 @@ cdef cppclass Tables:
     uint64_t head_mask  # as many bytes as the shortest prefix has, eight at most
     vector[uint8_t] prefix_heads  # by a hash of these: some prefix begins with them
     uint64_t prefix_lengths  # bit i: some prefix has i bytes; the last bit stands for all longer ones
-    vector[int32_t] word_prefixes
+    vector[int32_t, Allocator[int32_t]] word_prefixes
     # rules
     vector[int32_t] nodes  # by rule: where its node stands among the programs
     int32_t n_clauses, first_key  # the first clause for which a rule waits
-    vector[Waiting] waiting  # by the clause that they wait for
-    vector[int32_t] waiting_stops
-    vector[vector[int32_t]] clauses  # by kind: those to which words, prefixes and concepts belong
+    vector[Waiting, Allocator[Waiting]] waiting  # by the clause that they wait for
+    vector[int32_t, Allocator[int32_t]] waiting_stops
+    vector[vector[int32_t, Allocator[int32_t]]] clauses  # by kind: those to which words, prefixes and concepts belong
     vector[int32_t] prefix_clause_stops
     ClauseStops clause_stops
     vector[uint32_t] spellings
     vector[int32_t] spelling_stops
-    vector[Root] roots
-    vector[Sense] senses
-    vector[Concept] concepts
+    vector[Root, Allocator[Root]] roots
+    vector[Sense, Allocator[Sense]] senses
+    vector[Concept, Allocator[Concept]] concepts
     Telling telling
     const int32_t* occasions
     const int32_t* occasion_stops
     const double* breadth
-    vector[int32_t] relations
+    vector[int32_t, Allocator[int32_t]] relations
     RelationStops relation_stops
     Modelled modelled
-    vector[int32_t] mention_of  # by concept: its feature of those that are mentions, -1
-    vector[uint8_t] with_capital  # by concept
+    vector[int32_t, Allocator[int32_t]] mention_of  # by concept: its feature of those that are mentions, -1
+    vector[uint8_t, Allocator[uint8_t]] with_capital  # by concept
     bint lean  # the linear model speaks alone
     bint alone  # and decides alone
 
@@ -369,7 +376,7 @@ cdef cppclass Workspace:
     vector[Found] found
     vector[int32_t] table  # hashes them
     uint32_t table_mask
-    vector[int32_t] distinct_of  # by word number, -1
+    vector[int32_t, Allocator[int32_t]] distinct_of  # by word number, -1
     vector[int32_t] distinct  # word number, or -1
     vector[int32_t] root_of  # by distinct word, -1
     vector[Lead] leads  # by distinct word
@@ -387,7 +394,7 @@ cdef cppclass Workspace:
     # candidates
     vector[Candidate] pool
     int32_t n_candidates
-    vector[State] states  # by concept; what follows shows them
+    vector[State, Allocator[State]] states  # by concept; what follows shows them
     Slots slot_of  # -1
     Weights weight_of
     vector[int32_t] weighted
@@ -399,7 +406,7 @@ cdef cppclass Workspace:
     vector[int32_t] others_than_people
     double home
     # rules
-    vector[uint64_t] clause_bits  # by clause: the sentences in which the article has a term of it
+    vector[uint64_t, Allocator[uint64_t]] clause_bits  # by clause: the sentences in which the article has a term of it
     vector[InRules] in_rules  # words of the article that belong to clauses
     int32_t n_in_rules
     int32_t n_met
