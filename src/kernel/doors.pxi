@@ -155,6 +155,7 @@ cdef class Kernel:
                 self.m.organizations = number
             elif name == "events":
                 self.m.events = number
+        pack_weights(&self.m, &self.t, <int32_t>len(tensors["linear.stops"]))
         self._pack_records(tensors, telling)
         self._index_words(classes)
         self._index_rules(tensors)
@@ -220,20 +221,20 @@ cdef class Kernel:
             m.wide_programs = <const int32_t*>copied(kept, get("rules.programs"), i32)
         m.program_stops = <const int32_t*>address(kept, get("rules.stops"), i32)
         m.idf = <const float*>copied(kept, idf, f32)
-        m.weight_stops = <const int64_t*>copied(kept, get("linear.stops"), np.int64)
+        m.weight_stops = <const int64_t*>address(kept, get("linear.stops"), np.int64)
         m.n_weights = <int64_t>len(get("linear.columns"))
         m.narrow_columns = NULL
         m.wide_columns = NULL
         if get("linear.columns").dtype == np.uint16:
-            m.narrow_columns = <const uint16_t*>copied(kept, get("linear.columns"), np.uint16)
+            m.narrow_columns = <const uint16_t*>address(kept, get("linear.columns"), np.uint16)
         else:
-            m.wide_columns = <const int32_t*>copied(kept, get("linear.columns"), i32)
+            m.wide_columns = <const int32_t*>address(kept, get("linear.columns"), i32)
         m.narrow_weights = NULL
         m.wide_weights = NULL
         if get("linear.weights").dtype == np.float16:
-            m.narrow_weights = <const uint16_t*>copied(kept, get("linear.weights").view(np.uint16), np.uint16)
+            m.narrow_weights = <const uint16_t*>address(kept, get("linear.weights").view(np.uint16), np.uint16)
         else:
-            m.wide_weights = <const float*>copied(kept, get("linear.weights"), f32)
+            m.wide_weights = <const float*>address(kept, get("linear.weights"), f32)
         ordered = (
             are_whole(len(get("linear.stops")), m.weight_stops, m.narrow_columns, m.n_columns)
             if m.narrow_columns != NULL
@@ -331,8 +332,9 @@ cdef class Kernel:
             start = m.blob_stops[number]
         for number in range(m.n_feature_words):
             t.words[number].idf = m.idf[number]
-            t.words[number].weights = m.weight_stops[number - 1] if number else 0
-            t.words[number].n_weights = <int32_t>(m.weight_stops[number] - t.words[number].weights)
+            if t.groups.size():
+                t.words[number].groups = t.group_stops[number - 1] if number else 0
+                t.words[number].n_groups = t.group_stops[number] - t.words[number].groups
         m.n_numbers = m.n_words
         for each in classed:
             encoded = each.encode()

@@ -61,8 +61,7 @@ cdef struct Slot:
 cdef struct Word:
     # All that is asked of a word of the vocabulary, in one line of the cache.
     uint64_t head, more  # its first sixteen bytes, zeros behind a shorter one
-    int64_t weights  # where its weights start
-    int32_t n_weights
+    int32_t groups, n_groups  # of its weights
     int32_t blob, length  # its UTF-8
     int32_t root
     uint32_t classes
@@ -259,6 +258,27 @@ cdef cppclass Model:
     const float* learned  # frequency and trust of each concept, or of each sort of them, or NULL
     const uint16_t* kind_of  # the sort of each concept, or NULL
 
+cdef extern from "groups.h" namespace "groups" nogil:
+    cppclass Group:
+        pass
+    cppclass Part:
+        pass
+    enum:
+        SIDE
+        SPARE
+    int32_t groups_for(int64_t n_weights)
+    int32_t pack_row(
+        const uint16_t* weights, const uint16_t* columns, int64_t n, int32_t n_columns, Group* packed
+    )
+    int32_t list_parts(
+        int32_t n_rows, const int64_t* firsts, const int32_t* counts, const float* values, Part* parts
+    )
+    void add_parts(int32_t n, const Part* parts, const Group* packed, double* margins)
+    int32_t find_loud(
+        int32_t n, const float* intercepts, const float* slopes, const float* offsets, double bound,
+        double* margins, int32_t* found,
+    )
+
 cdef extern from "room.h" namespace "room" nogil:
     cppclass Allocator[T]:
         pass
@@ -302,6 +322,8 @@ cdef cppclass Tables:
     vector[int32_t, Allocator[int32_t]] relations
     RelationStops relation_stops
     Modelled modelled
+    vector[Group, Allocator[Group]] groups  # the weights, if they lie in groups
+    vector[int32_t] group_stops  # by feature
     vector[int32_t, Allocator[int32_t]] mention_of  # by concept: its feature of those that are mentions, -1
     vector[uint8_t, Allocator[uint8_t]] with_capital  # by concept
     bint lean  # the linear model speaks alone
@@ -429,6 +451,8 @@ cdef cppclass Workspace:
     vector[int64_t] row_starts
     vector[int32_t] row_lengths
     vector[int32_t] mentions
+    vector[Part] parts
+    vector[int32_t] loud  # columns for which the linear model speaks loudly enough
     vector[double] margins
     vector[int32_t] linear_concepts
     vector[double] linear_logits
