@@ -422,7 +422,7 @@ cdef class Kernel:
             return w
         w = new Workspace()
         w.n_candidates = 0
-        w.distinct_of.assign(self.m.n_numbers, -1)
+        w.distinct_of.assign(self.m.n_numbers + 1, -1)  # what no number has is written behind the last
         w.states.resize(self.m.n_concepts)
         w.slot_of.all = w.weight_of.all = w.linear_of.all = w.is_linear.all = w.states.data()
         w.closed_of.all = w.said.all = w.stamp_of.all = w.states.data()

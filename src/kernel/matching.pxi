@@ -167,7 +167,7 @@ cdef int find_roots(Model* m, Tables* t) except -1:
     cdef vector[uint8_t] known
     cdef Root* root
     known.assign(m.n_nodes, 0)
-    t.roots.resize(m.n_roots)
+    t.roots.resize(m.n_roots + 1)  # there is one to be read
     for node in range(m.n_nodes - 1, -1, -1):  # children stand behind their parents
         first = m.sense_stops[node - 1] if node else 0
         for sense in range(first, m.sense_stops[node]):

@@ -129,9 +129,11 @@ cdef void find_numbers(Model* m, Tables* t, Workspace* w) noexcept nogil:
 
 cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Find the number of each distinct word, what is known of it, and where each stands."""
-    cdef int32_t each, number, token, total = 0, n = w.n_found
+    cdef int32_t each, number, known, token, total = 0, n = w.n_found
     cdef Found* found = w.found.data()
-    cdef Root* root
+    cdef const Word* word
+    cdef const Root* root
+    cdef Lead* leads
     cdef int32_t* distinct
     cdef int32_t* roots
     cdef int32_t* stops
@@ -148,25 +150,23 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
     w.place_stops.resize(n)
     w.places.resize(w.n_tokens)
     distinct, roots, stops, places = w.distinct.data(), w.root_of.data(), w.place_stops.data(), w.places.data()
+    leads = w.leads.data()
+    # No branch asks whether a word is known, or begins a label: what is none is read of the first one and masked.
     for each in range(n):
         number = distinct[each]
+        known = ~(number >> 31)  # all bits, or none
+        word = t.words + (number & known)
         stops[each] = total  # where its places start; filling moves it to where they stop
         total += found[each].count
-        roots[each] = -1
-        if number < 0:
-            continue
-        w.distinct_of[number] = each
-        roots[each] = t.words[number].root
-        w.in_rules[w.n_in_rules] = InRules(each, t.words[number].clauses, t.words[number].n_clauses)
-        w.n_in_rules += t.words[number].n_clauses > 0
-        if roots[each] >= 0:
-            FETCH_AHEAD(&t.roots[roots[each]])
+        w.distinct_of[number if known else m.n_numbers] = each
+        roots[each] = word.root | ~known
+        w.in_rules[w.n_in_rules] = InRules(each, word.clauses, word.n_clauses)
+        w.n_in_rules += (word.n_clauses > 0) & known
+        FETCH_AHEAD(t.roots.data() + (roots[each] & ~(roots[each] >> 31)))
     for each in range(n):
-        if roots[each] >= 0:
-            root = &t.roots[roots[each]]
-            w.leads[each] = Lead(root.followers, root.gate)
-        else:
-            w.leads[each] = Lead(0, 0)
+        known = ~(roots[each] >> 31)
+        root = t.roots.data() + (roots[each] & known)
+        leads[each] = Lead(root.followers, root.gate & known)
     for token in range(w.n_tokens):
         each = local[token]
         words[token] = distinct[each]
