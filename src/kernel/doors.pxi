@@ -431,7 +431,7 @@ cdef class Kernel:
             w.states[concept].closed = -1
         w.clause_bits.assign(self.t.n_clauses, 0)
         w.met.resize(self.t.n_clauses + 1)
-        w.prefix_at.assign(self.m.n_prefixes, Span(0, 0))
+        w.prefix_at.assign(self.m.n_prefixes, PrefixAt(-1, 0, 0))
         w.stamp = 0
         return w
 

@@ -115,6 +115,14 @@ cdef struct InRules:
     # A distinct word, and the clauses to which it belongs.
     int32_t word, clauses, n_clauses
 
+cdef enum:
+    NOT_LISTED = -1
+
+cdef struct PrefixAt:
+    # The words of an article that have a prefix, and where they stand.
+    int32_t chain  # the last of them, -1
+    int32_t start, stop  # of their places; start may be NOT_LISTED
+
 cdef struct Match:
     int32_t start
     int32_t stop
@@ -392,7 +400,9 @@ cdef cppclass Workspace:
     vector[uint8_t] folded  # the text in small letters, then in UTF-8 the words that are not ASCII
     int32_t n_folded
     vector[int32_t] prefixes
-    vector[Span] token_prefixes  # (prefix, token), sorted
+    int32_t n_prefixed, n_unknown
+    vector[int32_t] prefixed  # distinct words that are known to have prefixes of rules
+    vector[int32_t] unknown  # distinct words that may have some
     # distinct words, in the order of their first places, and where each stands
     int32_t n_found
     vector[Found] found
@@ -434,7 +444,10 @@ cdef cppclass Workspace:
     int32_t n_met
     vector[int32_t] met  # clauses for which rules wait, and of which it has a term
     vector[int32_t] woken
-    vector[Span] prefix_at  # by prefix: where token_prefixes has it
+    vector[PrefixAt] prefix_at  # by prefix
+    vector[int32_t] prefixes_met
+    vector[Span] chains  # a distinct word, and the next that has the same prefix, -1
+    vector[int32_t] prefix_places
     vector[uint64_t] sentences_of  # by distinct word: bit i, it stands in one whose number ends in i
     vector[Span] stack
     vector[Span] firing  # rules that are true, and how many of the places in fired are theirs

@@ -626,8 +626,9 @@ cdef void clean(Workspace* w) noexcept nogil:
         for each in range(<int32_t>w.distinct.size()):
             if w.distinct[each] >= 0:
                 w.distinct_of[w.distinct[each]] = -1
-    for each in range(<int32_t>w.token_prefixes.size()):
-        w.prefix_at[w.token_prefixes[each].start] = Span(0, 0)
+    for each in range(<int32_t>w.prefixes_met.size()):
+        w.prefix_at[w.prefixes_met[each]] = PrefixAt(-1, 0, 0)
+    w.prefixes_met.clear()
     for each in range(w.n_candidates):
         w.slot_of[w.pool[each].concept] = -1
     w.n_candidates = 0

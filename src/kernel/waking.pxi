@@ -312,7 +312,7 @@ cdef uint64_t sentences_before(Workspace* w, int32_t stop) noexcept nogil:
 
 cdef void meet_clauses(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Note for each clause in which sentences the article has a term of it."""
-    cdef int32_t each, number, first, n
+    cdef int32_t each, number, first
     cdef InRules one
     cdef const int32_t* clauses = t.clauses[WORD].data()
     w.n_met = 0
@@ -324,10 +324,8 @@ cdef void meet_clauses(Model* m, Tables* t, Workspace* w) noexcept nogil:
         one = w.in_rules[each]
         note_term(t, w, clauses + one.clauses, one.n_clauses, w.sentences_of[one.word])
     clauses = t.clauses[PREFIX].data()
-    each, n = 0, <int32_t>w.token_prefixes.size()
-    while each < n:
-        number = w.token_prefixes[each].start
-        each = w.prefix_at[number].stop
+    for each in range(<int32_t>w.prefixes_met.size()):
+        number = w.prefixes_met[each]
         first = t.prefix_clause_stops[number - 1] if number else 0
         note_term(t, w, clauses + first, t.prefix_clause_stops[number] - first, sentences_of(m, w, PREFIX, number))
     clauses = t.clauses[CONCEPT].data()
