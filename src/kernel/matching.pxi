@@ -315,6 +315,6 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
             stop = start
             continue
         match.start = start
-        match.one = in_one_piece(w, start, match.stop)
+        match.one = match.stop - start == 1 or in_one_piece(w, start, match.stop)
         w.matches.push_back(match)
         stop = match.stop

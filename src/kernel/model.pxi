@@ -395,6 +395,7 @@ cdef cppclass Workspace:
     vector[int32_t] stops
     vector[int32_t] words
     vector[uint8_t] marks
+    vector[uint8_t] may_be_first  # by token: something before it may end a sentence
     vector[int32_t] local  # by token: which distinct word it is
     vector[uint64_t] wides  # by character, a bit for each: not ASCII
     vector[uint8_t] folded  # the text in small letters, then in UTF-8 the words that are not ASCII
