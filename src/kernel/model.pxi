@@ -111,6 +111,10 @@ cdef struct Waiting:
     int32_t rule
     uint32_t[NEEDS] needs  # each 4 * number + where
 
+cdef struct Woken:
+    int32_t rule
+    uint64_t sentences  # bit i: its clauses meet in one whose number ends in i
+
 cdef struct InRules:
     # A distinct word, and the clauses to which it belongs.
     int32_t word, clauses, n_clauses
@@ -312,6 +316,7 @@ cdef cppclass Tables:
     vector[int32_t, Allocator[int32_t]] word_prefixes
     # rules
     vector[int32_t] nodes  # by rule: where its node stands among the programs
+    vector[size_t] sentences  # by rule: where that of the sentence lies whose clauses must meet, 0
     int32_t n_clauses, first_key  # the first clause for which a rule waits
     vector[Waiting, Allocator[Waiting]] waiting  # by the clause that they wait for
     vector[int32_t, Allocator[int32_t]] waiting_stops
@@ -444,7 +449,9 @@ cdef cppclass Workspace:
     int32_t n_in_rules
     int32_t n_met
     vector[int32_t] met  # clauses for which rules wait, and of which it has a term
-    vector[int32_t] woken
+    vector[Woken] woken
+    Woken awake  # the one that is evaluated
+    size_t meeting  # the node for which the sentences of that one count
     vector[PrefixAt] prefix_at  # by prefix
     vector[int32_t] prefixes_met
     vector[Span] chains  # a distinct word, and the next that has the same prefix, -1
@@ -464,6 +471,7 @@ cdef cppclass Workspace:
     vector[float] values
     vector[int64_t] row_starts
     vector[int32_t] row_lengths
+    vector[uint64_t] mention_bits  # by feature, of those that are mentions
     vector[int32_t] mentions
     vector[Part] parts
     vector[int32_t] loud  # columns for which the linear model speaks loudly enough

@@ -355,7 +355,9 @@ cdef int32_t within_sentences(
     """Evaluate a node in each sentence that has a term of each of its clauses."""
     cdef int32_t base = <int32_t>w.stack.size(), n_sentences = <int32_t>w.sentence_starts.size(), each, number
     cdef vector[int32_t] numbers
-    cdef uint64_t bits, shared = shared_sentences(m, w, code)
+    cdef uint64_t bits, shared
+    # What woke the rule tells in which sentences its clauses meet.
+    shared = w.awake.sentences if <size_t>(code - 2) == w.meeting else shared_sentences(m, w, code)
     if not shared:
         return -1
     if n_sentences > MANY_SENTENCES and code[0]:
@@ -442,7 +444,9 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     meet_clauses(m, t, w)
     wake_rules(m, t, w)
     for each in range(<int32_t>w.woken.size()):
-        rule = w.woken[each]
+        w.awake = w.woken[each]
+        rule = w.awake.rule
+        w.meeting = t.sentences[rule]
         # Rules see what the text names, not what other rules say.
         if m.narrow_programs != NULL:
             count = evaluate(m, t, w, m.narrow_programs + t.nodes[rule], 0, w.n_tokens, True)

@@ -86,8 +86,10 @@ cdef void add_mentions(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef int32_t each, concept, feature, n, total = w.n_features, words = m.n_blocks * m.n_feature_words
     cdef double squares = 0
     cdef float scale
+    cdef uint64_t left
     if m.n_mentions == 0:
         return
+    w.mention_bits.resize((m.n_mentions + 63) // 64)
     new_stamp(w)
     w.mentions.clear()
     for each in range(w.n_candidates):
@@ -97,12 +99,18 @@ cdef void add_mentions(Model* m, Tables* t, Workspace* w) noexcept nogil:
         while not w.stack_numbers.empty():
             concept = w.stack_numbers.back()
             w.stack_numbers.pop_back()
-            if t.mention_of[concept] >= 0:
-                w.mentions.push_back(t.mention_of[concept])
+            feature = t.mention_of[concept]
+            if feature >= 0:
+                w.mention_bits[feature >> 6] |= <uint64_t>1 << (feature & 63)
             for feature in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
                 if visit_once(w, m.broader[feature]):
                     w.stack_numbers.push_back(m.broader[feature])
-    sort(w.mentions.begin(), w.mentions.end())
+    for each in range(<int32_t>w.mention_bits.size()):  # in their order, without sorting
+        left = w.mention_bits[each]
+        w.mention_bits[each] = 0
+        while left:
+            w.mentions.push_back(64 * each + trailing_zeros(left))
+            left &= left - 1
     n = <int32_t>w.mentions.size()
     if <int32_t>w.features.size() < total + n:
         w.features.resize(total + n)
