@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.tag import Tag
+from tagonomy.tag import Explain, Head, Tag, tags_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+
+class Found(NamedTuple):
+    """The tags of an article as a pipeline gives them, best first: what ``tags_of`` takes."""
+
+    heads: Sequence[Head]
+    scores: Sequence[float]
+    explain: Explain
 
 
 class Tagging(Sequence[Tag]):
@@ -42,7 +50,7 @@ class Tagging(Sequence[Tag]):
     ('war',)
     """
 
-    __slots__ = ("_broader", "_tags", "id", "text", "truncated")
+    __slots__ = ("_broader", "_found", "_made", "id", "text", "truncated")
 
     def __init__(
         self,
@@ -53,25 +61,37 @@ class Tagging(Sequence[Tag]):
         id: str | None = None,
         truncated: bool = False,
     ) -> None:
-        self._tags = tuple(sorted(tags, key=lambda tag: (-tag._score, tag.id)))
+        self._found: Found | None = None
+        self._made: tuple[Tag, ...] | None = tuple(sorted(tags, key=lambda tag: (-tag._score, tag.id)))
         self._broader = broader
         self.text, self.id, self.truncated = text, id, truncated
 
     @classmethod
     def best_first(
-        cls, tags: tuple[Tag, ...], broader: Callable[[Sequence[Tag]], list[Tag]], text: str, id: str | None
+        cls, found: Found, broader: Callable[[Sequence[Tag]], list[Tag]], text: str, id: str | None
     ) -> Tagging:
-        """Return the tagging of tags that are in order already, as the pipelines give them."""
+        """Return the tagging of what a pipeline found, in its order.
+
+        The tags are made when the first is asked for: many readers want ids or labels only, and twenty
+        objects cost a tenth of the time that finding them takes.
+        """
         tagging = cls.__new__(cls)
-        tagging._tags, tagging._broader = tags, broader
+        tagging._found, tagging._made, tagging._broader = found, None, broader
         tagging.text, tagging.id, tagging.truncated = text, id, False
         return tagging
+
+    @property
+    def _tags(self) -> tuple[Tag, ...]:
+        if self._made is None:
+            assert self._found is not None
+            self._made = tags_of(*self._found)
+        return self._made
 
     def _with(self, tags: Iterable[Tag]) -> Tagging:
         return Tagging(tags, broader=self._broader, text=self.text, id=self.id, truncated=self.truncated)
 
     def __len__(self) -> int:
-        return len(self._tags)
+        return len(self._tags if self._found is None else self._found.heads)
 
     @overload
     def __getitem__(self, index: int) -> Tag: ...
@@ -99,12 +119,16 @@ class Tagging(Sequence[Tag]):
     @property
     def ids(self) -> tuple[str, ...]:
         """Concept ids, best first."""
-        return tuple(tag.id for tag in self._tags)
+        return tuple([head[0] for head in self._heads])
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Labels, best first."""
-        return tuple(tag.label for tag in self._tags)
+        return tuple([head[1] for head in self._heads])
+
+    @property
+    def _heads(self) -> Sequence[Head]:
+        return [tag._head for tag in self._tags] if self._found is None else self._found.heads
 
     def at_least(self, score: float) -> Tagging:
         """Return the tags with at least this probability."""

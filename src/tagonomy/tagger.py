@@ -19,9 +19,9 @@ from tagonomy.mentions.lexicon import NAME
 from tagonomy.model_audit import audit_tensors
 from tagonomy.pipeline import Given, Parts, Pipeline, Reasons, Scored, ScoredBatch, make_pipeline
 from tagonomy.ranking import log_odds, probabilities
-from tagonomy.results import LazyTaggings, Tagging, TaggingBatch
+from tagonomy.results import Found, LazyTaggings, Tagging, TaggingBatch
 from tagonomy.storage import load_tensors, save_tensors
-from tagonomy.tag import Evidence, Heads, Source, Tag, tags_of
+from tagonomy.tag import Evidence, Heads, Source, Tag
 from tagonomy.text import tokenize
 
 if TYPE_CHECKING:
@@ -253,14 +253,14 @@ class Tagger:
 
     def _tagging(self, article: str | Article, scored: Scored, allowed: NDArray[np.uint8] | None) -> Tagging:
         explain = _Explainer(self, article, scored).evidence
-        tags = tags_of(map(self._heads.__getitem__, scored.concepts), scored.scores, explain)
+        found = Found(list(map(self._heads.__getitem__, scored.concepts)), scored.scores, explain)
 
         def broader(tags: Sequence[Tag]) -> list[Tag]:
             concepts, scores = _closed(scored, allowed)
             return self._broader_tags(tags, dict(zip(concepts.tolist(), scores.tolist(), strict=True)))
 
         text, id = (article, None) if isinstance(article, str) else (article.full_text, article.id)
-        return Tagging.best_first(tags, broader, text, id)
+        return Tagging.best_first(found, broader, text, id)
 
     def _broader_tags(self, tags: Sequence[Tag], closed: Mapping[int, float]) -> list[Tag]:
         above: dict[int, float] = {}
