@@ -101,9 +101,10 @@ class TagonomyContender:
             return Article(document.text, document.title)
 
         def batch(documents: Sequence[Document]) -> int:
-            return sum(map(len, tagger.classify_batch(map(article, documents))))
+            # The ids are read, and not only counted: tags are made when they are asked for.
+            return sum(len(each.ids) for each in tagger.classify_batch(map(article, documents)))
 
-        return Loaded(batch, lambda document: len(tagger.classify(article(document))))
+        return Loaded(batch, lambda document: len(tagger.classify(article(document)).ids))
 
     def train(self, documents: Sequence[Document]) -> Any:
         """Train a tagger whose taxonomy is the articles' tags."""

@@ -197,7 +197,7 @@ def test_threads_share_a_kernel(news: Tagger) -> None:
         for _ in range(5):
             found = list(pool.map(lambda text: news.pipeline.classify(text, 0, None, cuts, None), texts))
             assert found == expected
-    batch = ScoredBatch.of(*news.pipeline.classify_batch([Given(text) for text in texts], cuts, None))
+    batch = ScoredBatch(*news.pipeline.classify_batch([Given(text) for text in texts], cuts, None))
     assert [batch.one(each) for each in range(len(texts))] == expected
 
 
@@ -298,13 +298,13 @@ def test_the_linear_model_alone(linear: Tagger, text: str, year: int | None, cut
     ]
 )
 def test_plain_texts_have_the_titles_that_python_finds(news: Tagger, some: list[str]) -> None:
-    found = ScoredBatch.of(*news.pipeline.classify_batch(some, news.cuts, None))
+    found = ScoredBatch(*news.pipeline.classify_batch(some, news.cuts, None))
     given = [Given(*title_of(text)) for text in some]
     assert [found.one(each) for each in range(len(some))] == [
         Scored(*news.pipeline.classify(*each, news.cuts, None)) for each in given
     ]
     python = PythonPipeline(news.parts)
-    expected = ScoredBatch.of(*python.classify_batch(some, news.cuts, None))
+    expected = ScoredBatch(*python.classify_batch(some, news.cuts, None))
     np.testing.assert_array_equal(found.concepts, expected.concepts)
     np.testing.assert_array_equal(found.scores, expected.scores)
     np.testing.assert_array_equal(found.stops, expected.stops)

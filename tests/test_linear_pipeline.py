@@ -94,7 +94,7 @@ def test_a_batch_is_one_article_after_the_other(
     fast = LinearPipeline(parts)
 
     def batch_of(pipeline: Pipeline) -> list[Scored]:
-        found = ScoredBatch.of(*pipeline.classify_batch(articles, cuts, allowed))
+        found = ScoredBatch(*pipeline.classify_batch(articles, cuts, allowed))
         return [found.one(number) for number in range(len(articles))]
 
     found = batch_of(fast)
@@ -103,7 +103,7 @@ def test_a_batch_is_one_article_after_the_other(
         assert [each[:2] for each in found] == [each[:2] for each in expected], name
         assert list(map(closed, found)) == list(map(closed, expected)), name
     assert found == [fast.classify(*each, cuts, allowed) for each in articles]
-    plain = ScoredBatch.of(*fast.classify_batch(batch, cuts, allowed))
+    plain = ScoredBatch(*fast.classify_batch(batch, cuts, allowed))
     assert [plain.one(number) for number in range(len(batch))] == found
 
 

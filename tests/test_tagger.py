@@ -58,6 +58,16 @@ def whole(tagging: Tagging) -> tuple[object, ...]:
     return (tagging.to_dict(), tagging.text, tagging.with_broader().to_dict())
 
 
+def test_ids_and_labels_are_those_of_the_tags(tiny_tagger: Tagger, tiny_news: str) -> None:
+    """They are known before any tag is made."""
+    early, late = tiny_tagger.classify(tiny_news), tiny_tagger.classify(tiny_news)
+    tags = list(late)
+    assert tags and len(early) == len(tags)
+    assert early.ids == late.ids == tuple(tag.id for tag in tags)
+    assert early.labels == late.labels == tuple(tag.label for tag in tags)
+    assert early == late and early[0] is early[0]
+
+
 class TestExamples:
     def test_an_article_has_a_tag_of_every_facet(self, tiny_tagger: Tagger, tiny_news: str) -> None:
         tagging = tiny_tagger.classify(tiny_news)

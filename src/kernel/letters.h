@@ -24,7 +24,7 @@ static inline int trailing_zeros(uint64_t bits) {
 }
 
 struct Bits {
-    uint64_t inside, upper, lower, digit;
+    uint64_t inside, upper, lower, digit, end;  // end: what may end a sentence
 };
 
 #ifdef TAGONOMY_SSE2
@@ -39,7 +39,7 @@ static inline uint64_t bits_of(__m128i bytes, int at) { return uint64_t(uint32_t
 
 // Tell what ASCII characters are, and write them in small letters; other bytes are no letters.
 static inline void tell(const uint8_t *text, uint8_t *low, Bits *found) {
-    uint64_t inside = 0, upper = 0, letter = 0, digit = 0;
+    uint64_t inside = 0, upper = 0, letter = 0, digit = 0, end = 0;
     for (int at = 0; at < BLOCK; at += 16) {
         const __m128i bytes = _mm_loadu_si128((const __m128i *)(text + at));
         const __m128i capital = among(bytes, 'A', 26);
@@ -51,8 +51,12 @@ static inline void tell(const uint8_t *text, uint8_t *low, Bits *found) {
         upper |= bits_of(capital, at);
         letter |= bits_of(in_alphabet, at);
         digit |= bits_of(number, at);
+        const __m128i stop = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('.')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')));
+        const __m128i cry = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('!')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('?')));
+        end |= bits_of(_mm_or_si128(stop, cry), at);
     }
     found->inside = inside, found->upper = upper, found->lower = letter & ~upper, found->digit = digit;
+    found->end = end;
 }
 
 static inline uint64_t gathered(const uint8_t *flags) {
@@ -76,16 +80,17 @@ static inline uint64_t gathered(const uint8_t *flags) {
 }
 
 static inline void tell(const uint8_t *text, uint8_t *low, Bits *found) {
-    uint8_t inside[BLOCK], upper[BLOCK], letter[BLOCK], digit[BLOCK];
+    uint8_t inside[BLOCK], upper[BLOCK], letter[BLOCK], digit[BLOCK], end[BLOCK];
     for (int each = 0; each < BLOCK; each++) {
         upper[each] = uint8_t(text[each] - 'A') < 26;
         low[each] = uint8_t(text[each] + 32 * upper[each]);
         letter[each] = uint8_t(low[each] - 'a') < 26;
         digit[each] = uint8_t(text[each] - '0') < 10;
         inside[each] = letter[each] | digit[each] | (text[each] == '_');
+        end[each] = text[each] == '.' || text[each] == '\n' || text[each] == '!' || text[each] == '?';
     }
     found->upper = gathered(upper), found->lower = gathered(letter) & ~found->upper;
-    found->inside = gathered(inside), found->digit = gathered(digit);
+    found->inside = gathered(inside), found->digit = gathered(digit), found->end = gathered(end);
 }
 
 #endif
@@ -120,14 +125,15 @@ static inline void look(const Character *text, int32_t count, uint8_t *low, Bits
     }
 }
 
-// What the runs of characters of words are: the bits stand where a run begins or right behind it.
+// What the runs of characters of words are: the bits stand where a run begins or right behind it. Before
+// those that are first something stands that may end a sentence.
 struct Runs {
-    uint64_t starts, stops, small, shouted, digits, single;
+    uint64_t starts, stops, small, shouted, digits, single, first;
 };
 
 // What of a run goes on in the next block.
 struct Carry {
-    uint64_t inside, start, small, no_upper, no_lower, digits;
+    uint64_t inside, start, small, no_upper, no_lower, digits, end;
 };
 
 // Let a one go from where runs begin through the characters that have something in common: it arrives behind
@@ -142,8 +148,15 @@ static inline void follow(const Bits &bits, Carry *carry, bool marks, Runs *runs
     const uint64_t behind = bits.inside << 1 | carry->inside;
     runs->starts = bits.inside & ~behind, runs->stops = behind & ~bits.inside;
     carry->inside = bits.inside >> 63;
-    if (!marks) return;
+    if (!marks) {
+        runs->small = runs->shouted = runs->digits = runs->single = runs->first = 0;
+        return;
+    }
     const uint64_t starts = runs->starts, stops = runs->stops;
+    // What may end a sentence lets a one go through all that stands behind it, to where the next run begins.
+    const uint64_t between = ~bits.inside, ended = between + (bits.end & between), reached = ended + carry->end;
+    carry->end = (ended < between) | (reached < ended);
+    runs->first = reached & starts;
     // A run that begins with a small letter lets its one through whatever follows.
     const uint64_t sum = bits.inside + (starts & bits.lower), moved = sum + carry->small;
     carry->small = (sum < bits.inside) | (moved < sum);

@@ -16,6 +16,7 @@ cdef enum:
 
 cdef enum:
     SPELLINGS = 1 << 16  # a sense has sixteen bits for the number of its spelling
+    CAPITALS = 16  # words of which a sense may want a capital
 
 
 ctypedef fused NodeWord:
@@ -98,33 +99,46 @@ cdef bint is_exact(Model* m, Tables* t, Workspace* w, int32_t sense, int32_t sta
     )
 
 
-cdef bint capitals_fit(Model* m, Workspace* w, int32_t sense, int32_t start, int32_t stop) noexcept nogil:
-    cdef uint16_t mask = m.capitals[sense]
-    while mask and start < stop:
-        if mask & 1 and not w.marks[start] & CAPITAL_FIRST:
-            return False
-        mask >>= 1
-        start += 1
-    return True
+cdef inline bint fit(
+    Model* m, Tables* t, Workspace* w, int32_t node, int32_t start, int32_t stop, uint32_t small, Match* match
+) noexcept nogil:
+    """Put the senses of a node that fit the spelling behind the match's first; tell whether there is one.
 
-
-cdef bint fit(Model* m, Tables* t, Workspace* w, int32_t node, int32_t start, int32_t stop) noexcept nogil:
-    """Put the senses of a node that fit the spelling on the end of ``fitting``; tell whether there is one."""
-    cdef int32_t sense, first, last
-    cdef bint found = False
+    ``small`` has a bit for each word that is written small, of those of which a sense may want a capital. Where a
+    sense fits, the match is that of this node: what its senses are is summed up in it.
+    """
+    cdef int32_t sense, first, last, count
+    cdef int32_t* fitting
+    cdef uint8_t flags, some = 0, all = 0xFF, kinds = 0
+    cdef bint fits
     if node < m.n_roots:
         first, last = t.roots[node].first_sense, t.roots[node].stop_sense
     else:
         first, last = m.sense_stops[node - 1], m.sense_stops[node]
+    if first == last:
+        return False
+    count = match.first_sense
+    if <int32_t>w.fitting.size() < count + last - first:
+        w.fitting.resize(2 * (count + last - first))
+    fitting = w.fitting.data()
     for sense in range(first, last):
-        if m.flags[sense] & EXACT:
-            if not is_exact(m, t, w, sense, start, stop):
-                continue
-        elif not (w.uncased and stop - start > 1) and not capitals_fit(m, w, sense, start, stop):
+        flags = m.flags[sense]
+        if flags & EXACT:
+            fits = is_exact(m, t, w, sense, start, stop)
+        else:
+            fits = not m.capitals[sense] & small
+        if count == match.first_sense and not fits:
             continue
-        w.fitting.push_back(sense)
-        found = True
-    return found
+        fitting[count] = sense
+        count += fits
+        some |= flags & -<int>fits
+        all &= flags | (<int>fits - 1)
+        kinds |= fits << m.kind[sense]
+    if count == match.first_sense:
+        return False
+    match.stop, match.stop_sense = stop, count
+    match.some, match.all, match.kinds = some, all, kinds
+    return True
 
 
 cdef enum:
@@ -167,7 +181,7 @@ cdef int find_roots(Model* m, Tables* t) except -1:
     cdef vector[uint8_t] known
     cdef Root* root
     known.assign(m.n_nodes, 0)
-    t.roots.resize(m.n_roots)
+    t.roots.resize(m.n_roots + 1)  # there is one to be read
     for node in range(m.n_nodes - 1, -1, -1):  # children stand behind their parents
         first = m.sense_stops[node - 1] if node else 0
         for sense in range(first, m.sense_stops[node]):
@@ -194,6 +208,10 @@ cdef int find_roots(Model* m, Tables* t) except -1:
             raise ValueError(f"word {word} begins labels at node {m.roots[word]}, which is no root")
         t.words[word].root = m.roots[word]
     return 0
+
+
+cdef inline uint32_t is_small(Workspace* w, int32_t token) noexcept nogil:
+    return ~w.marks[token] & CAPITAL_FIRST
 
 
 cdef inline uint32_t writing_of(Workspace* w, int32_t token) noexcept nogil:
@@ -260,23 +278,12 @@ cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) n
     return kept
 
 
-cdef void describe_match(Model* m, Workspace* w, Match* match) noexcept nogil:
-    """Sum up what the senses of a match are."""
-    cdef int32_t each, sense
-    match.some = match.kinds = 0
-    match.all = 0xFF
-    for each in range(match.first_sense, match.stop_sense):
-        sense = w.fitting[each]
-        match.some |= m.flags[sense]
-        match.all &= m.flags[sense]
-        match.kinds |= 1 << m.kind[sense]
-
-
 cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    cdef int32_t start, stop = 0, node, size, before, each, count, n = w.n_tokens
-    cdef Match best
+    cdef int32_t start, stop = 0, node, each, count, n = w.n_tokens
+    cdef uint32_t small
+    cdef Match match
     w.matches.clear()
-    w.fitting.clear()
+    match.stop_sense = 0
     count = follow_openings(m, t, w, find_openings(w))
     for each in range(count):
         if each + 4 < count and w.openings[each + 4].child > 0:
@@ -286,15 +293,13 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
         start = w.openings[each].start
         if start < stop:  # within the last match
             continue
-        best.stop = -1
-        before = <int32_t>w.fitting.size()
+        match.first_sense = match.stop_sense
+        match.stop = -1
         node = w.root_of[w.local[start]]
         stop = start + 1
+        small = is_small(w, start)
         while True:
-            size = <int32_t>w.fitting.size()
-            if fit(m, t, w, node, start, stop):
-                best.stop = stop
-                best.first_sense, best.stop_sense = size, <int32_t>w.fitting.size()
+            fit(m, t, w, node, start, stop, 0 if w.uncased and stop - start > 1 else small, &match)
             if stop == start + 1:
                 node = w.openings[each].child
             elif stop == n or w.words[stop] < 0 or stop == w.title_stop:
@@ -303,17 +308,13 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
                 node = child(m, m.child_stops[node - 1], m.child_stops[node], w.words[stop])
             if node < 0 or not joined(t, w, stop, may_follow_comma(m, w, stop)):
                 break
+            if stop - start < CAPITALS:
+                small |= is_small(w, stop) << (stop - start)
             stop += 1
-        if best.stop < 0:
+        if match.stop < 0:
             stop = start
             continue
-        best.start = start
-        for size in range(best.stop_sense - best.first_sense):
-            w.fitting[before + size] = w.fitting[best.first_sense + size]
-        best.stop_sense = before + best.stop_sense - best.first_sense
-        best.first_sense = before
-        w.fitting.resize(best.stop_sense)
-        describe_match(m, w, &best)
-        best.one = in_one_piece(w, start, best.stop)
-        w.matches.push_back(best)
-        stop = best.stop
+        match.start = start
+        match.one = match.stop - start == 1 or in_one_piece(w, start, match.stop)
+        w.matches.push_back(match)
+        stop = match.stop

@@ -61,8 +61,7 @@ cdef struct Slot:
 cdef struct Word:
     # All that is asked of a word of the vocabulary, in one line of the cache.
     uint64_t head, more  # its first sixteen bytes, zeros behind a shorter one
-    int64_t weights  # where its weights start
-    int32_t n_weights
+    int32_t groups, n_groups  # of its weights
     int32_t blob, length  # its UTF-8
     int32_t root
     uint32_t classes
@@ -112,9 +111,21 @@ cdef struct Waiting:
     int32_t rule
     uint32_t[NEEDS] needs  # each 4 * number + where
 
+cdef struct Woken:
+    int32_t rule
+    uint64_t sentences  # bit i: its clauses meet in one whose number ends in i
+
 cdef struct InRules:
     # A distinct word, and the clauses to which it belongs.
     int32_t word, clauses, n_clauses
+
+cdef enum:
+    NOT_LISTED = -1
+
+cdef struct PrefixAt:
+    # The words of an article that have a prefix, and where they stand.
+    int32_t chain  # the last of them, -1
+    int32_t start, stop  # of their places; start may be NOT_LISTED
 
 cdef struct Match:
     int32_t start
@@ -259,12 +270,40 @@ cdef cppclass Model:
     const float* learned  # frequency and trust of each concept, or of each sort of them, or NULL
     const uint16_t* kind_of  # the sort of each concept, or NULL
 
+cdef extern from "groups.h" namespace "groups" nogil:
+    cppclass Group:
+        pass
+    cppclass Part:
+        pass
+    enum:
+        SIDE
+        SPARE
+    int32_t groups_for(int64_t n_weights)
+    int32_t pack_row(
+        const uint16_t* weights, const uint16_t* columns, int64_t n, int32_t n_columns, Group* packed
+    )
+    int32_t list_parts(
+        int32_t n_rows, const int64_t* firsts, const int32_t* counts, const float* values, Part* parts
+    )
+    void add_parts(int32_t n, const Part* parts, const Group* packed, double* margins)
+    int32_t find_loud(
+        int32_t n, const float* intercepts, const float* slopes, const float* offsets, double bound,
+        double* margins, int32_t* found,
+    )
+
+cdef extern from "room.h" namespace "room" nogil:
+    cppclass Allocator[T]:
+        pass
+    size_t LEAST
+    void* take(size_t bytes) except +
+    void give_back(void* table)
+
 cdef cppclass Tables:
     # What loading derives from the arrays.
-    vector[Bucket] bucket_room
+    vector[Bucket, Allocator[Bucket]] bucket_room
     Bucket* buckets  # of the vocabulary, by hash; aligned to lines of the cache
     uint32_t bucket_mask
-    vector[Word] word_room
+    vector[Word, Allocator[Word]] word_room
     Word* words  # of the vocabulary, then of the classes; aligned to lines of the cache
     vector[uint8_t] extra_blob
     vector[Slot] prefix_slots
@@ -274,29 +313,32 @@ cdef cppclass Tables:
     uint64_t head_mask  # as many bytes as the shortest prefix has, eight at most
     vector[uint8_t] prefix_heads  # by a hash of these: some prefix begins with them
     uint64_t prefix_lengths  # bit i: some prefix has i bytes; the last bit stands for all longer ones
-    vector[int32_t] word_prefixes
+    vector[int32_t, Allocator[int32_t]] word_prefixes
     # rules
     vector[int32_t] nodes  # by rule: where its node stands among the programs
+    vector[size_t] sentences  # by rule: where that of the sentence lies whose clauses must meet, 0
     int32_t n_clauses, first_key  # the first clause for which a rule waits
-    vector[Waiting] waiting  # by the clause that they wait for
-    vector[int32_t] waiting_stops
-    vector[vector[int32_t]] clauses  # by kind: those to which words, prefixes and concepts belong
+    vector[Waiting, Allocator[Waiting]] waiting  # by the clause that they wait for
+    vector[int32_t, Allocator[int32_t]] waiting_stops
+    vector[vector[int32_t, Allocator[int32_t]]] clauses  # by kind: those to which words, prefixes and concepts belong
     vector[int32_t] prefix_clause_stops
     ClauseStops clause_stops
     vector[uint32_t] spellings
     vector[int32_t] spelling_stops
-    vector[Root] roots
-    vector[Sense] senses
-    vector[Concept] concepts
+    vector[Root, Allocator[Root]] roots
+    vector[Sense, Allocator[Sense]] senses
+    vector[Concept, Allocator[Concept]] concepts
     Telling telling
     const int32_t* occasions
     const int32_t* occasion_stops
     const double* breadth
-    vector[int32_t] relations
+    vector[int32_t, Allocator[int32_t]] relations
     RelationStops relation_stops
     Modelled modelled
-    vector[int32_t] mention_of  # by concept: its feature of those that are mentions, -1
-    vector[uint8_t] with_capital  # by concept
+    vector[Group, Allocator[Group]] groups  # the weights, if they lie in groups
+    vector[int32_t] group_stops  # by feature
+    vector[int32_t, Allocator[int32_t]] mention_of  # by concept: its feature of those that are mentions, -1
+    vector[uint8_t, Allocator[uint8_t]] with_capital  # by concept
     bint lean  # the linear model speaks alone
     bint alone  # and decides alone
 
@@ -358,18 +400,21 @@ cdef cppclass Workspace:
     vector[int32_t] stops
     vector[int32_t] words
     vector[uint8_t] marks
+    vector[uint8_t] may_be_first  # by token: something before it may end a sentence
     vector[int32_t] local  # by token: which distinct word it is
     vector[uint64_t] wides  # by character, a bit for each: not ASCII
     vector[uint8_t] folded  # the text in small letters, then in UTF-8 the words that are not ASCII
     int32_t n_folded
     vector[int32_t] prefixes
-    vector[Span] token_prefixes  # (prefix, token), sorted
+    int32_t n_prefixed, n_unknown
+    vector[int32_t] prefixed  # distinct words that are known to have prefixes of rules
+    vector[int32_t] unknown  # distinct words that may have some
     # distinct words, in the order of their first places, and where each stands
     int32_t n_found
     vector[Found] found
     vector[int32_t] table  # hashes them
     uint32_t table_mask
-    vector[int32_t] distinct_of  # by word number, -1
+    vector[int32_t, Allocator[int32_t]] distinct_of  # by word number, -1
     vector[int32_t] distinct  # word number, or -1
     vector[int32_t] root_of  # by distinct word, -1
     vector[Lead] leads  # by distinct word
@@ -387,7 +432,7 @@ cdef cppclass Workspace:
     # candidates
     vector[Candidate] pool
     int32_t n_candidates
-    vector[State] states  # by concept; what follows shows them
+    vector[State, Allocator[State]] states  # by concept; what follows shows them
     Slots slot_of  # -1
     Weights weight_of
     vector[int32_t] weighted
@@ -398,13 +443,18 @@ cdef cppclass Workspace:
     vector[int32_t] names  # senses of one of them
     vector[int32_t] others_than_people
     # rules
-    vector[uint64_t] clause_bits  # by clause: the sentences in which the article has a term of it
+    vector[uint64_t, Allocator[uint64_t]] clause_bits  # by clause: the sentences in which the article has a term of it
     vector[InRules] in_rules  # words of the article that belong to clauses
     int32_t n_in_rules
     int32_t n_met
     vector[int32_t] met  # clauses for which rules wait, and of which it has a term
-    vector[int32_t] woken
-    vector[Span] prefix_at  # by prefix: where token_prefixes has it
+    vector[Woken] woken
+    Woken awake  # the one that is evaluated
+    size_t meeting  # the node for which the sentences of that one count
+    vector[PrefixAt] prefix_at  # by prefix
+    vector[int32_t] prefixes_met
+    vector[Span] chains  # a distinct word, and the next that has the same prefix, -1
+    vector[int32_t] prefix_places
     vector[uint64_t] sentences_of  # by distinct word: bit i, it stands in one whose number ends in i
     vector[Span] stack
     vector[Span] firing  # rules that are true, and how many of the places in fired are theirs
@@ -420,7 +470,10 @@ cdef cppclass Workspace:
     vector[float] values
     vector[int64_t] row_starts
     vector[int32_t] row_lengths
+    vector[uint64_t] mention_bits  # by feature, of those that are mentions
     vector[int32_t] mentions
+    vector[Part] parts
+    vector[int32_t] loud  # columns for which the linear model speaks loudly enough
     vector[double] margins
     vector[int32_t] linear_concepts
     vector[double] linear_logits

@@ -81,6 +81,8 @@ cdef void find_relations(Model* m, Tables* t) noexcept nogil:
     cdef int32_t concept, each, other, place, first
     cdef bint known
     t.with_capital.assign(m.n_concepts, 0)
+    if m.n_concepts:  # as many as there can be: what a table leaves behind when it grows is lost
+        t.relations.reserve(m.broader_stops[m.n_concepts - 1] + m.related_stops[m.n_concepts - 1])
     for each in range(m.n_senses):
         if m.kind[each] == CAPITAL:
             t.with_capital[m.concept[each]] = 1

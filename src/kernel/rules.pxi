@@ -21,7 +21,6 @@ cdef enum:
 cdef enum:
     LEAD_WORDS = 60
     MANY_SENTENCES = 256
-    MOST_PREFIXES = 512  # in an article, that are sorted by insertion
 
 
 ctypedef fused Code:
@@ -32,18 +31,6 @@ ctypedef fused Code:
 
 cdef inline int32_t section_of(Workspace* w, int32_t token) noexcept nogil:
     return token >= w.title_stop
-
-
-cdef inline int32_t first_prefix_at(Workspace* w, int32_t low, int32_t high, int32_t token) noexcept nogil:
-    """Return the first place of one prefix that stands at a token or behind it."""
-    cdef int32_t middle
-    while low < high:
-        middle = (low + high) // 2
-        if w.token_prefixes[middle].stop < token:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 cdef inline bint has_word(Workspace* w, int32_t word) noexcept nogil:
@@ -82,6 +69,7 @@ cdef int32_t push_term(Model* m, Workspace* w, int32_t kind, int32_t number, int
     """Put the places of a term within a window on the stack; return how many."""
     cdef int32_t first, last, each, pushed = 0
     cdef const int32_t* places
+    cdef const PrefixAt* at
     cdef Candidate* candidate
     if kind == WORD:
         if w.distinct_of[number] < 0:
@@ -96,11 +84,13 @@ cdef int32_t push_term(Model* m, Workspace* w, int32_t kind, int32_t number, int
             w.stack.push_back(Span(places[each], places[each] + 1))
             pushed += 1
     elif kind == PREFIX:
-        last = w.prefix_at[number].stop
-        for each in range(first_prefix_at(w, w.prefix_at[number].start, last, start), last):
-            if w.token_prefixes[each].stop >= stop:
+        at = list_places(w, number)
+        places = w.prefix_places.data() + at.start
+        last = at.stop - at.start
+        for each in range(first_at(places, last, start), last):
+            if places[each] >= stop:
                 break
-            w.stack.push_back(Span(w.token_prefixes[each].stop, w.token_prefixes[each].stop + 1))
+            w.stack.push_back(Span(places[each], places[each] + 1))
             pushed += 1
     elif has_concept(m, w, number):
         candidate = &w.pool[w.slot_of[number]]
@@ -126,7 +116,8 @@ cdef int32_t skip_clauses(const Code* code) noexcept nogil:
 
 cdef bint stands(Workspace* w, const Code* parts, int32_t length, int32_t first) noexcept nogil:
     """Tell whether the parts of a phrase stand from a token on, in one section."""
-    cdef int32_t each, start, stop, prefix
+    cdef int32_t each, count, place
+    cdef const PrefixAt* at
     if section_of(w, first) != section_of(w, first + length - 1):
         return False
     for each in range(length):
@@ -134,10 +125,10 @@ cdef bint stands(Workspace* w, const Code* parts, int32_t length, int32_t first)
             if w.words[first + each] != parts[2 * each + 1]:
                 return False
         else:
-            prefix = parts[2 * each + 1]
-            stop = w.prefix_at[prefix].stop
-            start = first_prefix_at(w, w.prefix_at[prefix].start, stop, first + each)
-            if start == stop or w.token_prefixes[start].stop != first + each:
+            at = list_places(w, parts[2 * each + 1])
+            count = at.stop - at.start
+            place = first_at(w.prefix_places.data() + at.start, count, first + each)
+            if place == count or w.prefix_places[at.start + place] != first + each:
                 return False
     return True
 
@@ -148,7 +139,7 @@ cdef inline int32_t times_of(Model* m, Workspace* w, int32_t kind, int32_t numbe
     if kind == WORD:
         return w.found[w.distinct_of[number]].count if w.distinct_of[number] >= 0 else 0
     if kind == PREFIX:
-        return w.prefix_at[number].stop - w.prefix_at[number].start
+        return list_places(w, number).stop - list_places(w, number).start
     if not has_concept(m, w, number):
         return 0
     candidate = &w.pool[w.slot_of[number]]
@@ -159,8 +150,9 @@ cdef int32_t push_phrase(
     Model* m, Workspace* w, const Code* code, int32_t start, int32_t stop
 ) noexcept nogil:
     """Put the places of a phrase on the stack; return how many."""
-    cdef int32_t length = code[0], each, number, first, last, count, found = 0
+    cdef int32_t length = code[0], each, number, first, count, found = 0
     cdef int32_t rarest = 0, fewest = -1
+    cdef const int32_t* places
     for each in range(length):
         count = times_of(m, w, code[1 + 2 * each], code[2 + 2 * each])
         if count == 0:
@@ -169,16 +161,14 @@ cdef int32_t push_phrase(
             fewest = count
             rarest = each
     number = code[2 + 2 * rarest]
+    # By now the places of all prefixes are listed, so that none moves the others while they are read.
     if code[1 + 2 * rarest] == WORD:
-        number = w.distinct_of[number]
-        last = w.place_stops[number]
-        first = last - fewest
-        first += first_at(w.places.data() + first, fewest, start + rarest)
+        places = w.places.data() + w.place_stops[w.distinct_of[number]] - fewest
     else:
-        last = w.prefix_at[number].stop
-        first = first_prefix_at(w, w.prefix_at[number].start, last, start + rarest)
-    while first < last:
-        each = (w.places[first] if code[1 + 2 * rarest] == WORD else w.token_prefixes[first].stop) - rarest
+        places = w.prefix_places.data() + list_places(w, number).start
+    first = first_at(places, fewest, start + rarest)
+    while first < fewest:
+        each = places[first] - rarest
         if each + length > stop:
             break
         if stands(w, code + 1, length, each):
@@ -245,8 +235,10 @@ cdef uint64_t sentences_of(Model* m, Workspace* w, int32_t kind, int32_t number)
     if kind == WORD:
         return w.sentences_of[w.distinct_of[number]] if has_word(w, number) else 0
     if kind == PREFIX:
-        for each in range(w.prefix_at[number].start, w.prefix_at[number].stop):
-            bits |= sentence_bit(w, w.token_prefixes[each].stop)
+        each = w.prefix_at[number].chain
+        while each >= 0:
+            bits |= w.sentences_of[w.chains[each].start]
+            each = w.chains[each].stop
     elif has_concept(m, w, number):
         candidate = &w.pool[w.slot_of[number]]
         bits = candidate.sentences
@@ -277,6 +269,7 @@ cdef uint64_t shared_sentences(Model* m, Workspace* w, const Code* code) noexcep
 cdef bint has_term(Model* m, Workspace* w, int32_t kind, int32_t number, int32_t start, int32_t stop) noexcept nogil:
     """Tell whether a term stands within a window."""
     cdef int32_t first, last, each
+    cdef const PrefixAt* at
     cdef Candidate* candidate
     if kind == WORD:
         each = w.distinct_of[number]
@@ -287,9 +280,10 @@ cdef bint has_term(Model* m, Workspace* w, int32_t kind, int32_t number, int32_t
         first += first_at(w.places.data() + first, last - first, start)
         return first < last and w.places[first] < stop
     if kind == PREFIX:
-        last = w.prefix_at[number].stop
-        first = first_prefix_at(w, w.prefix_at[number].start, last, start)
-        return first < last and w.token_prefixes[first].stop < stop
+        at = list_places(w, number)
+        last = at.stop - at.start
+        first = first_at(w.prefix_places.data() + at.start, last, start)
+        return first < last and w.prefix_places[at.start + first] < stop
     if not has_concept(m, w, number):
         return False
     candidate = &w.pool[w.slot_of[number]]
@@ -361,7 +355,9 @@ cdef int32_t within_sentences(
     """Evaluate a node in each sentence that has a term of each of its clauses."""
     cdef int32_t base = <int32_t>w.stack.size(), n_sentences = <int32_t>w.sentence_starts.size(), each, number
     cdef vector[int32_t] numbers
-    cdef uint64_t bits, shared = shared_sentences(m, w, code)
+    cdef uint64_t bits, shared
+    # What woke the rule tells in which sentences its clauses meet.
+    shared = w.awake.sentences if <size_t>(code - 2) == w.meeting else shared_sentences(m, w, code)
     if not shared:
         return -1
     if n_sentences > MANY_SENTENCES and code[0]:
@@ -436,53 +432,21 @@ cdef int32_t evaluate(
     return <int32_t>w.stack.size() - base
 
 
-cdef void sort_prefixes(Workspace* w) noexcept nogil:
-    """Lay the places of each prefix side by side, sorted, and note where they lie."""
-    cdef int32_t each, place, total = 0, n = <int32_t>w.token_prefixes.size()
-    cdef Span* at
-    cdef Span span
-    if n > MOST_PREFIXES:
-        sort(w.token_prefixes.begin(), w.token_prefixes.end(), precedes)
-        for each in range(n):
-            at = &w.prefix_at[w.token_prefixes[each].start]
-            if at.stop == 0:
-                at.start = each
-            at.stop = each + 1
-        return
-    # They come word by word, so that each prefix has a few sorted lists.
-    w.stack.assign(w.token_prefixes.begin(), w.token_prefixes.end())
-    for each in range(n):
-        w.prefix_at[w.stack[each].start].stop -= 1  # how many there are, until it has its place
-    for each in range(n):
-        span = w.stack[each]
-        at = &w.prefix_at[span.start]
-        if at.stop < 0:
-            at.start = total
-            total -= at.stop
-            at.stop = at.start
-        place = at.stop
-        while place > at.start and w.token_prefixes[place - 1].stop > span.stop:
-            w.token_prefixes[place] = w.token_prefixes[place - 1]
-            place -= 1
-        w.token_prefixes[place] = span
-        at.stop += 1
-    w.stack.clear()
-
-
 cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Evaluate the rules that the article wakes and lay what fires on its candidates."""
     cdef int32_t each, rule, count, place
     cdef Candidate* candidate
     if m.n_rules == 0:
         return
-    sort_prefixes(w)
     w.stack.clear()
     w.firing.clear()
     w.fired.clear()
     meet_clauses(m, t, w)
     wake_rules(m, t, w)
     for each in range(<int32_t>w.woken.size()):
-        rule = w.woken[each]
+        w.awake = w.woken[each]
+        rule = w.awake.rule
+        w.meeting = t.sentences[rule]
         # Rules see what the text names, not what other rules say.
         if m.narrow_programs != NULL:
             count = evaluate(m, t, w, m.narrow_programs + t.nodes[rule], 0, w.n_tokens, True)

@@ -11,6 +11,7 @@ cdef enum:
     LOGIT = 19  # the feature that the linear model gives
     BRIEF_WORDS = 50
     MOST_UNSORTED = 256  # concepts
+    MOST_GROUPED = 1 << 16  # columns, of which a group keeps sixteen bits
 
 cdef double LINEAR_CANDIDATE = -3.0
 cdef double MENTIONS_LENGTH = 0.5
@@ -87,8 +88,10 @@ cdef void add_mentions(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef int32_t each, concept, feature, n, total = w.n_features, words = m.n_blocks * m.n_feature_words
     cdef double squares = 0
     cdef float scale
+    cdef uint64_t left
     if m.n_mentions == 0:
         return
+    w.mention_bits.resize((m.n_mentions + 63) // 64)
     new_stamp(w)
     w.mentions.clear()
     for each in range(w.n_candidates):
@@ -98,12 +101,18 @@ cdef void add_mentions(Model* m, Tables* t, Workspace* w) noexcept nogil:
         while not w.stack_numbers.empty():
             concept = w.stack_numbers.back()
             w.stack_numbers.pop_back()
-            if t.mention_of[concept] >= 0:
-                w.mentions.push_back(t.mention_of[concept])
+            feature = t.mention_of[concept]
+            if feature >= 0:
+                w.mention_bits[feature >> 6] |= <uint64_t>1 << (feature & 63)
             for feature in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
                 if visit_once(w, m.broader[feature]):
                     w.stack_numbers.push_back(m.broader[feature])
-    sort(w.mentions.begin(), w.mentions.end())
+    for each in range(<int32_t>w.mention_bits.size()):  # in their order, without sorting
+        left = w.mention_bits[each]
+        w.mention_bits[each] = 0
+        while left:
+            w.mentions.push_back(64 * each + trailing_zeros(left))
+            left &= left - 1
     n = <int32_t>w.mentions.size()
     if <int32_t>w.features.size() < total + n:
         w.features.resize(total + n)
@@ -135,19 +144,61 @@ cdef inline float weight_at(Model* m, int64_t place) noexcept nogil:
     return widened(m.narrow_weights[place]) if m.narrow_weights != NULL else m.wide_weights[place]
 
 
-cdef void find_margins(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    cdef int32_t each, feature, n = w.n_features
-    w.margins.assign(padded(m.n_columns), 0.0)
-    w.row_starts.resize(n)
-    w.row_lengths.resize(n)
+cdef void pack_weights(Model* m, Tables* t, int32_t n_rows) noexcept nogil:
+    """Lay the weights in groups, if rows have few of the columns and their numbers are small."""
+    cdef int32_t row, total = 0
+    cdef int64_t start = 0
+    if m.narrow_weights == NULL or m.narrow_columns == NULL or m.n_columns + SIDE > MOST_GROUPED:
+        return
+    if m.n_weights > <int64_t>n_rows * m.n_columns // 4:
+        return
+    for row in range(n_rows):
+        total += groups_for(m.weight_stops[row] - start)
+        start = m.weight_stops[row]
+    t.groups.resize(total + 1)  # one behind the last is asked for
+    t.group_stops.resize(n_rows)
+    total = 0
+    start = 0
+    for row in range(n_rows):
+        total += pack_row(
+            m.narrow_weights + start, m.narrow_columns + start, m.weight_stops[row] - start, m.n_columns, &t.groups[total]
+        )
+        t.group_stops[row] = total
+        start = m.weight_stops[row]
+
+
+cdef void add_groups(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Add up the groups of the article's rows."""
+    cdef int32_t each, feature, total = 0, n = w.n_features
+    cdef int64_t* firsts = w.row_starts.data()
+    cdef int32_t* counts = w.row_lengths.data()
     for each in range(n):
         feature = w.features[each]
         if feature < m.n_feature_words:
-            w.row_starts[each] = t.words[feature].weights
-            w.row_lengths[each] = t.words[feature].n_weights
+            firsts[each], counts[each] = t.words[feature].groups, t.words[feature].n_groups
         else:
-            w.row_starts[each] = m.weight_stops[feature - 1]
-            w.row_lengths[each] = <int32_t>(m.weight_stops[feature] - w.row_starts[each])
+            firsts[each] = t.group_stops[feature - 1]
+            counts[each] = t.group_stops[feature] - <int32_t>firsts[each]
+        total += counts[each]
+    if <int32_t>w.parts.size() < total + SIDE + SPARE:
+        w.parts.resize(2 * total + SIDE + SPARE)
+    total = list_parts(n, firsts, counts, w.values.data(), w.parts.data())
+    add_parts(total, w.parts.data(), t.groups.data(), w.margins.data())
+
+
+cdef void add_margins(Model* m, Tables* t, Workspace* w) noexcept nogil:
+    """Add up the article's rows; the intercepts come last."""
+    cdef int32_t each, feature, n = w.n_features
+    w.margins.assign(padded(m.n_columns + SIDE), 0.0)
+    w.row_starts.resize(n)
+    w.row_lengths.resize(n)
+    if t.groups.size():
+        add_groups(m, t, w)
+        return
+    for each in range(n):
+        feature = w.features[each]
+        w.row_starts[each] = m.weight_stops[feature - 1] if feature else 0
+        w.row_lengths[each] = <int32_t>(m.weight_stops[feature] - w.row_starts[each])
     cdef const int64_t* starts = w.row_starts.data()
     cdef const int32_t* lengths = w.row_lengths.data()
     cdef const float* values = w.values.data()
@@ -160,8 +211,6 @@ cdef void find_margins(Model* m, Tables* t, Workspace* w) noexcept nogil:
         add_rows(n, starts, lengths, values, m.wide_weights, m.narrow_columns, margins, m.whole, m.n_weights)
     else:
         add_rows(n, starts, lengths, values, m.wide_weights, m.wide_columns, margins, m.whole, m.n_weights)
-    for each in range(m.n_columns):
-        margins[each] += <double>m.intercepts[each]
 
 
 cdef void list_lean(Model* m, Tables* t) noexcept nogil:
@@ -193,10 +242,11 @@ cdef void decide_alone(Model* m, Tables* t, Workspace* w) noexcept nogil:
     if m.n_columns == 0 or w.n_features == 0:
         w.scores.clear()
         return
-    find_margins(m, t, w)
+    add_margins(m, t, w)
     w.concepts.resize(m.n_columns)
     w.logits.resize(m.n_columns)
     for column in range(m.n_columns):
+        w.margins[column] += <double>m.intercepts[column]
         logit = w.margins[column] * <double>m.slopes[column] + <double>m.offsets[column]
         concept = m.column_concepts[column]
         w.concepts[n] = concept
@@ -211,16 +261,20 @@ cdef void decide_alone(Model* m, Tables* t, Workspace* w) noexcept nogil:
 
 cdef void find_linear(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """List the concepts for which the linear model speaks loudly enough."""
-    cdef int32_t column, concept
-    cdef double logit
+    cdef int32_t each, column, n
     w.linear_concepts.clear()
     if m.n_columns == 0 or w.n_features == 0:
         return
-    find_margins(m, t, w)
-    for column in range(m.n_columns):
-        logit = w.margins[column] * <double>m.slopes[column] + <double>m.offsets[column]
-        if logit >= LINEAR_CANDIDATE:
-            put_linear(w, m.column_concepts[column], logit)
+    add_margins(m, t, w)
+    w.loud.resize(m.n_columns)
+    n = find_loud(
+        m.n_columns, m.intercepts, m.slopes, m.offsets, LINEAR_CANDIDATE, w.margins.data(), w.loud.data()
+    )
+    for each in range(n):
+        column = w.loud[each]
+        put_linear(
+            w, m.column_concepts[column], w.margins[column] * <double>m.slopes[column] + <double>m.offsets[column]
+        )
 
 
 cdef inline void put_linear(Workspace* w, int32_t concept, double logit) noexcept nogil:
@@ -584,8 +638,9 @@ cdef void clean(Workspace* w) noexcept nogil:
         for each in range(<int32_t>w.distinct.size()):
             if w.distinct[each] >= 0:
                 w.distinct_of[w.distinct[each]] = -1
-    for each in range(<int32_t>w.token_prefixes.size()):
-        w.prefix_at[w.token_prefixes[each].start] = Span(0, 0)
+    for each in range(<int32_t>w.prefixes_met.size()):
+        w.prefix_at[w.prefixes_met[each]] = PrefixAt(-1, 0, 0)
+    w.prefixes_met.clear()
     for each in range(w.n_candidates):
         w.slot_of[w.pool[each].concept] = -1
     w.n_candidates = 0

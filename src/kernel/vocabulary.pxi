@@ -129,9 +129,11 @@ cdef void find_numbers(Model* m, Tables* t, Workspace* w) noexcept nogil:
 
 cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Find the number of each distinct word, what is known of it, and where each stands."""
-    cdef int32_t each, number, token, total = 0, n = w.n_found
+    cdef int32_t each, number, known, token, total = 0, n = w.n_found
     cdef Found* found = w.found.data()
-    cdef Root* root
+    cdef const Word* word
+    cdef const Root* root
+    cdef Lead* leads
     cdef int32_t* distinct
     cdef int32_t* roots
     cdef int32_t* stops
@@ -144,29 +146,32 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
     w.root_of.resize(n)
     w.leads.resize(n)
     w.in_rules.resize(n + 1)
-    w.n_in_rules = 0
+    w.prefixed.resize(n + 1)
+    w.unknown.resize(n + 1)
+    w.n_in_rules = w.n_prefixed = w.n_unknown = 0
     w.place_stops.resize(n)
     w.places.resize(w.n_tokens)
     distinct, roots, stops, places = w.distinct.data(), w.root_of.data(), w.place_stops.data(), w.places.data()
+    leads = w.leads.data()
+    # No branch asks whether a word is known, or begins a label: what is none is read of the first one and masked.
     for each in range(n):
         number = distinct[each]
+        known = ~(number >> 31)  # all bits, or none
+        word = t.words + (number & known)
         stops[each] = total  # where its places start; filling moves it to where they stop
         total += found[each].count
-        roots[each] = -1
-        if number < 0:
-            continue
-        w.distinct_of[number] = each
-        roots[each] = t.words[number].root
-        w.in_rules[w.n_in_rules] = InRules(each, t.words[number].clauses, t.words[number].n_clauses)
-        w.n_in_rules += t.words[number].n_clauses > 0
-        if roots[each] >= 0:
-            FETCH_AHEAD(&t.roots[roots[each]])
+        w.distinct_of[number if known else m.n_numbers] = each
+        roots[each] = word.root | ~known
+        w.in_rules[w.n_in_rules] = InRules(each, word.clauses, word.n_clauses)
+        w.n_in_rules += (word.n_clauses > 0) & known
+        w.prefixed[w.n_prefixed] = w.unknown[w.n_unknown] = each
+        w.n_prefixed += (word.n_prefixes > 0) & known
+        w.n_unknown -= ~known
+        FETCH_AHEAD(t.roots.data() + (roots[each] & ~(roots[each] >> 31)))
     for each in range(n):
-        if roots[each] >= 0:
-            root = &t.roots[roots[each]]
-            w.leads[each] = Lead(root.followers, root.gate)
-        else:
-            w.leads[each] = Lead(0, 0)
+        known = ~(roots[each] >> 31)
+        root = t.roots.data() + (roots[each] & known)
+        leads[each] = Lead(root.followers, root.gate & known)
     for token in range(w.n_tokens):
         each = local[token]
         words[token] = distinct[each]
@@ -176,20 +181,55 @@ cdef void look_up(Model* m, Tables* t, Workspace* w) noexcept nogil:
         find_prefixes(t, w)
 
 
+cdef inline void note_prefix(Workspace* w, int32_t prefix, int32_t word) noexcept nogil:
+    """Note that a distinct word begins with a prefix."""
+    cdef PrefixAt* at = &w.prefix_at[prefix]
+    if at.chain < 0:
+        w.prefixes_met.push_back(prefix)
+        at.start = NOT_LISTED
+    w.chains.push_back(Span(word, at.chain))
+    at.chain = <int32_t>w.chains.size() - 1
+
+
 cdef void find_prefixes(Tables* t, Workspace* w) noexcept nogil:
-    """List the prefixes of rules that some word begins with, and where."""
-    cdef int32_t each, number, prefix, place, first = 0
-    w.token_prefixes.clear()
-    for each in range(w.n_found):
-        number = w.distinct[each]
-        w.prefixes.clear()
-        if number < 0:
-            if prefix_head(t, w.found[each].head)[0]:
-                prefixes_of(t, w.folded.data() + w.found[each].folded, w.found[each].length, w.prefixes)
-        else:
-            for prefix in range(t.words[number].n_prefixes):
-                w.prefixes.push_back(t.word_prefixes[t.words[number].prefixes + prefix])
-        for prefix in range(<int32_t>w.prefixes.size()):
-            for place in range(first, w.place_stops[each]):
-                w.token_prefixes.push_back(Span(w.prefixes[prefix], w.places[place]))
-        first = w.place_stops[each]
+    """Chain the words that begin with a prefix of rules, prefix by prefix."""
+    cdef int32_t each, word, place
+    cdef const Word* known
+    cdef const Found* found
+    w.prefixes_met.clear()
+    w.chains.clear()
+    w.prefix_places.clear()
+    for each in range(w.n_prefixed):
+        word = w.prefixed[each]
+        known = t.words + w.distinct[word]
+        for place in range(known.prefixes, known.prefixes + known.n_prefixes):
+            note_prefix(w, t.word_prefixes[place], word)
+    for each in range(w.n_unknown):
+        word = w.unknown[each]
+        found = &w.found[word]
+        if prefix_head(t, found.head)[0]:
+            w.prefixes.clear()
+            prefixes_of(t, w.folded.data() + found.folded, found.length, w.prefixes)
+            for place in range(<int32_t>w.prefixes.size()):
+                note_prefix(w, w.prefixes[place], word)
+
+
+cdef const PrefixAt* list_places(Workspace* w, int32_t prefix) noexcept nogil:
+    """Return where ``prefix_places`` has the places of a prefix, sorted; they are listed when first asked for."""
+    cdef PrefixAt* at = &w.prefix_at[prefix]
+    cdef int32_t chain = at.chain, word
+    if at.start != NOT_LISTED:
+        return at
+    at.start = <int32_t>w.prefix_places.size()
+    while chain >= 0:
+        word = w.chains[chain].start
+        chain = w.chains[chain].stop
+        w.prefix_places.insert(
+            w.prefix_places.end(),
+            w.places.begin() + (w.place_stops[word - 1] if word else 0),
+            w.places.begin() + w.place_stops[word],
+        )
+    at.stop = <int32_t>w.prefix_places.size()
+    if w.chains[at.chain].stop >= 0:  # the places of one word are sorted
+        sort(w.prefix_places.begin() + at.start, w.prefix_places.end())
+    return at

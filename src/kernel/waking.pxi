@@ -43,6 +43,7 @@ cdef cppclass Deriving:
     vector[Clause] clauses
     int32_t n_ors  # around the node
     bint has_sentence
+    size_t sentence  # where its node lies, 0
     uint32_t scope  # where that sentence stands
     # The same clauses, each once.
     vector[int32_t] numbers  # a hash table, -1
@@ -142,7 +143,7 @@ cdef void find_clauses(Deriving* d, const Code* code, uint32_t where) noexcept n
         find_clauses(d, code + 3, where)
     elif code_of == SENTENCE:
         if not (d.n_ors or d.has_sentence):
-            d.has_sentence, d.scope = True, where
+            d.has_sentence, d.scope, d.sentence = True, where, <size_t>code
             where = WITHIN_SENTENCE
         find_clauses(d, code + 2 + skip_clauses(code + 2), where)
     elif code_of == IN_TITLE or code_of == IN_LEAD:
@@ -183,12 +184,13 @@ cdef void wait_for_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
     cdef const Clause* clause
     d.n_ors = 0
     for rule in range(m.n_rules):
-        d.has_sentence, d.scope = False, WITHIN_ARTICLE
+        d.has_sentence, d.scope, d.sentence = False, WITHIN_ARTICLE, 0
         if m.narrow_programs != NULL:
             find_clauses(d, m.narrow_programs + t.nodes[rule], WITHIN_ARTICLE)
         else:
             find_clauses(d, m.wide_programs + t.nodes[rule], WITHIN_ARTICLE)
         scopes.push_back(d.scope)
+        t.sentences.push_back(d.sentence)
         stops.push_back(<int32_t>d.clauses.size())
     while size < 2 * <int32_t>d.clauses.size():
         size *= 2
@@ -312,7 +314,7 @@ cdef uint64_t sentences_before(Workspace* w, int32_t stop) noexcept nogil:
 
 cdef void meet_clauses(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Note for each clause in which sentences the article has a term of it."""
-    cdef int32_t each, number, first, n
+    cdef int32_t each, number, first
     cdef InRules one
     cdef const int32_t* clauses = t.clauses[WORD].data()
     w.n_met = 0
@@ -324,10 +326,8 @@ cdef void meet_clauses(Model* m, Tables* t, Workspace* w) noexcept nogil:
         one = w.in_rules[each]
         note_term(t, w, clauses + one.clauses, one.n_clauses, w.sentences_of[one.word])
     clauses = t.clauses[PREFIX].data()
-    each, n = 0, <int32_t>w.token_prefixes.size()
-    while each < n:
-        number = w.token_prefixes[each].start
-        each = w.prefix_at[number].stop
+    for each in range(<int32_t>w.prefixes_met.size()):
+        number = w.prefixes_met[each]
         first = t.prefix_clause_stops[number - 1] if number else 0
         note_term(t, w, clauses + first, t.prefix_clause_stops[number] - first, sentences_of(m, w, PREFIX, number))
     clauses = t.clauses[CONCEPT].data()
@@ -365,7 +365,7 @@ cdef void wake_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
             for need in range(2, NEEDS):
                 bits &= meeting(bits_of, windows, one.needs[need])
             if bits:
-                w.woken.push_back(one.rule)
+                w.woken.push_back(Woken(one.rule, bits))
                 if m.narrow_programs != NULL:
                     FETCH_AHEAD(m.narrow_programs + t.nodes[one.rule])
                 else:

@@ -68,13 +68,14 @@ ctypedef fused Characters:
 
 cdef enum:
     BLOCK = 64  # characters that are looked at together
+    ELLIPSIS = 0x2026
 
 cdef extern from "letters.h" namespace "letters" nogil:
     cppclass Bits:
-        uint64_t inside, upper, lower, digit
+        uint64_t inside, upper, lower, digit, end
     void look[Character](const Character* text, int32_t count, uint8_t* low, Bits* found, uint64_t* wide)
     cppclass Runs:
-        uint64_t starts, stops
+        uint64_t starts, stops, first
     cppclass Carry:
         pass
     void follow(const Bits& bits, Carry* carry, bint marks, Runs* runs)
@@ -141,6 +142,7 @@ cdef uint8_t find_borders(Workspace* w, const Characters* text) noexcept nogil:
     cdef int32_t* starts
     cdef int32_t* stops
     cdef uint8_t* marks
+    cdef uint8_t* firsts
     cdef bint marked = not w.lean
     cdef uint64_t wide, left, any_upper = 0
     cdef Bits bits
@@ -152,7 +154,8 @@ cdef uint8_t find_borders(Workspace* w, const Characters* text) noexcept nogil:
             w.starts.resize(2 * n_starts + 16 * BLOCK)
             w.stops.resize(w.starts.size())
             w.marks.resize(w.starts.size())
-        starts, stops, marks = w.starts.data(), w.stops.data(), w.marks.data()
+            w.may_be_first.resize(w.starts.size())
+        starts, stops, marks, firsts = w.starts.data(), w.stops.data(), w.marks.data(), w.may_be_first.data()
         look(text + base, min(n - base, <int32_t>BLOCK), low + base, &bits, &wide)
         wides[block] = left = wide
         while left:
@@ -163,11 +166,14 @@ cdef uint8_t find_borders(Workspace* w, const Characters* text) noexcept nogil:
             bits.inside |= <uint64_t>((kind & IN_WORD) != 0) << each
             bits.upper |= <uint64_t>((kind & UPPER) != 0) << each
             bits.lower |= <uint64_t>((kind & LOWER) != 0) << each
+            bits.end |= <uint64_t>(text[base + each] == ELLIPSIS) << each
         any_upper |= bits.upper
         follow(bits, &carry, marked, &runs)
         left = runs.starts
         while left:
-            starts[n_starts] = base + trailing_zeros(left)
+            each = trailing_zeros(left)
+            starts[n_starts] = base + each
+            firsts[n_starts] = runs.first >> each & 1
             n_starts += 1
             left &= left - 1
         left = runs.stops
@@ -198,6 +204,7 @@ cdef void find_borders_with_marks(Workspace* w) noexcept nogil:
                 n += 1
             else:
                 w.starts[n] = place
+                w.may_be_first[n] = 1
                 w.marks[n] = 0 if kind & LOWER else CAPITAL_FIRST
             inside = not inside
     if inside:
@@ -368,19 +375,25 @@ cdef bint has_blank_line(Workspace* w, int32_t start, int32_t stop) noexcept nog
 cdef void find_sentences(Tables* t, Workspace* w) noexcept nogil:
     """Number the sentence of each token, and note those of each word: what ends one stands between two words."""
     cdef int32_t token, place, stop, after, number = 0
+    cdef uint64_t bit = 1
     cdef bint first
     w.sentence_of.resize(w.n_tokens)
     w.sentences_of.assign(w.distinct.size(), 0)
+    cdef int32_t* sentence_of = w.sentence_of.data()
+    cdef uint64_t* sentences_of = w.sentences_of.data()
+    cdef const int32_t* local = w.local.data()
     w.sentence_starts.clear()
     if w.n_tokens == 0:
         return
     w.sentence_starts.push_back(0)
     w.sentence_of[0] = 0
     w.sentences_of[w.local[0]] = 1
+    if w.title_stop < w.n_tokens:
+        w.may_be_first[w.title_stop] = 1
     for token in range(1, w.n_tokens):
-        place, stop = w.stops[token - 1], w.starts[token]
-        first = token == w.title_stop
-        if not (stop - place == 1 and character(w, place) == 32):
+        if w.may_be_first[token]:
+            place, stop = w.stops[token - 1], w.starts[token]
+            first = token == w.title_stop
             while place < stop and not first:
                 after = sentence_end(w, place, stop)
                 if after < 0:
@@ -392,8 +405,9 @@ cdef void find_sentences(Tables* t, Workspace* w) noexcept nogil:
                     or not ends_short(t, w, token - 1)
                 )
                 place = after
-        if first:
-            number += 1
-            w.sentence_starts.push_back(token)
-        w.sentence_of[token] = number
-        w.sentences_of[w.local[token]] |= <uint64_t>1 << (number & 63)
+            if first:
+                number += 1
+                bit = <uint64_t>1 << (number & 63)
+                w.sentence_starts.push_back(token)
+        sentence_of[token] = number
+        sentences_of[local[token]] |= bit

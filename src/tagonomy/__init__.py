@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from tagonomy.corpora.reading import read_corpus
     from tagonomy.errors import TagonomyError
     from tagonomy.registry import classify, list_models, load_tagger, load_taxonomy
-    from tagonomy.results import Evidence, Source, Tag, Tagging, TaggingBatch
+    from tagonomy.results import Tagging, TaggingBatch
     from tagonomy.suggestion import suggest_new_terms
+    from tagonomy.tag import Evidence, Source, Tag
     from tagonomy.tagger import Tagger
     from tagonomy.taxonomy import Concept, Taxonomy
     from tagonomy.training import train
@@ -27,9 +28,9 @@ __version__ = "0.1.0"
 _HOMES = {
     "Article": "articles.article",
     "Concept": "taxonomy",
-    "Evidence": "results",
-    "Source": "results",
-    "Tag": "results",
+    "Evidence": "tag",
+    "Source": "tag",
+    "Tag": "tag",
     "Tagger": "tagger",
     "TaggerConfig": "config",
     "Tagging": "results",

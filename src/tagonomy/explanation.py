@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tagonomy.pipeline import Reasons
-from tagonomy.results import Evidence, Source
+from tagonomy.tag import Evidence, Source
 
 #: More places than this share one weight silently; the first ones are shown.
 _MOST_PLACES = 8

@@ -50,7 +50,7 @@ class LinearPipeline(PythonPipeline):
     ) -> Scored:
         """Classify a batch of one."""
         batch = self.classify_batch([Given(text, title_characters, year)], cuts, allowed)
-        return ScoredBatch.of(*batch).one(0)
+        return ScoredBatch(*batch).one(0)
 
     def classify_batch(
         self, articles: Sequence[Given | str], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None

@@ -75,52 +75,65 @@ class Scored(NamedTuple):
     ----------
     concepts, scores : list of int and list of float
         The tags, best first; ties in order of numbers.
-    considered : bytes
+    considered : bytes or memoryview
         Numbers of every concept that was considered, and of all above them, as int32.
-    closed : bytes
+    closed : bytes or memoryview
         Their probabilities as float64, none below that of a concept under it.
     """
 
     concepts: list[int]
     scores: list[float]
-    considered: bytes
-    closed: bytes
+    considered: bytes | memoryview
+    closed: bytes | memoryview
 
 
-class ScoredBatch(NamedTuple):
+class ScoredBatch:
     """What a pipeline finds in several texts, text after text.
+
+    Parameters
+    ----------
+    concepts, scores : buffer of int32 and buffer of float64
+        The tags of each, as in :class:`Scored`.
+    stops : buffer of int64, shape (n_texts + 1,)
+        Where those of each begin, and where the last one's end.
+    considered, closed, closed_stops : buffers
+        The same of everything that was considered.
 
     Attributes
     ----------
-    concepts, scores : ndarray of int32 and ndarray of float64
-        The tags of each, as in :class:`Scored`.
-    stops : ndarray of int64, shape (n_texts + 1,)
-        Where those of each begin, and where the last one's end.
+    concepts, scores, stops : list
+        As given.
     rows : Rows
         What was considered.
     """
 
-    concepts: NDArray[np.int32]
-    scores: NDArray[np.float64]
-    stops: NDArray[np.int64]
-    rows: Rows
+    __slots__ = ("_closed", "_closed_stops", "_considered", "concepts", "rows", "scores", "stops")
 
-    @classmethod
-    def of(cls, *parts: Any) -> ScoredBatch:
-        """Return six buffers, each field's and then each field's of the rows, as arrays of these types."""
-        arrays = (np.frombuffer(part, dtype) for part, dtype in zip(parts, _BATCH_TYPES, strict=True))
-        concepts, scores, stops, *rows = arrays
-        return cls(concepts, scores, stops, Rows(*rows))
+    def __init__(
+        self, concepts: Any, scores: Any, stops: Any, considered: Any, closed: Any, closed_stops: Any
+    ) -> None:
+        self.rows = Rows(*map(np.frombuffer, (considered, closed, closed_stops), _TYPES))
+        # Lists and plain views: to take a piece of an array costs more than most tags do.
+        self.concepts, self.scores, self.stops = (
+            np.frombuffer(part, dtype).tolist()
+            for part, dtype in zip((concepts, scores, stops), _TYPES, strict=True)
+        )
+        self._considered, self._closed = (np.frombuffer(part, np.uint8).data for part in (considered, closed))
+        self._closed_stops = self.rows.stops.tolist()
 
     def one(self, number: int) -> Scored:
         """Return what was found in one text."""
         start, stop = self.stops[number], self.stops[number + 1]
-        columns, values = self.rows.one(number)
-        concepts, scores = self.concepts[start:stop].tolist(), self.scores[start:stop].tolist()
-        return Scored(concepts, scores, columns.tobytes(), values.tobytes())
+        first, last = self._closed_stops[number], self._closed_stops[number + 1]
+        return Scored(
+            self.concepts[start:stop],
+            self.scores[start:stop],
+            self._considered[4 * first : 4 * last],
+            self._closed[8 * first : 8 * last],
+        )
 
 
-_BATCH_TYPES = (np.int32, np.float64, np.int64) * 2
+_TYPES = (np.int32, np.float64, np.int64)
 
 
 class Reasons(NamedTuple):
@@ -153,13 +166,13 @@ class Pipeline(Protocol):
         year: int | None,
         cuts: NDArray[np.float64],
         allowed: NDArray[np.uint8] | None,
-    ) -> tuple[list[int], list[float], bytes, bytes]:
+    ) -> tuple[list[int], list[float], bytes | memoryview, bytes | memoryview]:
         """Return the parts of :class:`Scored`, given each concept's threshold and whether it may be given."""
 
     def classify_batch(
         self, articles: Sequence[Given | str], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
     ) -> tuple[Any, Any, Any, Any, Any, Any]:
-        """Return the same for many, as the buffers that :meth:`ScoredBatch.of` takes.
+        """Return the same for many, as the buffers that :class:`ScoredBatch` takes.
 
         A plain text stands for what :func:`~tagonomy.articles.article.title_of` makes of it.
         """

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from tagonomy.results import Evidence, Source
+from tagonomy.tag import Evidence, Source
 
 if TYPE_CHECKING:
-    from tagonomy.results import Tag, Tagging
+    from tagonomy.results import Tagging
+    from tagonomy.tag import Tag
 
 _INVISIBLE = {
     code: f"[U+{code:04X}]" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F)

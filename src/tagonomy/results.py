@@ -1,144 +1,25 @@
-"""What classifying gives: tags, why, and how to narrow them."""
+"""What classifying gives: the tags of an article and of many, and how to narrow them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tagonomy.tag import Explain, Head, Tag, tags_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 
-class Source(StrEnum):
-    """Stage that found a reason."""
+class Found(NamedTuple):
+    """The tags of an article as a pipeline gives them, best first: what ``tags_of`` takes."""
 
-    LINEAR = "linear"
-    MENTION = "mention"
-    RULE = "rule"
-    BROADER = "broader"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One reason for a tag.
-
-    Attributes
-    ----------
-    source : Source
-        Stage that gave it.
-    weight : float
-        Its share of the tag's log-odds; the weights of a tag add up to ``logit(score)``.
-    surface : str
-        Words of the text as they stand, empty where the reason has no place in it.
-    start, stop : int
-        ``text[start:stop] == surface``; both -1 where the reason has no place.
-    """
-
-    source: Source
-    weight: float
-    surface: str = ""
-    start: int = -1
-    stop: int = -1
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON-ready values."""
-        return {
-            "source": str(self.source),
-            "weight": round(self.weight, 4),
-            "surface": self.surface,
-            "start": self.start,
-            "stop": self.stop,
-        }
-
-
-#: Gives the evidence of a concept, by its id, when it is asked for.
-Explain: TypeAlias = Callable[[str], "tuple[Evidence, ...]"]
-
-
-class Tag:
-    """One concept that fits an article; it never changes.
-
-    Parameters
-    ----------
-    id, label, facet : str
-        The concept.
-    score : float
-        Probability, 0-1, that an editor would keep the tag.
-    path : tuple of str
-        Concept ids from the facet's root to the tag.
-    evidence : tuple of Evidence, or callable
-        Reasons, heaviest first, or what finds them: most readers of tags never ask.
-
-    Examples
-    --------
-    >>> tag = Tag("countries:ua", "Ukraine", "countries", 0.9, ("countries:ua",))
-    >>> tag.label, tag.score, tag.evidence
-    ('Ukraine', 0.9, ())
-    """
-
-    __match_args__ = ("id", "label", "facet", "score", "path", "evidence")
-    __slots__ = ("_evidence", "_facet", "_id", "_label", "_path", "_score")
-
-    def __init__(
-        self,
-        id: str,
-        label: str,
-        facet: str,
-        score: float,
-        path: tuple[str, ...],
-        evidence: tuple[Evidence, ...] | Explain = (),
-    ) -> None:
-        self._id, self._label, self._facet = id, label, facet
-        self._score, self._path, self._evidence = score, path, evidence
-
-    id = property(attrgetter("_id"), doc="Id of the concept.")
-    label = property(attrgetter("_label"), doc="Its preferred label.")
-    facet = property(attrgetter("_facet"), doc="Its facet.")
-    score = property(attrgetter("_score"), doc="Probability that an editor would keep the tag.")
-    path = property(attrgetter("_path"), doc="Concept ids from the facet's root to the tag.")
-
-    @property
-    def evidence(self) -> tuple[Evidence, ...]:
-        """Reasons, heaviest first."""
-        if not isinstance(self._evidence, tuple):
-            self._evidence = self._evidence(self._id)
-        return self._evidence
-
-    def without_evidence(self) -> Tag:
-        """Return the same tag without its reasons."""
-        return Tag(self._id, self._label, self._facet, self._score, self._path)
-
-    def _key(self) -> tuple[Any, ...]:
-        return self._id, self._label, self._facet, self._score, self._path, self.evidence
-
-    def __eq__(self, other: object) -> bool:
-        return self._key() == other._key() if isinstance(other, Tag) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash((self._id, self._score))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Tag, self._key()
-
-    def __repr__(self) -> str:
-        return f"Tag(id={self._id!r}, label={self._label!r}, score={self._score:.4f})"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON-ready values."""
-        return {
-            "id": self.id,
-            "label": self.label,
-            "facet": self.facet,
-            "score": round(self.score, 4),
-            "path": list(self.path),
-            "evidence": [each.to_dict() for each in self.evidence],
-        }
+    heads: Sequence[Head]
+    scores: Sequence[float]
+    explain: Explain
 
 
 class Tagging(Sequence[Tag]):
@@ -169,7 +50,7 @@ class Tagging(Sequence[Tag]):
     ('war',)
     """
 
-    __slots__ = ("_broader", "_tags", "id", "text", "truncated")
+    __slots__ = ("_broader", "_found", "_made", "id", "text", "truncated")
 
     def __init__(
         self,
@@ -180,25 +61,37 @@ class Tagging(Sequence[Tag]):
         id: str | None = None,
         truncated: bool = False,
     ) -> None:
-        self._tags = tuple(sorted(tags, key=lambda tag: (-tag._score, tag._id)))
+        self._found: Found | None = None
+        self._made: tuple[Tag, ...] | None = tuple(sorted(tags, key=lambda tag: (-tag._score, tag.id)))
         self._broader = broader
         self.text, self.id, self.truncated = text, id, truncated
 
     @classmethod
     def best_first(
-        cls, tags: tuple[Tag, ...], broader: Callable[[Sequence[Tag]], list[Tag]], text: str, id: str | None
+        cls, found: Found, broader: Callable[[Sequence[Tag]], list[Tag]], text: str, id: str | None
     ) -> Tagging:
-        """Return the tagging of tags that are in order already, as the pipelines give them."""
+        """Return the tagging of what a pipeline found, in its order.
+
+        The tags are made when the first is asked for: many readers want ids or labels only, and twenty
+        objects cost a tenth of the time that finding them takes.
+        """
         tagging = cls.__new__(cls)
-        tagging._tags, tagging._broader = tags, broader
+        tagging._found, tagging._made, tagging._broader = found, None, broader
         tagging.text, tagging.id, tagging.truncated = text, id, False
         return tagging
+
+    @property
+    def _tags(self) -> tuple[Tag, ...]:
+        if self._made is None:
+            assert self._found is not None
+            self._made = tags_of(*self._found)
+        return self._made
 
     def _with(self, tags: Iterable[Tag]) -> Tagging:
         return Tagging(tags, broader=self._broader, text=self.text, id=self.id, truncated=self.truncated)
 
     def __len__(self) -> int:
-        return len(self._tags)
+        return len(self._tags if self._found is None else self._found.heads)
 
     @overload
     def __getitem__(self, index: int) -> Tag: ...
@@ -226,12 +119,16 @@ class Tagging(Sequence[Tag]):
     @property
     def ids(self) -> tuple[str, ...]:
         """Concept ids, best first."""
-        return tuple(tag.id for tag in self._tags)
+        return tuple([head[0] for head in self._heads])
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Labels, best first."""
-        return tuple(tag.label for tag in self._tags)
+        return tuple([head[1] for head in self._heads])
+
+    @property
+    def _heads(self) -> Sequence[Head]:
+        return [tag._head for tag in self._tags] if self._found is None else self._found.heads
 
     def at_least(self, score: float) -> Tagging:
         """Return the tags with at least this probability."""

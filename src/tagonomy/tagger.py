@@ -19,8 +19,9 @@ from tagonomy.mentions.lexicon import NAME
 from tagonomy.model_audit import audit_tensors
 from tagonomy.pipeline import Given, Parts, Pipeline, Reasons, Scored, ScoredBatch, make_pipeline
 from tagonomy.ranking import log_odds, probabilities
-from tagonomy.results import Evidence, LazyTaggings, Source, Tag, Tagging, TaggingBatch
+from tagonomy.results import Found, LazyTaggings, Tagging, TaggingBatch
 from tagonomy.storage import load_tensors, save_tensors
+from tagonomy.tag import Evidence, Heads, Source, Tag
 from tagonomy.text import tokenize
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Tagger:
         cuts = by_class(self.thresholds, self.index, 0.5) if thresholds is None else thresholds
         self.cuts = cuts.astype(np.float64)
         self.pipeline: Pipeline = make_pipeline(parts, tensors)
-        self._heads: dict[int, tuple[str, str, str, tuple[str, ...]]] = {}
+        self._heads = Heads(parts.index)
 
     def __repr__(self) -> str:
         return f"Tagger({self.manifest.get('name', 'unnamed')!r}, {len(self.index):,} concepts)"
@@ -151,13 +152,16 @@ class Tagger:
         if n_jobs == 0:
             raise ConfigError("n_jobs", 0, "a number of threads, or -1 for one a core")
         given, longest = list(articles), self.limits.text_characters
-        # Of a plain text the pipeline finds the title itself: that is half the time that Python would take.
-        asked = [each if type(each) is str and len(each) <= longest else self._given(each) for each in given]
         cuts, allowed = self._cuts(threshold), self._filter(include, exclude, facets)
-        chunks = [asked[start : start + _CHUNK] for start in range(0, len(asked), _CHUNK)]
+        chunks = [given[start : start + _CHUNK] for start in range(0, len(given), _CHUNK)]
 
-        def some(chunk: list[Given | str]) -> ScoredBatch:
-            return ScoredBatch.of(*self.pipeline.classify_batch(chunk, cuts, allowed))
+        def some(chunk: list[str | Article]) -> ScoredBatch:
+            # Of a plain text the pipeline finds the title itself, in half the time that Python would take.
+            # Full texts are made chunk by chunk, so that the next take the place of those before.
+            asked: list[Given | str] = [
+                each if type(each) is str and len(each) <= longest else self._given(each) for each in chunk
+            ]
+            return ScoredBatch(*self.pipeline.classify_batch(asked, cuts, allowed))
 
         if n_jobs == 1 or len(chunks) < 2:
             done = list(map(some, chunks))
@@ -225,7 +229,7 @@ class Tagger:
                 under[above] = max(under[above], own.get(each, 0.0))
         tags = []
         for each in asked:
-            id, label, facet, path = self._head(each)
+            id, label, facet, path = self._heads[each]
             tags.append(Tag(id, label, facet, max(own.get(each, 0.0) - under[each], 0.0), path))
         return Tagging(tags, text=given.text, id=article.id)
 
@@ -249,25 +253,14 @@ class Tagger:
 
     def _tagging(self, article: str | Article, scored: Scored, allowed: NDArray[np.uint8] | None) -> Tagging:
         explain = _Explainer(self, article, scored).evidence
-        heads = [self._heads.get(concept) or self._head(concept) for concept in scored.concepts]
-        pairs = zip(heads, scored.scores, strict=True)
-        tags = tuple(
-            [Tag(id, label, facet, score, path, explain) for (id, label, facet, path), score in pairs]
-        )
+        found = Found(list(map(self._heads.__getitem__, scored.concepts)), scored.scores, explain)
 
         def broader(tags: Sequence[Tag]) -> list[Tag]:
             concepts, scores = _closed(scored, allowed)
             return self._broader_tags(tags, dict(zip(concepts.tolist(), scores.tolist(), strict=True)))
 
         text, id = (article, None) if isinstance(article, str) else (article.full_text, article.id)
-        return Tagging.best_first(tags, broader, text, id)
-
-    def _head(self, concept: int) -> tuple[str, str, str, tuple[str, ...]]:
-        """Return id, label, facet and path of a concept, and keep them: decoding costs more than a tag."""
-        index = self.index
-        head = index.ids[concept], index.labels[concept], index.facet_of(concept), index.path(concept)
-        self._heads[concept] = head
-        return head
+        return Tagging.best_first(found, broader, text, id)
 
     def _broader_tags(self, tags: Sequence[Tag], closed: Mapping[int, float]) -> list[Tag]:
         above: dict[int, float] = {}
@@ -278,7 +271,7 @@ class Tagger:
                 if above.get(concept, 0.0) < tag.score:
                     above[concept] = max(tag.score, closed.get(concept, 0.0))
                     stack.extend(self.index.broader[concept])
-        heads = {concept: self._heads.get(concept) or self._head(concept) for concept in above}
+        heads = self._heads
         return [
             Tag(*heads[concept][:3], score, heads[concept][3], (Evidence(Source.BROADER, log_odds(score)),))
             for concept, score in above.items()

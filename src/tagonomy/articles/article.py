@@ -59,7 +59,14 @@ class Article:
     unknown_tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        # Most fields are as they should be, and setting one costs more than to look.
+        # Most are as they should be, and going through them costs more than to look, setting one even more.
+        if (
+            (type(self.text) is type(self.title) is str)
+            and (self.id is self.date is None)
+            and not (self.tags or self.unknown_tags)
+            and (type(self.tags) is type(self.unknown_tags) is tuple)
+        ):
+            return
         for name, value in (("text", self.text), ("title", self.title), ("id", self.id), ("date", self.date)):
             if type(value) is not str and (value is not None or name in ("text", "title")):
                 # str() makes a plain str of subclasses such as numpy.str_, which compiled code would refuse.
