@@ -171,8 +171,10 @@ def other_names(title: str, kind: str) -> tuple[list[str], list[str]]:
     return unique(own), unique(undated)
 
 
-DAY = re.compile(r"\b(Jan|Feb|Aug|Sept|Oct|Nov|Dec|January|February|March|April|June|July|August|September|October"
-                 r"|November|December)\.? (\d{1,2})(?!\d|,? \d)")
+DAY = re.compile(
+    r"\b(Jan|Feb|Aug|Sept|Oct|Nov|Dec|January|February|March|April|June|July|August|September|October"
+    r"|November|December)\.? (\d{1,2})(?!\d|,? \d)"
+)
 
 
 def british_dates(rows: dict[str, Row]) -> None:

@@ -54,12 +54,22 @@ AT_A_PLACE = frozenset(
 )
 #: Towns where such things happen every year, or that news is datelined from.
 BUSY = frozenset(
-    "Chicago London Paris Baghdad Kabul Mogadishu Karachi Lahore Peshawar Quetta Moscow Jerusalem Beirut Damascus "
-    "Istanbul Ankara Brussels Washington Philadelphia Houston Dallas Detroit Atlanta Miami Denver Boston Mumbai "
-    "Delhi Cairo Gaza Berlin Rome Madrid Vienna Sydney Melbourne Toronto Tokyo Beijing Shanghai California Texas "
-    "Florida Alaska Mosul Aleppo Idlib Sinai Kashmir Xinjiang Donetsk Kyiv Kiev Kharkiv Odesa Darfur Khartoum "
-    "Pakistan Borno Maiduguri Tripoli Sanaa Aden Tehran Nairobi Manila Jakarta Manchester".split()
-) | {"New York", "New York City", "Los Angeles", "San Francisco", "Las Vegas", "West Bank", "Tel Aviv", "Hong Kong"}
+    "Chicago London Paris Baghdad Kabul Mogadishu Karachi Lahore Peshawar Quetta Moscow Jerusalem "
+    "Beirut Damascus Istanbul Ankara Brussels Washington Philadelphia Houston Dallas Detroit Atlanta "
+    "Miami Denver Boston Mumbai Delhi Cairo Gaza Berlin Rome Madrid Vienna Sydney Melbourne Toronto "
+    "Tokyo Beijing Shanghai California Texas Florida Alaska Mosul Aleppo Idlib Sinai Kashmir Xinjiang "
+    "Donetsk Kyiv Kiev Kharkiv Odesa Darfur Khartoum Pakistan Borno Maiduguri Tripoli Sanaa Aden "
+    "Tehran Nairobi Manila Jakarta Manchester".split()
+) | {
+    "New York",
+    "New York City",
+    "Los Angeles",
+    "San Francisco",
+    "Las Vegas",
+    "West Bank",
+    "Tel Aviv",
+    "Hong Kong",
+}
 
 
 def day_rules(rows: dict[str, Row]) -> None:
@@ -139,5 +149,7 @@ def _subject(title: str) -> str:
     for words, term in sorted(SUBJECTS.items(), key=lambda each: -len(each[0])):
         if re.search(rf"\b{words}\b", title):
             return term
-    words = [word for word in re.findall(r"\b[a-z]{4,}\b", title) if word not in ("referendum", "referendums")]
+    words = [
+        word for word in re.findall(r"\b[a-z]{4,}\b", title) if word not in ("referendum", "referendums")
+    ]
     return f"({' OR '.join(words)})" if len(words) > 1 else words[0] if words else ""
