@@ -6,37 +6,12 @@ cdef enum:
     LARGEST_KEPT = 1 << 17  # tokens, or concepts considered: some hundred times an article
 
 
-cdef class Copy:
-    """An array on pages that are fast to find, see ``room.h``."""
-
-    cdef void* all
-
-    def __cinit__(self, const uint8_t[::1] bytes):
-        self.all = take(bytes.shape[0])
-        memcpy(self.all, &bytes[0], bytes.shape[0])
-
-    def __dealloc__(self):
-        if self.all != NULL:
-            give_back(self.all)
-
-
 cdef const void* address(list kept, object array, object dtype) except? NULL:
     """Return where an array lies; the list keeps it alive."""
     whole = np.require(array, dtype, ["C", "A"])
     kept.append(whole)
     cdef size_t where = whole.__array_interface__["data"][0]
     return <const void*>where
-
-
-cdef const void* copied(list kept, object array, object dtype) except? NULL:
-    """Return where an array lies that articles read here and there: a large one is copied, see ``room.h``."""
-    whole = np.require(array, dtype, ["C", "A"])
-    cdef Copy copy
-    if whole.nbytes < LEAST:
-        return address(kept, whole, dtype)
-    copy = Copy(whole.reshape(-1).view(np.uint8))
-    kept.append(copy)
-    return copy.all
 
 
 cdef object sound(object array):
@@ -202,25 +177,25 @@ cdef class Kernel:
         m.narrow_node_words = NULL
         m.wide_node_words = NULL
         if get("lexicon.node_words").dtype == np.uint16:
-            m.narrow_node_words = <const uint16_t*>copied(kept, get("lexicon.node_words"), np.uint16)
+            m.narrow_node_words = <const uint16_t*>address(kept, get("lexicon.node_words"), np.uint16)
         else:
-            m.wide_node_words = <const int32_t*>copied(kept, get("lexicon.node_words"), i32)
-        m.child_stops = <const int32_t*>copied(kept, get("lexicon.child_stops"), i32)
-        m.sense_stops = <const int32_t*>copied(kept, get("lexicon.sense_stops"), i32)
+            m.wide_node_words = <const int32_t*>address(kept, get("lexicon.node_words"), i32)
+        m.child_stops = <const int32_t*>address(kept, get("lexicon.child_stops"), i32)
+        m.sense_stops = <const int32_t*>address(kept, get("lexicon.sense_stops"), i32)
         m.exact_senses = <const int32_t*>address(kept, get("lexicon.exact_senses"), i32)
-        m.implied_stops = <const int32_t*>copied(kept, get("lexicon.implied.stops"), i32)
-        m.implied = <const int32_t*>copied(kept, get("lexicon.implied.values"), i32)
-        m.broader = <const int32_t*>copied(kept, get("concepts.broader.values"), i32)
-        m.related = <const int32_t*>copied(kept, get("concepts.related.values"), i32)
+        m.implied_stops = <const int32_t*>address(kept, get("lexicon.implied.stops"), i32)
+        m.implied = <const int32_t*>address(kept, get("lexicon.implied.values"), i32)
+        m.broader = <const int32_t*>address(kept, get("concepts.broader.values"), i32)
+        m.related = <const int32_t*>address(kept, get("concepts.related.values"), i32)
         m.rule_concepts = <const int32_t*>address(kept, get("rules.concepts"), i32)
         m.narrow_programs = NULL
         m.wide_programs = NULL
         if get("rules.programs").dtype == np.uint16:
-            m.narrow_programs = <const uint16_t*>copied(kept, get("rules.programs"), np.uint16)
+            m.narrow_programs = <const uint16_t*>address(kept, get("rules.programs"), np.uint16)
         else:
-            m.wide_programs = <const int32_t*>copied(kept, get("rules.programs"), i32)
+            m.wide_programs = <const int32_t*>address(kept, get("rules.programs"), i32)
         m.program_stops = <const int32_t*>address(kept, get("rules.stops"), i32)
-        m.idf = <const float*>copied(kept, idf, f32)
+        m.idf = <const float*>address(kept, idf, f32)
         m.weight_stops = <const int64_t*>address(kept, get("linear.stops"), np.int64)
         m.n_weights = <int64_t>len(get("linear.columns"))
         m.narrow_columns = NULL
