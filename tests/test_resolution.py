@@ -203,6 +203,13 @@ def test_descriptive_label_names_what_stands_in_it(tagger: Tagger) -> None:
     assert {"seizure", "forces-aa"} <= named(tagger, "They fear a buildup of Arlander troops.")
 
 
+def test_number_of_a_mission_is_no_name_of_somebody() -> None:
+    mission = Concept(id="events:lander-3", label="Lander-3", alt_labels=("Lander 3",))
+    corpus = [Article(text="Lander-3 flew.", tags=("events:lander-3",)), Article(text="It rains.")]
+    tagger = train(corpus, Taxonomy.of([mission]), TaggerConfig(min_df=1))
+    assert named(tagger, "Lander-3 flew away. Lander-3 came back.") == {"lander-3"}
+
+
 @pytest.mark.parametrize(
     ("text", "home"),
     [

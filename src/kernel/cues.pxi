@@ -304,7 +304,7 @@ cdef void note_names(Model* m, Tables* t, Workspace* w) noexcept nogil:
             w.others[position] = 1
             traits(w, match.stop - 1)[0] |= STRANGER | BORNE
         if match.stop - match.start > 1:
-            if match.all & EVENT:
+            if match.all & EVENT and not match.one:
                 traits(w, match.stop - 1)[0] |= STRANGER | BORNE
             if match.some & PERSON and not match.one:
                 traits(w, match.start)[0] |= BORNE

@@ -172,11 +172,14 @@ class Cues:
         return frozenset(words)
 
     def words_of_events(self, tokens: Tokens, matches: list[Match], events: int) -> frozenset[str]:
-        """Return the last words of events: after "the killing of Rayshard Brooks", "Brooks" is he."""
+        """Return the last words of events: after "the killing of Rayshard Brooks", "Brooks" is he.
+
+        Not so of a name in one piece: the "3" of "Chandrayaan-3" is nobody.
+        """
         return frozenset(
             tokens.words[match.stop - 1]
             for match in matches
-            if match.stop - match.start > 1 and self._facets(match) == {events}
+            if self._facets(match) == {events} and not tokens.in_one_piece(match.start, match.stop)
         )
 
     def towns(self, tokens: Tokens, matches: list[Match]) -> dict[str, tuple[int, ...]]:
