@@ -15,7 +15,7 @@ enum : size_t {
     PAGE = size_t(2) << 20,
     CHUNK = 16 * PAGE,       // of which only those pages cost memory on which something lies
     HEADER = 64,             // before each table: which chunk it lies in; tables begin with a line of the cache
-    LEAST = size_t(1) << 14  // smaller ones lie where everything else does
+    LEAST = size_t(1) << 17  // smaller ones lie where everything else does
 };
 
 // Some pages, and how many tables lie on them. They are filled from the first on, and given back together.
