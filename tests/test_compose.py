@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tagonomy import load_taxonomy
+from tagonomy import classify, load_taxonomy
 from tagonomy.text import tokenize
 
 COMPOSE = Path(__file__).resolve().parents[1] / "taxonomy" / "compose"
@@ -178,3 +178,39 @@ def test_no_chamber_is_named_by_the_title_of_a_person() -> None:
     chambers = [concept for concept in taxonomy if "organizations:us-congress" in concept.broader]
     assert chambers and titles
     assert [label for concept in chambers for label in concept.labels if label in titles] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        (
+            "The Supreme Court justices heard President Trump. The State Department was silent.",
+            "u-s-supreme-court",
+        ),
+        (
+            "In London, Boris Johnson lost: the Supreme Court ruled that Britain's law binds him.",
+            "uk-supreme-court",
+        ),
+        (
+            "President Trump signed the order. It was unclear what the administration would do.",
+            "trump-administration",
+        ),
+        (
+            "President Obama signed the order. It was unclear what the administration would do.",
+            "obama-administration",
+        ),
+        ("The W.H.O. sent doctors to Guinea, where Ebola spreads.", "world-health-organization"),
+        ("An FBI investigation of the mayor began in May.", "fbi"),
+        ("In Sydney, Labor lost Australia's election, the Prime Minister said.", "australian-labor-party"),
+    ],
+)
+def test_bodies_are_found_as_reporters_name_them(text: str, id: str) -> None:
+    found = classify(text, threshold=0.2).ids
+    bodies = {each.partition(":")[2] for each in found if each.startswith("organizations:")}
+    assert id in bodies
+    assert not {each for each in bodies - {id} if each.endswith(id[-14:])}
+
+
+def test_storms_are_told_apart_in_one_breath() -> None:
+    found = classify("Hurricanes Harvey and Irma cost Texas and Florida billions.", threshold=0.2).ids
+    assert {"events:hurricane-harvey", "events:hurricane-irma"} <= set(found)

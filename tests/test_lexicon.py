@@ -213,6 +213,23 @@ def test_kinds_of_evidence_keep_their_name(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("The W.H.O. warned.", True),
+        ("Said the W.H.O.", True),
+        ("W.H.O.-led teams", True),
+        ("w.h.o. knows", False),
+        ("who knows", False),
+    ],
+)
+def test_what_stands_around_the_words_of_a_spelling_is_not_compared(text: str, named: bool) -> None:
+    concept = Concept(id="organizations:a", label="W.H.O.", case_sensitive=("W.H.O.",))
+    matcher = Matcher(lexicon_of(concept))
+    tokens = tokenize(text)
+    assert bool(matcher.find(tokens, matcher.numbers(tokens))) == named
+
+
+@pytest.mark.parametrize(
     ("phrase", "inner", "lent"),
     [
         (Concept(id="topics:a", label="FBI raids"), Concept(id="organizations:b", label="FBI"), True),

@@ -69,9 +69,9 @@ CONFIG = TaggerConfig(
         "countries": 0.4,
         # Who names a border means it.
         "countries:borders": 0.2,
-        "organizations": 0.45,
-        "events": 0.38,
-        "topics": 0.42,
+        "organizations": 0.5,
+        "events": 0.4,
+        "topics": 0.45,
         # "The Turkish president" in passing is who holds the office.
         "organizations:offices-of-state": 0.8,
     },

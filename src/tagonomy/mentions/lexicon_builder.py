@@ -100,7 +100,7 @@ def build_lexicon(
         flags=np.array([sense.flags for sense in senses], dtype=np.uint8),
         capitals=np.array([sense.capitals for sense in senses], dtype=np.uint16),
         exact_senses=np.flatnonzero([sense.flags & EXACT for sense in senses]).astype(np.int32),
-        spellings=StringTable.of(sense.label for sense in senses if sense.flags & EXACT),
+        spellings=StringTable.of(_written(sense.label) for sense in senses if sense.flags & EXACT),
         implied=Lists.of(implied),
     )
 
@@ -141,6 +141,12 @@ def _senses_of(number: int, concept: Concept) -> Iterable[tuple[tuple[str, ...],
             1 << i for i in range(min(len(tokens), 16)) if _asks_for_capital(tokens.surface(i, i + 1))
         )
         yield tuple(tokens.words), Sense(number, kind, flags, capitals, label)
+
+
+def _written(label: str) -> str:
+    """Return a label from its first word to its last, as a text is compared: "W.H.O" of "W.H.O."."""
+    tokens = tokenize(label)
+    return tokens.surface(0, len(tokens))
 
 
 def _asks_for_capital(word: str) -> bool:
