@@ -267,6 +267,26 @@ def test_a_phrase_names_the_body_within_it(phrase: Concept, inner: Concept, lent
     assert implied == ([order.index(inner.id)] if lent else [])
 
 
+@pytest.mark.parametrize(
+    ("label", "place", "lent"),
+    [
+        ("Arlville climate deal", Concept(id="countries:b", label="Arlville"), False),
+        ("Arlville protests", Concept(id="countries:b", label="Arlville"), True),
+        (
+            "Arland nuclear deal",
+            Concept(id="countries:b", label="Arland", evidence={"capital": ("Tarn",)}),
+            True,
+        ),
+    ],
+)
+def test_an_agreement_is_not_about_the_town_where_it_was_signed(
+    label: str, place: Concept, lent: bool
+) -> None:
+    lexicon = lexicon_of(Concept(id="events:a", label=label), place)
+    (sense,) = np.flatnonzero(lexicon.concept == 1)
+    assert bool(lexicon.implied[sense]) == lent
+
+
 def test_a_name_that_two_share_is_lent_to_neither() -> None:
     lexicon = lexicon_of(
         Concept(id="topics:a", label="ICC warrants"),

@@ -73,6 +73,8 @@ MONUMENTS = frozenset(
 ARENAS = frozenset("arena ballpark bowl coliseum fieldhouse speedway stadium".split())
 #: Before the name of a ship, in capitals.
 VESSELS = frozenset("hmas hmcs hms ins iris mv rms usns uss".split())
+#: What is called after the town where it was signed: the Paris climate deal is not about Paris.
+AGREEMENTS = frozenset("accord accords agreement agreements convention deal pact protocol treaty".split())
 #: With "of" before a place: a water or a work beside it.
 WATERS = frozenset("bay bridge cape channel gulf sea strait straits".split())
 #: With a hyphen before a place: more than one country is meant, or a party's politician comes from there.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy.config import Limits
-from tagonomy.mentions.cue_words import WATERS
+from tagonomy.mentions.cue_words import AGREEMENTS, WATERS
 from tagonomy.mentions.lexicon import (
     AFTER_COMMA,
     CAPITAL,
@@ -196,6 +196,10 @@ def _implied(
                 beside = start > 1 and path[start - 1] == "of" and path[start - 2] in WATERS
                 for inner in () if beside else paths.get(path[start:stop], ()):
                     facet = concepts[inner.concept].facet
+                    # The Paris climate deal was signed there; the Iran deal is about a state, with a capital.
+                    signed = start == 0 and path[-1] in AGREEMENTS
+                    town = facet == "countries" and "capital" not in concepts[inner.concept].evidence
+                    nested |= signed and town
                     # One capitalised word of many may mean anything: "fires in the Amazon"; and "Russian
                     # election meddling" is no election.
                     whole = facet != "events" or stop == len(path)
