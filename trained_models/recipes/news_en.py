@@ -66,12 +66,12 @@ CONFIG = TaggerConfig(
     seed=0,
     thresholds={
         "people": 0.55,
-        "countries": 0.4,
+        "countries": 0.43,
         # Who names a border means it.
         "countries:borders": 0.2,
-        "organizations": 0.5,
+        "organizations": 0.53,
         "events": 0.4,
-        "topics": 0.45,
+        "topics": 0.48,
         # "The Turkish president" in passing is who holds the office.
         "organizations:offices-of-state": 0.8,
     },
