@@ -66,7 +66,7 @@ CONFIG = TaggerConfig(
     seed=0,
     thresholds={
         "people": 0.55,
-        "countries": 0.43,
+        "countries": 0.4,
         # Who names a border means it.
         "countries:borders": 0.2,
         "organizations": 0.53,
