@@ -41,10 +41,39 @@ def row(compose: Any, id: str, label: str, **fields: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "name", ["common", "matches", "people_model", "events_written", "organizations_names"]
+    "name", ["common", "matches", "people_model", "events_written", "events_rules", "organizations_names"]
 )
 def test_examples(compose: Any, name: str) -> None:
     assert doctest.testmod(compose(name)).failed == 0
+
+
+def day_rules(compose: Any, kind: str, *events: tuple[str, str]) -> list[list[str]]:
+    """Return the rules that events of a kind, each a label and its first day, get of their titles."""
+    broader = compose("events_kinds").kinds()[kind].id
+    rows = [
+        row(compose, f"events:{i}", label, broader=[broader], start=start, prior=3)
+        for i, (label, start) in enumerate(events)
+    ]
+    compose("events_rules").day_rules({each["id"]: each for each in rows})
+    return [each["rules"] for each in rows]
+
+
+def test_a_title_gives_the_rules_of_the_day(compose: Any) -> None:
+    ((sentence, lead),) = day_rules(
+        compose, "referendum", ("1992 Irish Maastricht Treaty referendum", "1992-06")
+    )
+    assert sentence.startswith("SENTENCE(") and lead.startswith("LEAD(")
+    assert "Maastricht" in sentence and "ballot*" in sentence
+    ((mission,),) = day_rules(compose, "space", ("Luna 25", "2023-08-11"))
+    assert mission.startswith('SENTENCE("Luna 25" AND ') and "lander" in mission
+
+
+def test_events_of_one_place_and_time_get_no_rules_of_their_titles(compose: Any) -> None:
+    once = ("2006 Thai coup d'état", "2006-09-19")
+    again = ("2007 Thai coup d'état", "2007-09-19")
+    assert all(day_rules(compose, "coup", once))
+    assert day_rules(compose, "coup", once, again) == [[], []]
+    assert day_rules(compose, "coup", ("1948 Thai coup d'état", "1948-04-06")) == [[]]
 
 
 def test_a_concept_takes_over_the_names_of_its_double(compose: Any) -> None:

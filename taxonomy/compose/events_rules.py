@@ -120,9 +120,9 @@ def _rules(row: Row, code: str, place: str, alone: bool) -> list[str]:
 
 def _mission_rules(row: Row) -> list[str]:
     """Return the rule of a spacecraft: its own name, and what crafts do."""
-    names = [BRACKETS.sub("", row["label"])]
-    craft = [name for name in names if re.fullmatch(r"[A-Z][\w'’]+(?:[ -][A-Z0-9][\w'’-]*){0,3}", name)]
-    return [f'SENTENCE("{name}" AND {MISSION})' for name in craft if re.search(r"[-\d]", name)]
+    name = BRACKETS.sub("", row["label"])
+    craft = re.fullmatch(r"[A-Z][\w'’]+(?:[ -][A-Z0-9][\w'’-]*){0,3}", name) and re.search(r"[-\d]", name)
+    return [f'SENTENCE("{name}" AND {MISSION})'] if craft else []
 
 
 def _place(row: Row) -> str:
