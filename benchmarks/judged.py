@@ -10,7 +10,8 @@ judgement. The model's ranking learned from three times as many by the same hand
 Precision is over the given tags that were judged; recall over the kept ones and the labels that were
 missing, whether or not the taxonomy has them now. A plain search for all names stands beside it.
 
-A table goes to stdout, and with ``--write`` into ``docs/benchmarks.md``. Exit codes: 0 ok, 2 usage.
+A table goes to stdout, and with ``--write``, which needs all articles, into ``docs/benchmarks.md``. Without
+the data, only our own articles are measured. Exit codes: 0 ok, 2 usage.
 """
 
 from __future__ import annotations

@@ -112,6 +112,7 @@ class Tag:
         """Its facet."""
         return self._head[2]
 
+    # Without a step in Python: sorting and thresholds read it for every tag.
     score = property(attrgetter("_score"), doc="Probability that an editor would keep the tag.")
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -183,68 +183,68 @@ def _implied(
     # A topic of everybody's list is general: "American football" tells no country.
     general = any(match.startswith("medtop:") for match in concept.exact_match)
     topic = concept.facet == "topics" and small > 2 and not general
-    # An "FBI investigation" names the FBI, and "Medicaid expansion" the program.
-    phrase = concept.facet in ("events", "topics")
     found: dict[int, int] = {}
     longest = _longest_places(path, paths, concepts) if event or topic else ()
-    for start in range(len(path)):
-        for stop in range(start + 1, len(path) + 1):
-            if stop - start < len(path):
-                # The Democratic Republic of the Congo is not the Republic of the Congo.
-                nested = any(a <= start and stop <= b and stop - start < b - a for a, b in longest)
-                # The Gulf of Oman lies beside Oman.
-                beside = start > 1 and path[start - 1] == "of" and path[start - 2] in WATERS
-                for inner in () if beside else paths.get(path[start:stop], ()):
-                    facet = concepts[inner.concept].facet
-                    # The Paris climate deal was signed there; the Iran deal is about a state, with a capital.
-                    signed = start == 0 and path[-1] in AGREEMENTS
-                    town = facet == "countries" and "capital" not in concepts[inner.concept].evidence
-                    nested |= signed and town
-                    # One capitalised word of many may mean anything: "fires in the Amazon"; and "Russian
-                    # election meddling" is no election.
-                    whole = facet != "events" or stop == len(path)
-                    telling = facet == "countries" or (stop - start > 1 and whole)
-                    named = inner.kind == NAME and not inner.flags & CONTEXT and inner.capitals and telling
-                    # "Sanctions on Russian oligarchs", but not "Native American schools".
-                    longer = start > 0 and sense.capitals >> (start - 1) & 1
-                    state = facet == "countries" and inner.kind <= CAPITAL and not inner.flags & CONTEXT
-                    if (
-                        concepts[inner.concept].id in related
-                        or ((event or (topic and stop - start > 1)) and named and not nested)
-                        or (topic and state and inner.capitals and not (longer or nested))
-                        or (
-                            phrase
-                            and facet in _LENT
-                            and _lends(sense, inner, concept.facet, facet, paths[path[start:stop]])
-                        )
-                    ):
-                        kind = inner.kind
-                        # "The Obama administration" hardly names the man, nor "Bank of America" the
-                        # country; "annexation of Crimea" does name the place.
-                        person = facet == "people" and stop - start == 1
-                        if kind == NAME and (person or concept.facet == "organizations"):
-                            kind = ORGAN
-                        found[inner.concept] = min(kind, found.get(inner.concept, kind))
+    for start, stop in _parts(path):
+        # The Democratic Republic of the Congo is not the Republic of the Congo.
+        nested = any(a <= start and stop <= b and stop - start < b - a for a, b in longest)
+        # The Gulf of Oman lies beside Oman.
+        beside = start > 1 and path[start - 1] == "of" and path[start - 2] in WATERS
+        # The Paris climate deal was signed there; the Iran deal is about a state, with a capital.
+        signed = start == 0 and path[-1] in AGREEMENTS
+        senses = () if beside else paths.get(path[start:stop], ())
+        for inner in senses:
+            facet = concepts[inner.concept].facet
+            town = facet == "countries" and "capital" not in concepts[inner.concept].evidence
+            apart = nested or (signed and town)
+            # One capitalised word of many may mean anything: "fires in the Amazon"; and "Russian
+            # election meddling" is no election.
+            whole = facet != "events" or stop == len(path)
+            telling = facet == "countries" or (stop - start > 1 and whole)
+            named = inner.kind == NAME and not inner.flags & CONTEXT and inner.capitals and telling
+            # "Sanctions on Russian oligarchs", but not "Native American schools".
+            longer = start > 0 and sense.capitals >> (start - 1) & 1
+            state = facet == "countries" and inner.kind <= CAPITAL and not inner.flags & CONTEXT
+            if (
+                concepts[inner.concept].id in related
+                or ((event or (topic and stop - start > 1)) and named and not apart)
+                or (topic and state and inner.capitals and not (longer or apart))
+                or _lends(concept.facet, sense, facet, inner, senses)
+            ):
+                kind = inner.kind
+                # "The Obama administration" hardly names the man, nor "Bank of America" the
+                # country; "annexation of Crimea" does name the place.
+                person = facet == "people" and stop - start == 1
+                if kind == NAME and (person or concept.facet == "organizations"):
+                    kind = ORGAN
+                found[inner.concept] = min(kind, found.get(inner.concept, kind))
     return [number * len(KINDS) + kind for number, kind in found.items()]
 
 
-#: What a phrase names by a name of its own within it.
-_LENT = frozenset({"organizations", "topics"})
+def _parts(path: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Yield where each part of a label begins and ends, but for the whole."""
+    for start in range(len(path)):
+        for stop in range(start + 1, len(path) + 1):
+            if stop - start < len(path):
+                yield start, stop
 
 
-def _lends(sense: Sense, inner: Sense, phrase: str, facet: str, senses: Sequence[Sense]) -> bool:
-    """Tell whether a name stands within a phrase as it would by itself, and its words mean nothing else.
+def _lends(phrase_facet: str, phrase: Sense, facet: str, inner: Sense, senses: Sequence[Sense]) -> bool:
+    """Tell whether a phrase names a body or a topic by the name of it: "FBI investigation", "Medicaid cuts".
 
-    No capital goes on beside it: "Bears Ears" are no Chicago Bears. A body in one word may be a word, as in
-    "Amazon rainforest"; letters that stand for words are none.
+    The name must stand as it would by itself, and its words mean nothing else. No capital goes on beside
+    it: "Bears Ears" are no Chicago Bears. A body in one word may be a word, as in "Amazon rainforest";
+    letters that stand for words are none.
     """
-    certain = [each for each in senses if each.kind == NAME and not each.flags & CONTEXT]
-    if certain != [inner] or inner.concept == sense.concept or not inner.label[0].isupper():
+    if phrase_facet not in ("events", "topics") or facet not in ("organizations", "topics"):
         return False
-    before, name, behind = sense.label.partition(inner.label)
+    certain = [each for each in senses if each.kind == NAME and not each.flags & CONTEXT]
+    if certain != [inner] or inner.concept == phrase.concept or not inner.label[0].isupper():
+        return False
+    before, name, behind = phrase.label.partition(inner.label)
     around = (*before.split()[-1:], *behind.split()[:1])
     word = facet == "organizations" and " " not in name and name.istitle()
-    sure = name.isupper() or (phrase == "topics" and bool(name) and not word)
+    sure = name.isupper() or (phrase_facet == "topics" and bool(name) and not word)
     return sure and not any(word[:1].isupper() for word in around)
 
 
@@ -254,9 +254,8 @@ def _longest_places(
     """Return where names of places of several words stand inside a label."""
     return [
         (start, stop)
-        for start in range(len(path))
-        for stop in range(start + 2, len(path) + 1)
-        if stop - start < len(path)
+        for start, stop in _parts(path)
+        if stop - start > 1
         and any(
             each.kind == NAME and concepts[each.concept].facet == "countries"
             for each in paths.get(path[start:stop], ())
@@ -269,12 +268,10 @@ def _homes(
 ) -> list[int]:
     """Return the country that a title tells: "French president" speaks for France."""
     found: dict[int, int] = {}
-    for start in range(len(path)):
-        for stop in range(start + 1, len(path) + 1):
-            inner = paths.get(path[start:stop], ()) if stop - start < len(path) else ()
-            for each in inner:
-                if concepts[each.concept].facet == "countries" and not each.flags & CONTEXT:
-                    found.setdefault(each.concept, each.kind)
+    for start, stop in _parts(path):
+        for each in paths.get(path[start:stop], ()):
+            if concepts[each.concept].facet == "countries" and not each.flags & CONTEXT:
+                found.setdefault(each.concept, each.kind)
     return [number * len(KINDS) + kind for number, kind in found.items()] if len(found) == 1 else []
 
 

@@ -236,21 +236,11 @@ class Resolver:
             # several words; any other doubtful word may be neither.
             several = self._facet_of(senses) == self._places if one else True
             somehow = several and len(senses) > 1 and not certain
-        # The Senate, the Labour Party: that of the country which the article names most.
-        home = [self._home(concept[sense], article) for sense in senses]
-        if one:
-            body = [self._facet[concept[sense]] == self._bodies for sense in senses]
-            most = max((each for each, fits in zip(home, body, strict=True) if fits), default=0.0)
-            at_home = [fits and 0 < each == most for each, fits in zip(home, body, strict=True)]
-            alone = sum(at_home) == 1 < len(senses)
-            bonus = [float(fits and alone) for fits in at_home]
-        else:
-            bonus = [2 * math.log1p(each) for each in home]
         if one and len(senses) == 1 and self.matcher.exact(senses[0]):
             # "Shares of Target fell": only a name has a capital there.
             somehow = somehow or self._cues.stands_out(article.tokens, match)
         rated = []
-        for sense, more in zip(senses, bonus, strict=True):
+        for sense, more in zip(senses, self._at_home(senses, one, article), strict=True):
             rate = self._rate(concept[sense], article.weights) + more
             if sense in certain or somehow or article.named[concept[sense]] or rate >= 1:
                 rated.append((rate, self._prior[concept[sense]], -sense))
@@ -262,6 +252,21 @@ class Resolver:
             return best, 0.0 if best in certain or article.named[concept[best]] else 0.3
         lead = ordered[0][0] - ordered[1][0] + (ordered[0][1] - ordered[1][1]) / 4
         return best, max(0.0, 0.8 - lead / 2)
+
+    def _at_home(self, senses: list[int], one: bool, article: _Article) -> list[float]:
+        """Return what each sense gains by its country: the Senate is that of the one the article names most.
+
+        In ``one`` word, only a body gains, and only where no other body's country is named as much.
+        """
+        concept = self.matcher.concept
+        home = [self._home(concept[sense], article) for sense in senses]
+        if not one:
+            return [2 * math.log1p(each) for each in home]
+        body = [self._facet[concept[sense]] == self._bodies for sense in senses]
+        most = max((each for each, fits in zip(home, body, strict=True) if fits), default=0.0)
+        at_home = [fits and 0 < each == most for each, fits in zip(home, body, strict=True)]
+        alone = sum(at_home) == 1 < len(senses)
+        return [float(fits and alone) for fits in at_home]
 
     def _home(self, concept: int, article: _Article) -> float:
         """Return how much the article names the place that a concept is related to, of several the most."""
