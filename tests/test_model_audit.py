@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tagonomy import Concept, Tagger, Taxonomy
 from tagonomy.concepts import ConceptIndex
 from tagonomy.errors import ModelFormatError
-from tagonomy.model_audit import _ascend, audit_tensors
+from tagonomy.model_audit import _check_ids, audit_tensors
 from tagonomy.rules import RuleSet
 from tagonomy.storage import load_tensors, save_tensors
 from tagonomy.strings import StringTable
@@ -137,13 +137,30 @@ def test_a_circle_of_any_length_is_found(tensors: Tensors) -> None:
 alike = st.text(st.sampled_from("a\x00\u00e9\ud800\U0001f600"), max_size=20)
 
 
-@given(st.lists(alike, max_size=5), st.booleans())
-@example(["topics:economy", "topics:economy-of-japan"], False)
-@example(["topics:economy", "topics:economy"], False)
-def test_ids_ascend_as_their_characters_do(ids: list[str], in_order: bool) -> None:
-    ids = sorted(ids) if in_order else ids
-    table = StringTable.of(ids)
-    assert _ascend(table.blob, table.stops) == all(one < other for one, other in itertools.pairwise(ids))
+@given(st.lists(st.tuples(st.sampled_from(["a", "a2", "b"]), alike), max_size=5), st.booleans())
+@example([("a", "economy-of-japan"), ("a", "economy")], False)
+@example([("a", "economy"), ("a", "economy")], False)
+@example([("a", "economy"), ("b", "arts"), ("a", "economy")], False)
+@example([("a", ""), ("a2", "")], False)
+def test_ids_ascend_as_their_characters_do(pairs: list[tuple[str, str]], in_order: bool) -> None:
+    pairs = sorted(pairs, key=":".join) if in_order else pairs
+    facets, ids = ["b", "a", "a2"], [":".join(pair) for pair in pairs]
+    parts = {
+        **StringTable.of(facets).tensors("concepts.facets"),
+        **StringTable.of(name for _, name in pairs).tensors("concepts.names"),
+        "concepts.facet": np.array([facets.index(facet) for facet, _ in pairs], dtype=np.uint8),
+    }
+    if all(one < other for one, other in itertools.pairwise(ids)):
+        _check_ids(parts)
+    else:
+        with pytest.raises(ValueError, match=r"concepts\.(facet|names) do(es)? not ascend"):
+            _check_ids(parts)
+
+
+def test_no_facet_holds_a_colon(tensors: Tensors) -> None:
+    facets = StringTable.of(f"{name}:" for name in StringTable.from_tensors(tensors, "concepts.facets"))
+    with pytest.raises(ValueError, match="hold a colon"):
+        audit_tensors({**tensors, **facets.tensors("concepts.facets")})
 
 
 def rebuilt(tensors: Tensors, concepts: Tensors) -> Tensors:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagonomy.strings import Lists, StringTable
+from tagonomy.strings import Lists, StringTable, find
 
 ANY_TEXT = st.text(st.characters())  # all of Unicode, lone surrogates too
 
@@ -31,8 +31,8 @@ def test_a_saved_table_is_the_same(strings: list[str]) -> None:
 def test_find_agrees_with_a_list(strings: set[str], wanted: str) -> None:
     ordered = sorted(strings)
     table = StringTable.of(ordered)
-    assert table.find(wanted) == (ordered.index(wanted) if wanted in strings else -1)
-    assert [table.find(each) for each in ordered] == list(range(len(ordered)))
+    assert find(table, wanted) == (ordered.index(wanted) if wanted in strings else -1)
+    assert [find(table, each) for each in ordered] == list(range(len(ordered)))
 
 
 @pytest.mark.parametrize("index", [-1, 2, 10**9])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from operator import add
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy.errors import UnknownConceptError
-from tagonomy.strings import Lists, StringTable
+from tagonomy.strings import Lists, StringTable, find
 
 if TYPE_CHECKING:
     from tagonomy.taxonomy import Taxonomy
@@ -19,13 +20,59 @@ if TYPE_CHECKING:
 DEEPEST = 32
 
 
+class ConceptIds(Sequence[str]):
+    """The ids of all concepts, of which only what follows ``facet:`` is kept, once a facet is known.
+
+    Parameters
+    ----------
+    facets : sequence of str
+        Names of the facets.
+    facet : ndarray of uint8, shape (n_concepts,)
+        Number of each concept's facet in ``facets``.
+    names : StringTable
+        What follows the facet in each id. The ids ascend.
+
+    Examples
+    --------
+    >>> ids = ConceptIds(["people"], np.zeros(2, np.uint8), StringTable.of(["mark-milley", "vladimir-putin"]))
+    >>> ids[1], ids.find("people:mark-milley"), ids.find("people:mark")
+    ('people:vladimir-putin', 0, -1)
+    """
+
+    __slots__ = ("_facet", "_heads", "names")
+
+    def __init__(self, facets: Sequence[str], facet: NDArray[np.uint8], names: StringTable) -> None:
+        self._heads, self._facet, self.names = [f"{name}:" for name in facets], facet, names
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @overload
+    def __getitem__(self, concept: int) -> str: ...
+    @overload
+    def __getitem__(self, concept: slice) -> list[str]: ...
+    def __getitem__(self, concept: int | slice) -> str | list[str]:
+        if isinstance(concept, slice):
+            return [self[each] for each in range(*concept.indices(len(self)))]
+        return self._heads[int(self._facet[concept])] + self.names[concept]
+
+    def __iter__(self) -> Iterator[str]:
+        return map(add, map(self._heads.__getitem__, self._facet.tolist()), self.names)
+
+    def find(self, id: str) -> int:
+        """Return the number of the concept of an id, or -1."""
+        return find(self, id)
+
+
 class ConceptIndex:
     """Concepts numbered in order of their ids.
 
     Attributes
     ----------
-    ids, labels, facets : StringTable
-        Id and preferred label of each concept; the names of the facets.
+    ids : ConceptIds
+        Id of each concept.
+    labels, facets : StringTable
+        Preferred label of each concept; the names of the facets.
     facet : ndarray of uint8, shape (n_concepts,)
         Number of each concept's facet in ``facets``.
     prior : ndarray of uint8, shape (n_concepts,)
@@ -40,7 +87,7 @@ class ConceptIndex:
 
     def __init__(
         self,
-        ids: StringTable,
+        names: StringTable,
         labels: StringTable,
         facets: StringTable,
         facet: NDArray[np.uint8],
@@ -50,10 +97,11 @@ class ConceptIndex:
         related: Lists,
         years: NDArray[np.int16],
     ) -> None:
-        self.ids, self.labels, self.facets = ids, labels, facets
+        self.facet_names = tuple(facets)
+        self.ids = ConceptIds(self.facet_names, facet, names)
+        self.labels, self.facets = labels, facets
         self.facet, self.prior, self.abstract = facet, prior, abstract
         self.broader, self.related, self.years = broader, related, years
-        self.facet_names = tuple(facets)
 
     @classmethod
     def of(cls, taxonomy: Taxonomy) -> ConceptIndex:
@@ -68,7 +116,7 @@ class ConceptIndex:
             return sign * int(digits) if digits.isdigit() else 0
 
         return cls(
-            ids=StringTable.of(concept.id for concept in concepts),
+            names=StringTable.of(concept.id.partition(":")[2] for concept in concepts),
             labels=StringTable.of(concept.label for concept in concepts),
             facets=StringTable.of(taxonomy.facets),
             facet=np.array([facet_number[concept.facet] for concept in concepts], dtype=np.uint8),
@@ -177,7 +225,7 @@ class ConceptIndex:
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Return the arrays under which the index is saved."""
         return {
-            **self.ids.tensors("concepts.ids"),
+            **self.ids.names.tensors("concepts.names"),
             **self.labels.tensors("concepts.labels"),
             **self.facets.tensors("concepts.facets"),
             **self.broader.tensors("concepts.broader"),
@@ -192,7 +240,7 @@ class ConceptIndex:
     def from_tensors(cls, tensors: dict[str, NDArray[Any]]) -> ConceptIndex:
         """Return the index saved in these arrays."""
         return cls(
-            ids=StringTable.from_tensors(tensors, "concepts.ids"),
+            names=StringTable.from_tensors(tensors, "concepts.names"),
             labels=StringTable.from_tensors(tensors, "concepts.labels"),
             facets=StringTable.from_tensors(tensors, "concepts.facets"),
             facet=tensors["concepts.facet"],

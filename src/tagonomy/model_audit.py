@@ -8,6 +8,7 @@ show as an endless loop or a wrong answer long after loading.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import lt
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from tagonomy.features import BLOCKS
 from tagonomy.mentions.lexicon import EXACT, KINDS
 from tagonomy.ranking import FEATURES
+from tagonomy.strings import StringTable
 
 Tensors = Mapping[str, NDArray[Any]]
 
@@ -24,7 +26,7 @@ _FIRST_BYTES = np.array([(1 << 64) - (1 << 64 - 8 * n) for n in range(9)], dtype
 
 # Blocks of UTF-8 (.blob, .stops) and packed lists (.values, .stops).
 _STRINGS = (
-    *("concepts.ids", "concepts.labels", "concepts.facets"),
+    *("concepts.names", "concepts.labels", "concepts.facets"),
     *("lexicon.words", "lexicon.spellings", "rules.prefixes"),
 )
 _LISTS = ("concepts.broader", "concepts.related", "lexicon.implied")
@@ -65,8 +67,11 @@ _OPTIONAL = (
 )
 # Arrays that speak of the same things, one entry each.
 _EQUALLY_LONG = (
-    *(("concepts.ids.stops", f"concepts.{name}") for name in ("labels.stops", "facet", "prior", "abstract")),
-    *(("concepts.ids.stops", f"concepts.{name}") for name in ("broader.stops", "related.stops", "years")),
+    *(
+        ("concepts.facet", f"concepts.{name}")
+        for name in ("names.stops", "labels.stops", "prior", "abstract")
+    ),
+    *(("concepts.facet", f"concepts.{name}") for name in ("broader.stops", "related.stops", "years")),
     *(("lexicon.words.stops", f"lexicon.{name}") for name in ("word_flags", "roots")),
     *(("lexicon.concept", f"lexicon.{name}") for name in ("kind", "flags", "capitals")),
     *(("lexicon.node_words", f"lexicon.{name}") for name in ("child_stops", "sense_stops")),
@@ -86,13 +91,13 @@ _STOPS = (
 # Numbers that point into other arrays, which are named by one with an entry for each of their things.
 _POINTERS = (
     ("concepts.facet", "concepts.facets.stops"),
-    ("concepts.broader.values", "concepts.ids.stops"),
-    ("concepts.related.values", "concepts.ids.stops"),
-    ("lexicon.concept", "concepts.ids.stops"),
+    ("concepts.broader.values", "concepts.facet"),
+    ("concepts.related.values", "concepts.facet"),
+    ("lexicon.concept", "concepts.facet"),
     ("lexicon.node_words", "lexicon.words.stops"),
-    ("linear.concepts", "concepts.ids.stops"),
+    ("linear.concepts", "concepts.facet"),
     ("linear.columns", "linear.concepts"),
-    ("rules.concepts", "concepts.ids.stops"),
+    ("rules.concepts", "concepts.facet"),
 )
 
 
@@ -111,7 +116,7 @@ def audit_tensors(tensors: Tensors) -> None:
 
     Notes
     -----
-    A few passes over each array; only the ids are decoded.
+    A few passes over each array; no string of a concept is decoded.
     """
     for name, dtypes in _DTYPES.items():
         array = tensors.get(name)
@@ -135,21 +140,33 @@ def audit_tensors(tensors: Tensors) -> None:
         _check_stops(tensors[name], len(tensors[target]), name)
     for name, target in _POINTERS:
         _check_range(tensors[name], 0, len(tensors[target]), name)
-    ids = tensors["concepts.ids.stops"]
-    cuts = len(tensors.get("thresholds", ids))
-    _demand(cuts == len(ids), "thresholds", f"has {cuts} entries for {len(ids)} concepts")
-    # They are looked up by halving.
-    _demand(_ascend(tensors["concepts.ids.blob"], ids), "concepts.ids", "do not ascend")
+    n_concepts = len(tensors["concepts.facet"])
+    cuts = len(tensors.get("thresholds", tensors["concepts.facet"]))
+    _demand(cuts == n_concepts, "thresholds", f"has {cuts} entries for {n_concepts} concepts")
+    _check_ids(tensors)
     _check_mentions(tensors)
     _check_lexicon(tensors)
     _check_rules(tensors)
     features = tensors["ranker.weights"].shape[1]
     _demand(features <= len(FEATURES), "ranker.weights", f"has {features} columns, not {len(FEATURES)}")
-    learned = tensors.get("ranker.concepts", np.zeros((len(ids), 2))).shape
-    _demand(learned == (len(ids), 2), "ranker.concepts", f"has shape {learned}, not {(len(ids), 2)}")
-    _check_kinds(tensors, len(ids))
+    learned = tensors.get("ranker.concepts", np.zeros((n_concepts, 2))).shape
+    _demand(learned == (n_concepts, 2), "ranker.concepts", f"has shape {learned}, not {(n_concepts, 2)}")
+    _check_kinds(tensors, n_concepts)
     _demand(tensors["concepts.years"].shape[1] == 2, "concepts.years", "has not two columns")
     _check_hierarchy(tensors)
+
+
+def _check_ids(tensors: Tensors) -> None:
+    """Check that the ids ascend, since they are looked up by halving."""
+    facets, facet = StringTable.from_tensors(tensors, "concepts.facets"), tensors["concepts.facet"]
+    turns = facet[np.flatnonzero(np.diff(facet.astype(np.int16), prepend=-1))].tolist()
+    heads = [f"{facets[each]}:" for each in turns]
+    # Names stand under one facet after the other, and no facet's ids lie among those of another.
+    _demand(all(map(lt, heads, heads[1:])), "concepts.facet", "does not ascend")
+    _demand(not any(":" in name for name in facets), "concepts.facets", "hold a colon")
+    stops = tensors["concepts.names.stops"]
+    alike = np.flatnonzero(facet[1:] == facet[:-1])
+    _demand(_ascend(tensors["concepts.names.blob"], stops, alike), "concepts.names", "do not ascend")
 
 
 def _check_kinds(tensors: Mapping[str, NDArray[Any]], n_concepts: int) -> None:
@@ -195,13 +212,13 @@ def _check_mentions(tensors: Tensors) -> None:
         tensors.get(f"mentions.{name}", np.zeros(0, dtype=np.int32)) for name in ("concepts", "idf")
     )
     _demand(len(concepts) == len(idf), "mentions.idf", f"has {len(idf)} entries for {len(concepts)} concepts")
-    _check_range(concepts, -1, len(tensors["concepts.ids.stops"]), "mentions.concepts")
+    _check_range(concepts, -1, len(tensors["concepts.facet"]), "mentions.concepts")
     counts = np.bincount(concepts[concepts >= 0])
     _demand(int(counts.max(initial=0)) <= 1, "mentions.concepts", "has a concept twice")
 
 
-def _ascend(blob: NDArray[Any], stops: NDArray[Any]) -> bool:
-    """Tell whether each string is less than the next, neighbours compared eight bytes at a time.
+def _ascend(blob: NDArray[Any], stops: NDArray[Any], left: NDArray[Any]) -> bool:
+    """Tell whether these strings are less than the next ones, neighbours compared eight bytes at a time.
 
     Bytes of UTF-8 have the order of the characters.
     """
@@ -209,7 +226,7 @@ def _ascend(blob: NDArray[Any], stops: NDArray[Any]) -> bool:
     starts = stops - lengths
     padded = np.concatenate((blob, np.zeros(8, np.uint8)))
     windows = np.ndarray((len(blob) + 1,), ">u8", padded, strides=(1,))  # eight bytes from each on
-    left, at, longest = np.arange(len(stops) - 1), 0, int(lengths.max(initial=0))
+    at, longest = 0, int(lengths.max(initial=0))
     while len(left) and at < longest:  # pairs that are alike so far
         one, other = (
             windows[np.minimum(starts[each] + at, len(blob))]
@@ -236,7 +253,7 @@ def _check_lexicon(tensors: Tensors) -> None:
     exact = np.flatnonzero(tensors["lexicon.flags"] & EXACT)
     same = np.array_equal(exact, tensors["lexicon.exact_senses"])
     _demand(same, "lexicon.exact_senses", "are not those that lexicon.flags marks")
-    codes = len(tensors["concepts.ids.stops"]) * len(KINDS)
+    codes = len(tensors["concepts.facet"]) * len(KINDS)
     _check_range(tensors["lexicon.implied.values"], 0, codes, "lexicon.implied.values")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, Protocol
 
@@ -15,6 +16,18 @@ class Strings(Protocol):
 
     def __len__(self) -> int: ...
     def __getitem__(self, index: int, /) -> str: ...
+
+
+def find(strings: Strings, string: str) -> int:
+    """Return the index of a string among strings that ascend, or -1.
+
+    Examples
+    --------
+    >>> find(["Kyiv", "Lviv"], "Lviv"), find(["Kyiv", "Lviv"], "Lima")
+    (1, -1)
+    """
+    found = bisect_left(strings, string)
+    return found if found < len(strings) and strings[found] == string else -1
 
 
 class StringTable:
@@ -67,23 +80,12 @@ class StringTable:
             return map(blob.decode("ascii").__getitem__, places)
         return (blob[place].decode("utf-8", "surrogatepass") for place in places)
 
-    def find(self, string: str) -> int:
-        """Return the index of a string in a table that is sorted, or -1."""
-        low, high = 0, len(self)
-        while low < high:
-            middle = (low + high) // 2
-            if self[middle] < string:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < len(self) and self[low] == string else -1
-
     def tensors(self, name: str) -> dict[str, NDArray[Any]]:
         """Return the arrays under which the table is saved."""
         return {f"{name}.blob": self.blob, f"{name}.stops": self.stops}
 
     @classmethod
-    def from_tensors(cls, tensors: dict[str, NDArray[Any]], name: str) -> StringTable:
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], name: str) -> StringTable:
         """Return the table saved under a name."""
         return cls(tensors[f"{name}.blob"], tensors[f"{name}.stops"])
 
@@ -130,6 +132,6 @@ class Lists:
         return {f"{name}.values": self.values, f"{name}.stops": self.stops}
 
     @classmethod
-    def from_tensors(cls, tensors: dict[str, NDArray[Any]], name: str) -> Lists:
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], name: str) -> Lists:
         """Return the lists saved under a name."""
         return cls(tensors[f"{name}.values"], tensors[f"{name}.stops"])

@@ -144,7 +144,7 @@ class RuleSet:
     def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], words: Strings, concepts: Strings) -> RuleSet:
         """Return the rules saved in these arrays; none is decoded before it is needed."""
         programs, stops = tensors["rules.programs"], tensors["rules.stops"]
-        prefixes = StringTable.from_tensors(dict(tensors), "rules.prefixes")
+        prefixes = StringTable.from_tensors(tensors, "rules.prefixes")
 
         def node(rule: int) -> Node:
             start = int(stops[rule - 1]) if rule else 0
