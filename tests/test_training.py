@@ -30,7 +30,8 @@ from tagonomy.training import (
     taxonomy_of,
 )
 from tagonomy.training.one_vs_rest import folds_of
-from tagonomy.training.ranker_fit import _logistic, ranking_rows
+from tagonomy.training.ranker_fit import ranking_rows
+from tagonomy.training.shared_logistic import fit_shared
 
 SRC = Path(__file__).resolve().parent.parent / "src"
 CORPUS = [
@@ -432,7 +433,7 @@ def test_the_ranker_minimises_its_loss() -> None:
     groups = np.array([(facet == 1) & (X[:, 1] > 0), (facet == 1) & (X[:, 2] > 0)], dtype=float).T
     plain = np.ones(4, dtype=np.float32)
     beliefs = np.array([2.0, 2.0, 7.0, 2.0])
-    found, effects = _logistic(
+    found, effects = fit_shared(
         X, y, weight, of_facet, csr_array(groups), plain, beliefs, np.array([2.0, 5.0])
     )
     behind = np.append(np.tile(beliefs, 4), [2.0, 5.0])

@@ -106,6 +106,8 @@ cdef class Kernel:
         The words of each class, in the order of ``ABBREVIATION``, ``OPENER`` and so on.
     facets : sequence of str
         Their names.
+    beside : sequence of str
+        The words that tell something beside a mention.
 
     Raises
     ------
@@ -118,7 +120,7 @@ cdef class Kernel:
     cdef vector[Workspace*] idle
     cdef list kept
 
-    def __cinit__(self, tensors, telling, occasions, breadth, classes, facets):
+    def __cinit__(self, tensors, telling, occasions, breadth, classes, facets, beside):
         self.kept = []
         self._map(tensors)
         for number, name in enumerate(facets):
@@ -132,7 +134,7 @@ cdef class Kernel:
                 self.m.events = number
         pack_weights(&self.m, &self.t, <int32_t>len(tensors["linear.stops"]))
         self._pack_records(tensors, telling)
-        self._index_words(classes)
+        self._index_words(classes, beside)
         self._index_rules(tensors)
         self.t.occasions = <const int32_t*>address(self.kept, occasions.values, np.int32)
         self.t.occasion_stops = <const int32_t*>address(self.kept, occasions.stops, np.int32)
@@ -232,6 +234,9 @@ cdef class Kernel:
         elif "ranker.kinds" in tensors:
             m.learned = <const float*>address(kept, get("ranker.kinds"), f32)
             m.kind_of = <const uint16_t*>address(kept, get("ranker.kind_of"), np.uint16)
+        m.beside = NULL
+        if "beside.weights" in tensors:
+            m.beside = <const float*>address(kept, get("beside.weights"), f32)
         return 0
 
     cdef int _pack_records(self, tensors, telling) except -1:
@@ -280,14 +285,16 @@ cdef class Kernel:
                 t.mention_of[m.mention_concepts[each]] = each
         return 0
 
-    cdef int _index_words(self, classes) except -1:
-        """Hash the vocabulary, and the words beyond it that the classes have."""
+    cdef int _index_words(self, classes, beside) except -1:
+        """Hash the vocabulary, and the words beyond it that the classes have or that stand beside mentions."""
         cdef Model* m = &self.m
         cdef Tables* t = &self.t
         cdef int32_t number, length
         cdef const uint8_t* word
         cdef bytes encoded
-        cdef list classed = sorted(set().union(*classes))
+        cdef list classed = sorted(set(filter(None, beside)).union(*classes))
+        cdef dict row_of = dict(zip(beside, range(1, len(beside) + 1)))
+        cdef list numbered = []
         cdef uint32_t size = 1
         cdef int32_t start = 0
         cdef size_t room
@@ -312,7 +319,7 @@ cdef class Kernel:
                 t.words[number].n_groups = t.group_stops[number] - t.words[number].groups
         m.n_numbers = m.n_words
         for each in classed:
-            encoded = each.encode()
+            encoded = each.encode("utf-8", "surrogatepass")
             word = encoded
             length = <int32_t>len(encoded)
             one = found_of(word, length)
@@ -326,6 +333,12 @@ cdef class Kernel:
             for bit, words in enumerate(classes):
                 if each in words:
                     t.words[number].classes |= <uint32_t>1 << <int>bit
+            if each in row_of:
+                numbered.append((number, row_of[each]))
+        t.beside_of.assign(m.n_numbers + 1, 0)
+        for number, row in numbered:
+            t.beside_of[number + 1] = row
+        t.beside_nothing = row_of.get("", 0)
         return 0
 
     cdef int _index_rules(self, tensors) except -1:

@@ -269,6 +269,7 @@ cdef cppclass Model:
     const float* ranker
     const float* learned  # frequency and trust of each concept, or of each sort of them, or NULL
     const uint16_t* kind_of  # the sort of each concept, or NULL
+    const float* beside  # what words before and behind mentions say, for each facet; NULL without any
 
 cdef extern from "groups.h" namespace "groups" nogil:
     cppclass Group:
@@ -337,6 +338,8 @@ cdef cppclass Tables:
     Modelled modelled
     vector[Group, Allocator[Group]] groups  # the weights, if they lie in groups
     vector[int32_t] group_stops  # by feature
+    vector[uint16_t, Allocator[uint16_t]] beside_of  # by number of a word, from -1 on: its row of those, 1 the first
+    int32_t beside_nothing  # that of no word
     vector[int32_t, Allocator[int32_t]] mention_of  # by concept: its feature of those that are mentions, -1
     vector[uint8_t, Allocator[uint8_t]] with_capital  # by concept
     bint lean  # the linear model speaks alone

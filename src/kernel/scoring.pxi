@@ -1,13 +1,14 @@
 # From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
 
 cdef enum:
-    N_FEATURES = 55
+    N_FEATURES = 56
     BRIEFLY = 38  # those from here on are others times "brief"
     N_BRIEFLY = 13
     SPAN = 51
     OVER = 52
     PRIOR = 53
     BRIEF_TRUST = 54
+    BESIDE = 55
     LOGIT = 19  # the feature that the linear model gives
     BRIEF_WORDS = 50
     MOST_UNSORTED = 256  # concepts
@@ -291,6 +292,8 @@ cdef inline void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate
     n_places[0] = 0
     if c != NULL:
         anything = describe_mentions(m, t, w, c, concept, row, n_places)
+        if m.beside != NULL and n_places[0]:
+            row[BESIDE] = <float>(words_beside(m, t, w, c, m.facet[concept]) * (1 - brief))
     if w.is_linear[concept]:
         linear = w.linear_of[concept]
     else:
@@ -365,6 +368,33 @@ cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int
     row[SPAN] = <float>(t.breadth[concept] * log_count(n_names))
     row[24] = <float>(n_cited / <double>max(n_names, 1))
     return anything
+
+
+cdef double words_beside(Model* m, Tables* t, Workspace* w, Candidate* c, int32_t facet) noexcept nogil:
+    """Return what the words right beside its mentions say."""
+    cdef int32_t each, n_names = <int32_t>c.names.size(), n_evidence = <int32_t>c.evidence.size()
+    cdef double total = 0
+    for each in range(n_names):
+        total = add_beside(m, t, w, c.names[each], facet, total)
+    for each in range(n_evidence):
+        total = add_beside(m, t, w, c.evidence[each], facet, total)
+    return total / sqrt(<double>(n_names + n_evidence))
+
+
+cdef inline double add_beside(Model* m, Tables* t, Workspace* w, Span where, int32_t facet, double total) noexcept nogil:
+    """Add what the words before and behind a mention say, within its sentence."""
+    cdef int32_t row, own = w.sentence_of[where.start]
+    row = t.beside_nothing
+    if where.start and w.sentence_of[where.start - 1] == own:
+        row = t.beside_of[w.words[where.start - 1] + 1]
+    if row:
+        total += m.beside[2 * m.n_facets * (row - 1) + facet]
+    row = t.beside_nothing
+    if where.stop < w.n_tokens and w.sentence_of[where.stop] == own:
+        row = t.beside_of[w.words[where.stop] + 1]
+    if row:
+        total += m.beside[2 * m.n_facets * (row - 1) + m.n_facets + facet]
+    return total
 
 
 cdef inline bint is_saying(Tables* t, Workspace* w, int32_t place) noexcept nogil:

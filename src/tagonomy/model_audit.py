@@ -24,10 +24,12 @@ Tensors = Mapping[str, NDArray[Any]]
 # What keeps the first bytes of eight, and how many.
 _FIRST_BYTES = np.array([(1 << 64) - (1 << 64 - 8 * n) for n in range(9)], dtype=np.uint64)
 
+# Words beside mentions that can be told apart.
+_MOST_BESIDE = (1 << 16) - 2
 # Blocks of UTF-8 (.blob, .stops) and packed lists (.values, .stops).
 _STRINGS = (
     *("concepts.names", "concepts.labels", "concepts.facets"),
-    *("lexicon.words", "lexicon.spellings", "rules.prefixes"),
+    *("lexicon.words", "lexicon.spellings", "rules.prefixes", "beside.words"),
 )
 _LISTS = ("concepts.broader", "concepts.related", "lexicon.implied")
 _DTYPES: dict[str, tuple[str, ...]] = {
@@ -56,13 +58,18 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     "ranker.concepts": ("float32",),
     "ranker.kinds": ("float32",),
     "ranker.kind_of": ("uint16",),
+    "beside.weights": ("float32",),
     "mentions.concepts": ("int32",),
     "mentions.idf": ("float32",),
 }
-_TWO_DIMENSIONAL = ("concepts.years", "ranker.weights", "ranker.concepts", "ranker.kinds", "rules.anchors")
+_TWO_DIMENSIONAL = (
+    *("concepts.years", "ranker.weights", "ranker.concepts", "ranker.kinds", "rules.anchors"),
+    "beside.weights",
+)
 # Later additions to the format: a file may lack them.
 _OPTIONAL = (
     *("thresholds", "ranker.concepts", "ranker.kinds", "ranker.kind_of"),
+    *("beside.words.blob", "beside.words.stops", "beside.weights"),
     *("mentions.concepts", "mentions.idf"),
 )
 # Arrays that speak of the same things, one entry each.
@@ -133,7 +140,8 @@ def audit_tensors(tensors: Tensors) -> None:
         lengths = len(tensors[one]), len(tensors[other])
         _demand(lengths[0] == lengths[1], other, f"has {lengths[1]} entries for the {lengths[0]} of {one}")
     for name in _STRINGS:
-        _check_strings(tensors, name)
+        if f"{name}.stops" not in _OPTIONAL or f"{name}.stops" in tensors:
+            _check_strings(tensors, name)
     for name in _LISTS:
         _check_stops(tensors[f"{name}.stops"], len(tensors[f"{name}.values"]), f"{name}.stops")
     for name, target in _STOPS:
@@ -144,6 +152,7 @@ def audit_tensors(tensors: Tensors) -> None:
     cuts = len(tensors.get("thresholds", tensors["concepts.facet"]))
     _demand(cuts == n_concepts, "thresholds", f"has {cuts} entries for {n_concepts} concepts")
     _check_ids(tensors)
+    _check_beside(tensors)
     _check_mentions(tensors)
     _check_lexicon(tensors)
     _check_rules(tensors)
@@ -167,6 +176,18 @@ def _check_ids(tensors: Tensors) -> None:
     stops = tensors["concepts.names.stops"]
     alike = np.flatnonzero(facet[1:] == facet[:-1])
     _demand(_ascend(tensors["concepts.names.blob"], stops, alike), "concepts.names", "do not ascend")
+
+
+def _check_beside(tensors: Tensors) -> None:
+    """Check the weights of the words beside mentions."""
+    names = ("beside.words.blob", "beside.words.stops", "beside.weights")
+    there = [name for name in names if name in tensors]
+    if not there:
+        return
+    _demand(len(there) == len(names), "beside.words", "and beside.weights need each other")
+    shape, facets = tensors["beside.weights"].shape, len(tensors["concepts.facets.stops"])
+    wanted = min(len(tensors["beside.words.stops"]), _MOST_BESIDE), 2 * facets
+    _demand(shape == wanted, "beside.weights", f"has shape {shape}, not {wanted}")
 
 
 def _check_kinds(tensors: Mapping[str, NDArray[Any]], n_concepts: int) -> None:

@@ -339,5 +339,6 @@ def make_pipeline(parts: Parts, tensors: Mapping[str, NDArray[Any]] | None = Non
         index.breadth,
         WORD_CLASSES,
         index.facet_names,
+        parts.ranker.beside.words,
     )
     return made

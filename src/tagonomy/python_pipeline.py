@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy.articles.article import title_of
+from tagonomy.beside import neighbours
 from tagonomy.features import LEAD_WORDS
 from tagonomy.hierarchy import close_upwards
 from tagonomy.mentions.calendar import Calendar
@@ -110,6 +111,14 @@ class PythonPipeline:
         """Run the stages up to the rules."""
         return _Found(self, Given(text, title_characters), {}).mentioned
 
+    def beside(self, text: str, title_characters: int, year: int | None) -> dict[int, list[tuple[str, str]]]:
+        """Return the words before and behind each mention of the concepts that a text mentions."""
+        found = _Found(self, Given(text, title_characters, year))
+        return {
+            concept: [neighbours(found.tokens, match) for match in candidate.mentions()]
+            for concept, candidate in found.candidates.items()
+        }
+
     def explain(
         self, text: str, title_characters: int, year: int | None, concepts: list[int]
     ) -> list[Reasons | None]:
@@ -143,7 +152,13 @@ class _Found:
     def described(self) -> tuple[list[int], NDArray[np.float32]]:
         modelled, index = self.pipeline._modelled, self.parts.index
         concepts, known = candidate_features(
-            self.candidates, self.linear_logits, modelled, self.tokens, index, self.year
+            self.candidates,
+            self.linear_logits,
+            modelled,
+            self.tokens,
+            index,
+            self.year,
+            self.parts.ranker.beside,
         )
         return concepts, self.parts.ranker.complete(concepts, known, index.facet[concepts])
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tagonomy.beside import Beside
 from tagonomy.features import LEAD_WORDS
 from tagonomy.mentions.candidate import Candidate
 from tagonomy.mentions.cue_words import INTERVIEW, REPORTED, SAYING, SPOKEN, STAFF, TOLD, WRITTEN
@@ -79,8 +80,10 @@ _KNOWN_BEFORE = (
     "over",  # ln(1 + years that an event was over when the article appeared)
     "prior",  # how often news is about it, 0-9, over 8
 )
+#: What the words beside its mentions say, as training learned it; times 1 - "brief".
+_BESIDE = ("beside",)
 #: What is known of a candidate by itself: what :func:`candidate_features` gives.
-KNOWN = (*_SAID, *_AROUND, *_KNOWN_BEFORE)
+KNOWN = (*_SAID, *_AROUND, *_KNOWN_BEFORE, *_BESIDE)
 #: What a sentence means otherwise than an article: these once more, times "brief".
 _BRIEFLY = (
     *("named", "names", "places", "demonyms", "share", "first", "support", "rule"),
@@ -92,6 +95,7 @@ FEATURES = (
     *(f"brief_{name}" for name in _BRIEFLY),
     *_KNOWN_BEFORE,
     "brief_trust",  # a sentence has no room for names in passing
+    *_BESIDE,
 )
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 _BRIEF, _BRIEFLY_OF = len(_SAID) + len(_DERIVED) + len(_AROUND), [_COLUMN[name] for name in _BRIEFLY]
@@ -125,10 +129,13 @@ class Ranker:
         Columns as in :data:`FEATURES`; rows as in ``ConceptIndex.facet_names``.
     concepts : ndarray of float32, shape (n_concepts, 2), optional
         Frequency and trust of each concept, as the features of these names; 0 for all by default.
+    beside : Beside
+        Weights of the words beside mentions, for the feature of this name; of none by default.
     """
 
     weights: NDArray[np.float32]
     concepts: NDArray[np.float32] | None = None
+    beside: Beside = field(default_factory=Beside.none)
 
     def complete(
         self, concepts: list[int], known: NDArray[np.float32], facets: NDArray[np.uint8]
@@ -180,7 +187,7 @@ class Ranker:
 
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Return the arrays under which the ranker is saved."""
-        saved: dict[str, NDArray[Any]] = {"ranker.weights": self.weights}
+        saved: dict[str, NDArray[Any]] = {"ranker.weights": self.weights, **self.beside.tensors()}
         if self.concepts is None:
             return saved
         kinds, kind_of = np.unique(self.concepts, axis=0, return_inverse=True)
@@ -196,7 +203,7 @@ class Ranker:
         concepts = tensors.get("ranker.concepts")
         if "ranker.kinds" in tensors:
             concepts = tensors["ranker.kinds"][tensors["ranker.kind_of"]]
-        return cls(np.pad(weights, ((0, 0), (0, missing))), concepts)
+        return cls(np.pad(weights, ((0, 0), (0, missing))), concepts, Beside.from_tensors(tensors))
 
 
 def _rivals(facets: list[int], logits: list[float]) -> list[float]:
@@ -220,6 +227,7 @@ def candidate_features(
     tokens: Tokens,
     index: ConceptIndex,
     year: int | None = None,
+    beside: Beside | None = None,
 ) -> tuple[list[int], NDArray[np.float32]]:
     """Return the concept numbers of all candidates and what is known of each by itself.
 
@@ -237,6 +245,8 @@ def candidate_features(
         Facets, priors and years.
     year : int, optional
         In which the article appeared.
+    beside : Beside, optional
+        Weights of the words beside mentions.
 
     Returns
     -------
@@ -308,6 +318,7 @@ def candidate_features(
                 float(index.breadth[concept]) * math.log1p(len(names)),
                 _over(int(index.years[concept, 1]), year) if facet == events else 0.0,
                 int(index.prior[concept]) / 8,
+                beside.of(candidate, facet, tokens) * (1 - brief) if beside else 0.0,
             ]
         )
     features = np.array(rows, dtype=np.float32).reshape(len(rows), len(KNOWN))

@@ -159,7 +159,7 @@ class Tagger:
             # Of a plain text the pipeline finds the title itself, in half the time that Python would take.
             # Full texts are made chunk by chunk, so that the next take the place of those before.
             asked: list[Given | str] = [
-                each if type(each) is str and len(each) <= longest else self._given(each) for each in chunk
+                each if type(each) is str and len(each) <= longest else self.given(each) for each in chunk
             ]
             return ScoredBatch(*self.pipeline.classify_batch(asked, cuts, allowed))
 
@@ -194,7 +194,7 @@ class Tagger:
         return (self._one(as_article(article), cuts, allowed) for article in articles)
 
     def _one(self, article: Article, cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None) -> Tagging:
-        given = self._given(article)
+        given = self.given(article)
         scored = Scored(*self.pipeline.classify(*given, cuts, allowed))
         return self._tagging(article, scored, allowed)
 
@@ -218,7 +218,7 @@ class Tagger:
             All of them, with a score of 0 where nothing speaks for one, and without evidence.
         """
         article = as_article(article)
-        given = self._given(article)
+        given = self.given(article)
         found, features = self.pipeline.describe(*given)
         chances = probabilities(self.parts.ranker.logits(features, self.index.facet[found]))
         own = dict(zip(found, chances.tolist(), strict=True))
@@ -240,9 +240,10 @@ class Tagger:
 
         ``linear_logits`` stands in for the linear model, as predicted out of fold.
         """
-        return self.pipeline.describe(*self._given(as_article(article)), linear_logits)
+        return self.pipeline.describe(*self.given(as_article(article)), linear_logits)
 
-    def _given(self, article: str | Article) -> Given:
+    def given(self, article: str | Article) -> Given:
+        """Return what the pipeline is given of an article; raise :class:`LimitError` if it is too long."""
         if type(article) is not str:  # of a plain one no article need be made
             article = as_article(article)
         text, title_characters = title_of(article)
@@ -360,7 +361,7 @@ class _Explainer:
 
     def evidence(self, id: str) -> tuple[Evidence, ...]:
         if not self.known:
-            given = self.tagger._given(self.article)
+            given = self.tagger.given(self.article)
             found = self.tagger.pipeline.explain(*given, self.scored.concepts)
             for concept, score, reasons in zip(self.scored.concepts, self.scored.scores, found, strict=True):
                 known = self._explained(concept, score, reasons, given.text)

@@ -126,6 +126,7 @@ def main() -> int:
             weight=JUDGED_WEIGHT,
             refused=[struck for _, struck in judged],
             classes=NAMED_FACETS,
+            neighbours=True,
         ),
         *_apart(_ranking_set(articles, logits, recent_rows, RANKING_EVENTS, EVENT_FACETS, of_events)),
         *_apart(

@@ -38,7 +38,10 @@ class Candidate:
         """How many names and evidence terms speak for it."""
         return len(self.names) + len(self.evidence)
 
+    def mentions(self) -> list[Match]:
+        """Return its names, then its evidence."""
+        return [*self.names, *(match for match, _ in self.evidence)]
+
     def spans(self) -> list[tuple[int, int]]:
         """Return the word ranges of its names and evidence, in order, each once."""
-        matches = [*self.names, *(match for match, _ in self.evidence)]
-        return sorted({(match.start, match.stop) for match in matches})
+        return sorted({(match.start, match.stop) for match in self.mentions()})

@@ -159,7 +159,13 @@ def _of(labels: Sequence[int], rows: RankingRows) -> RankingRows:
     others[labels] = False
     gold = np.where(others, 0, rows.gold)
     return RankingRows(
-        rows.features[mine], rows.right[mine], rows.articles[mine], rows.concepts[mine], rows.learned, gold
+        rows.features[mine],
+        rows.right[mine],
+        rows.articles[mine],
+        rows.concepts[mine],
+        rows.learned,
+        gold,
+        [rows.neighbours[row] for row in np.flatnonzero(mine).tolist()],
     )
 
 

@@ -187,14 +187,19 @@ def _ranker(tagger: Tagger, index: ConceptIndex, target: NDArray[np.int64]) -> R
     """Return the ranker with what it knows of facets and concepts at their new numbers."""
     old = tagger.parts.ranker
     weights = default_weights(index)
-    for number, name in enumerate(index.facet_names):
-        if name in tagger.index.facet_names:
-            weights[number] = old.weights[tagger.index.facet_names.index(name)]
+    numbers = [
+        tagger.index.facet_names.index(name) if name in tagger.index.facet_names else -1
+        for name in index.facet_names
+    ]
+    for number, before in enumerate(numbers):
+        if before >= 0:
+            weights[number] = old.weights[before]
+    beside = old.beside.of_facets(numbers)
     if old.concepts is None:
-        return Ranker(weights)
+        return Ranker(weights, None, beside)
     concepts = np.zeros((len(index), old.concepts.shape[1]), dtype=np.float32)
     _put(concepts, old.concepts, tagger.index, index, target)
-    return Ranker(weights, concepts)
+    return Ranker(weights, concepts, beside)
 
 
 def _put(

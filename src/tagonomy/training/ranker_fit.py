@@ -13,8 +13,11 @@ from scipy.sparse import csr_array, hstack
 from tagonomy.articles.article import Article
 from tagonomy.concepts import ConceptIndex
 from tagonomy.hierarchy import close_upwards
+from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.ranking import FEATURES, Ranker, probabilities
 from tagonomy.tagger import Tagger
+from tagonomy.training.neighbours import Columns, Neighbours, shares_of
+from tagonomy.training.shared_logistic import fit_shared
 from tagonomy.training.thresholds import Scored
 
 
@@ -46,6 +49,8 @@ class RankingSet:
         Concepts that were considered for each article and are no tags of it. Then tags are exact: what
         lies above one is none, unless it is given too; and a concept that the text names and nobody
         considered teaches nothing.
+    neighbours : bool
+        Whether the words right beside mentions teach, too: who is *former* matters less.
     classes : frozenset of str
         Facets whose classes teach, too, how far a name can be trusted: an article that names a newspaper
         is seldom about it, and one that names an election seldom about elections. Only where no set has
@@ -62,6 +67,7 @@ class RankingSet:
     own_level: bool = True
     refused: Sequence[frozenset[str]] | None = None
     classes: frozenset[str] = frozenset()
+    neighbours: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +86,8 @@ class RankingRows:
         Frequency and trust of each concept, for the ranker to keep.
     gold : ndarray of int64, shape (n_folds, n_concepts)
         Articles of each fold that have each concept; one fold if the set has none.
+    neighbours : sequence of Neighbours
+        What stands beside the mentions of each; empty ones if the set does not teach that.
     """
 
     features: NDArray[np.float32]
@@ -88,6 +96,7 @@ class RankingRows:
     concepts: NDArray[np.int64]
     learned: NDArray[np.float32]
     gold: NDArray[np.int64]
+    neighbours: Sequence[Neighbours]
 
     def scored(self, ranker: Ranker, index: ConceptIndex) -> Scored:
         """Return the candidates with the probabilities that a ranker gives them."""
@@ -127,11 +136,12 @@ _FIRMNESS = 100.0
 BELIEF = 200.0
 #: How many namings' worth of belief stands behind a name being as good as others of its facet.
 _TRUST_BELIEF = 2.0
+#: ... and behind a word beside mentions telling nothing.
+_NEIGHBOUR_FIRMNESS = 10.0
 #: How many times as much stands behind a class being as good as others of its facet as behind a plain weight.
 _CLASS_FIRMNESS = 3.0
-_NEWTON_STEPS = 50
 _NAMED, _FREQUENCY, _TRUST = (FEATURES.index(name) for name in ("named", "frequency", "trust"))
-_BRIEF, _BRIEF_TRUST = (FEATURES.index(name) for name in ("brief", "brief_trust"))
+_BRIEF, _BRIEF_TRUST, _BESIDE = (FEATURES.index(name) for name in ("brief", "brief_trust", "beside"))
 _MENTIONED = [FEATURES.index(name) for name in ("named", "demonyms", "places", "implied")]
 
 
@@ -199,15 +209,20 @@ def fit_rows(
     of_facet = [np.flatnonzero(facet == number) for number in range(len(plain))]
     beliefs = np.array([belief * (_FIRMNESS if name in firmly else 1) for name in FEATURES])
     classes = {} if learned else _rows_of_classes(index, parts)
-    behind = np.repeat([belief, _CLASS_FIRMNESS * belief], [len(levels), len(classes)])
+    told = Columns.of([row for _, rows in parts for row in rows.neighbours], facet)
+    firmness = [1.0, _CLASS_FIRMNESS, _NEIGHBOUR_FIRMNESS]
+    behind = np.repeat(np.multiply(firmness, belief), [len(levels), len(classes), len(told.keys)])
     # In a sentence nothing is named in passing, whatever its class.
-    groups = hstack([_columns(levels, len(X)), _columns([*classes.values()], len(X)) * (1 - X[:, [_BRIEF]])])
-    weights, effects = _logistic(X, y, weight, of_facet, csr_array(groups), plain[0], beliefs, behind)
+    named = _columns([*classes.values()], len(X)) * (1 - X[:, [_BRIEF]])
+    groups = csr_array(hstack([_columns(levels, len(X)), named, told.values]))
+    weights, effects = fit_shared(X, y, weight, of_facet, groups, plain[0], beliefs, behind)
+    _, of_classes, of_words = np.split(effects, np.cumsum([len(levels), len(classes)]))
     if classes:
         facets = np.unique(index.facet[list(classes)])
         weights[facets, _TRUST], weights[facets, _BRIEF_TRUST] = 1.0, -1.0
-        concepts = _trust_of_classes(index, dict(zip(classes, effects[len(levels) :], strict=True)))
-    return Ranker(weights, concepts)
+        concepts = _trust_of_classes(index, dict(zip(classes, of_classes, strict=True)))
+    weights[:, _BESIDE] = bool(told.keys)
+    return Ranker(weights, concepts, told.learned(of_words, len(plain)))
 
 
 def _rows_of_classes(
@@ -250,70 +265,6 @@ def _columns(groups: Sequence[Collection[int] | NDArray[np.int64]], n_rows: int)
     return csr_array((np.ones(len(rows)), (rows, columns)), (n_rows, len(groups)))
 
 
-def _logistic(
-    X: NDArray[np.float64],
-    y: NDArray[np.bool_],
-    weight: NDArray[np.float64],
-    of_facet: Sequence[NDArray[np.int64]],
-    groups: csr_array,
-    plain: NDArray[np.float32],
-    beliefs: NDArray[np.float64],
-    group_beliefs: NDArray[np.float64],
-) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Return weights by facet, a sum of shared ones, drawn to ``plain``, and of its own, drawn to 0.
-
-    ``of_facet`` are the rows of each facet; each column of ``groups`` marks rows with an intercept of their
-    own, which is returned as well. ``beliefs`` stand behind the weights, one for each feature, and
-    ``group_beliefs`` behind the intercepts. Newton's method, which needs a handful of steps: the penalty
-    keeps the curvature away from 0.
-    """
-    n_facets, n_features = len(of_facet), X.shape[1]
-    parts = [(X[rows], groups[rows]) for rows in of_facet]
-    blocks = [slice(i * n_features, (i + 1) * n_features) for i in range(1 + n_facets)]
-    first_group = (1 + n_facets) * n_features
-    shared, grouped = blocks[0], slice(first_group, first_group + groups.shape[1])
-    start = np.zeros(grouped.stop)
-    start[shared] = plain
-    behind = np.concatenate([np.tile(beliefs, 1 + n_facets), group_beliefs])
-
-    def margins(w: NDArray[np.float64]) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = groups @ w[grouped]
-        for rows, (part, _), own in zip(of_facet, parts, blocks[1:], strict=True):
-            found[rows] += part @ (w[shared] + w[own])
-        return found
-
-    def loss(w: NDArray[np.float64]) -> float:
-        wrong = np.logaddexp(0, np.where(y, -1, 1) * margins(w))
-        return float(weight @ wrong + np.sum(behind / 2 * (w - start) ** 2))
-
-    w, value = start.copy(), loss(start)
-    for _ in range(_NEWTON_STEPS):
-        chance = 0.5 * (1 + np.tanh(0.5 * margins(w)))
-        pull, spread = weight * (chance - y), weight * chance * (1 - chance)
-        gradient, curvature = behind * (w - start), np.diag(behind)
-        for rows, (part, members), own in zip(of_facet, parts, blocks[1:], strict=True):
-            spreading = part * spread[rows, None]
-            slope, bend, across = part.T @ pull[rows], spreading.T @ part, members.T @ spreading
-            gradient[shared] += slope
-            gradient[own] += slope
-            for one, other in ((shared, shared), (shared, own), (own, shared), (own, own)):
-                curvature[one, other] += bend
-            for block in (shared, own):
-                curvature[grouped, block] += across
-                curvature[block, grouped] += across.T
-        gradient[grouped] += groups.T @ pull
-        curvature[grouped, grouped] += (groups.T @ groups.multiply(spread[:, None])).toarray()
-        step = np.linalg.solve(curvature, gradient)
-        scale, before = 1.0, value
-        while (value := loss(w - scale * step)) > before and scale > 1e-6:
-            scale /= 2
-        w -= scale * step
-        if before - value <= 1e-9 * abs(before):
-            break
-    weights: NDArray[np.float64] = w[shared] + w[n_features:first_group].reshape(n_facets, n_features)
-    return weights.astype(np.float32), w[grouped]
-
-
 def ranking_rows(tagger: Tagger, each: RankingSet, outside: Sequence[Tagger] = ()) -> RankingRows:
     """Return the candidates that a set can judge, described.
 
@@ -330,6 +281,8 @@ def ranking_rows(tagger: Tagger, each: RankingSet, outside: Sequence[Tagger] = (
     right: list[bool] = []
     articles: list[int] = []
     concepts: list[int] = []
+    neighbours: list[Neighbours] = []
+    reader = PythonPipeline(tagger.parts) if each.neighbours else None
     for number, article in enumerate(each.articles):
         logits = None if each.logits is None else each.logits[number]
         candidates, features = (outside[folds[number]] if outside else tagger).describe(article, logits)
@@ -341,6 +294,8 @@ def ranking_rows(tagger: Tagger, each: RankingSet, outside: Sequence[Tagger] = (
         if each.refused is not None:
             considered = {number_of[id] for id in each.refused[number]} | true.keys()
             chosen = [i for i in chosen if candidates[i] in considered or not features[i, _NAMED]]
+        beside = reader.beside(*tagger.given(article)) if reader else {}
+        neighbours += [shares_of(beside.get(candidates[i], ()), features[i, _BRIEF]) for i in chosen]
         blocks.append(features[chosen])
         right += [candidates[i] in true for i in chosen]
         articles += [number] * len(chosen)
@@ -352,6 +307,7 @@ def ranking_rows(tagger: Tagger, each: RankingSet, outside: Sequence[Tagger] = (
         np.array(concepts, dtype=np.int64),
         np.zeros((len(index), 2), dtype=np.float32),
         gold,
+        neighbours,
     )
     if each.folds is not None:
         _learn_concepts(rows, folds[rows.articles], index.facet)
