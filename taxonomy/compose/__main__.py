@@ -18,6 +18,7 @@ import relations
 import topics
 from common import Row, write_jsonl
 from matches import add_matches
+from names_written import add_names
 from tagonomy.errors import TaxonomyError
 from tagonomy.taxonomy import read_taxonomy
 from tidy import tidy
@@ -39,6 +40,7 @@ def main() -> int:
             if row["id"] in rows:
                 raise SystemExit(f"{composer.__name__}: {row['id']} stands twice")
             rows[row["id"]] = row
+    add_names(rows)
     add_matches(rows, options.sources, options.data)
     dangling = tidy(rows)
     if dangling:
