@@ -107,7 +107,7 @@ def measure(name: str, data: Dataset, seed: int) -> list[Row]:
         cpu=rows.cpu(),
         commit=rows.commit(),
     )
-    outcome = Outcome(scores=scores, threshold=model.threshold)
+    outcome = Outcome(scores=scores, threshold=model.threshold, given=model.given(data.test))
     judged = [each for each in judging.judge(outcome, data, row, seed) if each.metric in METRICS]
     return [*judged, row(facet="all", metric="train_s", value=took)]
 

@@ -47,7 +47,7 @@ class Judged:
 def judge(outcome: Outcome, data: Dataset, row: Callable[..., Row], seed: int) -> Iterator[Row]:
     """Yield all rows of a trial; ``row`` makes one from facet, metric and value."""
     gold = sparse.csr_array(targets(data.test, data.tags))
-    given = given_tags(outcome.scores, outcome.threshold)
+    given = given_tags(outcome.scores, outcome.threshold) if outcome.given is None else outcome.given
     for facet in ("all", *(data.facets if len(data.facets) > 1 else ())):
         columns = np.array(
             [i for i, tag in enumerate(data.tags) if facet in ("all", data.facet_of(tag))], dtype=np.int64

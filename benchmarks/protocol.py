@@ -19,6 +19,9 @@ After ``fit`` a model may have an attribute ``threshold``, a number or one a tag
 this score are given. For a model without one, the threshold that gives the best micro-F1 on 20 % of
 the training split is taken, predicted by a second model that learned from the other 80 %.
 
+A model whose decision is more than a threshold has a method ``given``, which returns such a matrix as
+``scores`` does, with what is not 0 where a tag is given.
+
 A module may name in ``REQUIRES`` the packages whose versions a result should tell.
 """
 
@@ -166,6 +169,13 @@ def checked_scores(scores: Any, n_articles: int, n_tags: int) -> Any:
     if sparse.issparse(matrix):
         matrix.sum_duplicates()
     return matrix.astype(np.float32)
+
+
+def given_by(model: Any, articles: Sequence[Article], n_tags: int) -> sparse.csr_array | None:
+    """Return which tags a model gives, or None where its scores and threshold tell."""
+    if not callable(getattr(model, "given", None)):
+        return None
+    return sparse.csr_array(checked_scores(model.given(articles), len(articles), n_tags) != 0).astype(np.int8)
 
 
 def threshold_of(model: Any, n_tags: int) -> np.ndarray[Any, Any] | None:

@@ -22,7 +22,14 @@ from scipy import sparse
 from benchmarks.datasets import Dataset, Unavailable, load
 from benchmarks.datasets.json_lines import split
 from benchmarks.peers.tfidf import targets
-from benchmarks.protocol import ProtocolError, checked_scores, find_factory, make_model, threshold_of
+from benchmarks.protocol import (
+    ProtocolError,
+    checked_scores,
+    find_factory,
+    given_by,
+    make_model,
+    threshold_of,
+)
 from benchmarks.rows import versions
 from tagonomy.errors import TagonomyError
 
@@ -48,6 +55,8 @@ class Spec:
 class Outcome:
     """What came of it; ``scores`` and ``threshold`` are none if there was an error.
 
+    ``given`` are the tags that the model gives, where it tells; otherwise those above their threshold.
+
     Attributes
     ----------
     figures : dict of str to float
@@ -62,6 +71,7 @@ class Outcome:
     missing: bool = False
     scores: Any = None
     threshold: np.ndarray[Any, Any] | None = None
+    given: sparse.csr_array | None = None
 
 
 def run(spec: Spec, data: Dataset) -> Outcome:
@@ -87,6 +97,7 @@ def run(spec: Spec, data: Dataset) -> Outcome:
     figures["predict_articles_per_s"] = len(data.test) / max(took, 1e-9)
     scores = checked_scores(scores, len(data.test), len(tags))
     threshold = threshold_of(model, len(tags))
+    given = None if threshold is None else given_by(model, list(data.test), len(tags))
     figures["peak_mb"] = peak_mb()
     if threshold is None:
         del model
@@ -95,7 +106,7 @@ def run(spec: Spec, data: Dataset) -> Outcome:
         threshold = np.full(len(tags), best, dtype=np.float32)
         figures["tuning_s"] = time.perf_counter() - started
         figures["threshold"] = best
-    return Outcome(figures, versions(*packages), scores=scores, threshold=threshold)
+    return Outcome(figures, versions(*packages), scores=scores, threshold=threshold, given=given)
 
 
 def peak_mb() -> float:
@@ -155,7 +166,10 @@ def save(outcome: Outcome, folder: Path) -> None:
         else:
             np.save(folder / "scores.npy", outcome.scores)
         np.save(folder / "threshold.npy", outcome.threshold)
-    told = {key: value for key, value in asdict_plain(outcome).items() if key not in ("scores", "threshold")}
+    if outcome.given is not None:
+        sparse.save_npz(folder / "given.npz", outcome.given)
+    matrices = ("scores", "threshold", "given")
+    told = {key: value for key, value in asdict_plain(outcome).items() if key not in matrices}
     (folder / "trial.json").write_text(json.dumps(told), encoding="utf-8")
 
 
@@ -171,7 +185,9 @@ def read(folder: Path) -> Outcome:
         return Outcome(**told)
     name = "scores.npz" if (folder / "scores.npz").is_file() else "scores.npy"
     scores = sparse.load_npz(folder / name) if name.endswith("z") else np.load(folder / name)
-    return Outcome(**told, scores=scores, threshold=np.load(folder / "threshold.npy"))
+    kept = folder / "given.npz"
+    given = sparse.load_npz(kept) if kept.is_file() else None
+    return Outcome(**told, scores=scores, threshold=np.load(folder / "threshold.npy"), given=given)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -20,7 +20,8 @@ FLOORS: dict[int, str] = {
     6: "cli __main__",
     5: "training registry evaluation suggestion card",
     4: "tagger",
-    3: "ranking beside hierarchy metrics explanation model_audit pipeline python_pipeline linear_pipeline",
+    3: "always beside ranking hierarchy metrics explanation model_audit pipeline python_pipeline "
+    "linear_pipeline",
     2: "articles corpora features linear mentions rules results render storage tag",
     1: "config text concepts taxonomy",
     0: "atomic errors strings",

@@ -359,6 +359,26 @@ def test_a_constant_model_has_defined_figures(monkeypatch: pytest.MonkeyPatch) -
     assert silent["all", "calibration_error"].note == "the scores are no probabilities"
 
 
+class Decided(Constant):
+    """Gives the first tag alone, whatever its score."""
+
+    threshold = 0.9
+
+    def given(self, articles: list[Article]) -> np.ndarray[Any, Any]:
+        return np.eye(1, self.n_tags).repeat(len(articles), axis=0)
+
+
+def test_a_model_may_say_which_tags_it_gives(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    data = tiny()
+    outcome = run(monkeypatch, lambda: Decided(0.5), data)
+    trial.save(outcome, tmp_path)
+    for each in (outcome, trial.read(tmp_path)):
+        assert each.given is not None
+        assert each.given.toarray().tolist() == [[1, 0, 0]] * len(data.test)
+    right = sum(data.tags[0] in article.tags for article in data.test)
+    assert judged(outcome, data)["all", "micro_precision"].value == pytest.approx(right / len(data.test))
+
+
 class Silent(Constant):
     """Gives no answer at all."""
 

@@ -12,7 +12,8 @@ from scipy import sparse
 from benchmarks.peers.names import label_of, names_of
 from benchmarks.peers.reuters_names import are_reuters, reuters_taxonomy
 from tagonomy.articles.article import Article
-from tagonomy.config import FACETS, TaggerConfig
+from tagonomy.config import TaggerConfig
+from tagonomy.results import TaggingBatch
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.training import train
 
@@ -47,12 +48,27 @@ class Trained:
         resolved = [replace(article, tags=tuple(ids[tag] for tag in article.tags)) for article in articles]
         self._tagger = train(resolved, taxonomy, config)
         self._columns = np.array([self._tagger.index.number(ids[tag]) for tag in tags])
+        self._column = {ids[tag]: column for column, tag in enumerate(tags)}
         self.threshold = self._tagger.cuts[self._columns]
 
     def scores(self, articles: Sequence[Article]) -> Any:
         """Return the probabilities of the candidates."""
-        found = self._tagger.classify_batch([replace(article, tags=()) for article in articles], n_jobs=-1)
-        return sparse.csr_array(found.scores)[:, self._columns]
+        return sparse.csr_array(self._found(articles).scores)[:, self._columns]
+
+    def given(self, articles: Sequence[Article]) -> Any:
+        """Return which tags are given."""
+        cells = [
+            (row, self._column[id])
+            for row, tagging in enumerate(self._found(articles))
+            for id in tagging.ids
+            if id in self._column
+        ]
+        rows, columns = np.array(cells, dtype=np.int64).reshape(-1, 2).T
+        shape = len(articles), len(self._column)
+        return sparse.csr_array((np.ones(len(cells), dtype=np.float32), (rows, columns)), shape)
+
+    def _found(self, articles: Sequence[Article]) -> TaggingBatch:
+        return self._tagger.classify_batch([replace(article, tags=()) for article in articles], n_jobs=-1)
 
 
 def plain_taxonomy(ids: Mapping[str, str]) -> Taxonomy:
@@ -64,9 +80,8 @@ def plain_taxonomy(ids: Mapping[str, str]) -> Taxonomy:
 
 def concept_id(tag: str, number: int) -> str:
     """Return an id in the facet that the tag belongs to, or under topics."""
-    facet = tag.partition(":")[0] if ":" in tag else ""
-    facet = _FACETS.get(facet, facet)
-    return f"{facet if facet in FACETS else 'topics'}:tag-{number}"
+    facet = tag.partition(":")[0] if ":" in tag else "topics"
+    return f"{_FACETS.get(facet, facet)}:tag-{number}"
 
 
 def make(seed: int = 0) -> Trained:

@@ -115,7 +115,8 @@ class TaggerConfig:
     stacked : bool, default True
         Whether the weights of the ranker are learned; otherwise it keeps plain ones.
     tuned_thresholds : bool, default True
-        Whether each tag gets a threshold of its own, except where ``thresholds`` says it.
+        Whether each tag gets a threshold of its own, except where ``thresholds`` says it. And where every
+        training article has a tag of a facet, so has every other: the likeliest, if none reaches its threshold.
     learn_names : bool, default False
         Whether people get, beside the names that the taxonomy has, those that the articles tagged with them
         give them: "Paul Volcker" where it has *Volcker*, *Volcker* where it has "Paul Volcker".

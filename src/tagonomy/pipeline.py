@@ -86,6 +86,17 @@ class Scored(NamedTuple):
     considered: bytes | memoryview
     closed: bytes | memoryview
 
+    def considered_of(
+        self, allowed: NDArray[np.uint8] | None
+    ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Return the numbers and probabilities of everything that was considered and may be given."""
+        concepts = np.frombuffer(self.considered, dtype=np.int32)
+        scores = np.frombuffer(self.closed, dtype=np.float64)
+        if allowed is None:
+            return concepts, scores
+        inside = allowed[concepts] != 0
+        return concepts[inside], scores[inside]
+
 
 class ScoredBatch:
     """What a pipeline finds in several texts, text after text.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tagonomy.always import with_one_of_each
 from tagonomy.articles.article import Article, as_article, title_of
 from tagonomy.config import DEFAULT_THRESHOLDS, Limits
 from tagonomy.errors import ConfigError, LimitError, ModelFormatError
@@ -66,6 +67,8 @@ class Tagger:
         self.cuts = cuts.astype(np.float64)
         self.pipeline: Pipeline = make_pipeline(parts, tensors)
         self._heads = Heads(parts.index)
+        always = map(parts.index.facet_number, self.manifest.get("always", ()))
+        self._always = [facet for facet in always if facet >= 0]
 
     def __repr__(self) -> str:
         return f"Tagger({self.manifest.get('name', 'unnamed')!r}, {len(self.index):,} concepts)"
@@ -172,7 +175,8 @@ class Tagger:
                 done = list(pool.map(some, chunks))
 
         def make(number: int) -> Tagging:
-            return self._tagging(given[number], done[number // _CHUNK].one(number % _CHUNK), allowed)
+            scored = done[number // _CHUNK].one(number % _CHUNK)
+            return self._tagging(given[number], self._complete(scored, cuts, allowed), allowed)
 
         # Most of the time would go into objects that whoever wants the matrix never looks at.
         taggings = LazyTaggings(range(len(given)), make)
@@ -196,7 +200,14 @@ class Tagger:
     def _one(self, article: Article, cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None) -> Tagging:
         given = self.given(article)
         scored = Scored(*self.pipeline.classify(*given, cuts, allowed))
-        return self._tagging(article, scored, allowed)
+        return self._tagging(article, self._complete(scored, cuts, allowed), allowed)
+
+    def _complete(
+        self, scored: Scored, cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
+    ) -> Scored:
+        """Add a tag of each facet that always has one; a threshold that is asked for holds."""
+        own = bool(self._always) and cuts is self.cuts
+        return with_one_of_each(scored, self._always, self.index, allowed) if own else scored
 
     def rank(self, article: str | Article, concepts: Iterable[str]) -> Tagging:
         """Return some concepts, best first: each by what speaks for it alone, not for what lies under it.
@@ -257,7 +268,7 @@ class Tagger:
         found = Found(list(map(self._heads.__getitem__, scored.concepts)), scored.scores, explain)
 
         def broader(tags: Sequence[Tag]) -> list[Tag]:
-            concepts, scores = _closed(scored, allowed)
+            concepts, scores = scored.considered_of(allowed)
             return self._broader_tags(tags, dict(zip(concepts.tolist(), scores.tolist(), strict=True)))
 
         text, id = (article, None) if isinstance(article, str) else (article.full_text, article.id)
@@ -378,15 +389,3 @@ class _Explainer:
         raised = log_odds(score) - sum(shares.values())
         below = (Evidence(Source.BROADER, raised),) if raised > 1e-6 else ()
         return (*evidence_of(Reasons(*reasons), shares, text), *below)
-
-
-def _closed(
-    scored: Scored, allowed: NDArray[np.uint8] | None
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Return the numbers and probabilities of everything that was considered and may be given."""
-    concepts = np.frombuffer(scored.considered, dtype=np.int32)
-    scores = np.frombuffer(scored.closed, dtype=np.float64)
-    if allowed is None:
-        return concepts, scores
-    inside = allowed[concepts] != 0
-    return concepts[inside], scores[inside]

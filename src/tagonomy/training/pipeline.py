@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from tagonomy.training.ranker_fit import (
 )
 from tagonomy.training.thresholds import Scored, figures_of, tune_thresholds
 
+#: Of a facet that so many articles have a tag of, every article has one.
+_NEARLY_ALL = 0.99
 #: Candidates' worth of belief in each plain weight, where thousands of labelled articles teach others.
 _BELIEF = 5.0
 
@@ -123,6 +126,8 @@ def train(
             by_class(config.thresholds, linear.index, 0.5) if thresholds is None else thresholds,
         ),
     }
+    if config.tuned_thresholds and (always := _always(articles, config)):
+        facts["always"] = always
     if names is not None:
         facts["learned_names"] = names.found
     return assemble(linear, taxonomy, config, ranker, facts, thresholds)
@@ -133,7 +138,7 @@ def _thresholds(
 ) -> NDArray[np.float32]:
     """Return a threshold for each concept: tuned, or as the config sets it for a facet or class."""
     tuned = tune_thresholds(scored, index.facet)
-    given = {} if config.thresholds is DEFAULT_THRESHOLDS else config.thresholds
+    given = _given(config)
     fixed = {
         name: config.thresholds.get(name, 0.5)
         for name in index.facet_names
@@ -142,6 +147,18 @@ def _thresholds(
     fixed |= {name: value for name, value in given.items() if ":" in name}
     said = by_class(fixed, index, np.nan)
     return np.where(np.isnan(said), tuned, said).astype(np.float32)
+
+
+def _given(config: TaggerConfig) -> Mapping[str, float]:
+    """Return the thresholds that whoever trains has chosen."""
+    return {} if config.thresholds is DEFAULT_THRESHOLDS else config.thresholds
+
+
+def _always(articles: Sequence[Article], config: TaggerConfig) -> list[str]:
+    """Return the facets of which every article has a tag, but for those with a chosen threshold."""
+    counts = Counter(facet for article in articles for facet in {id.partition(":")[0] for id in article.tags})
+    least = _NEARLY_ALL * len(articles)
+    return sorted(name for name, count in counts.items() if count >= least and name not in _given(config))
 
 
 def assemble(

@@ -102,7 +102,7 @@ def tune(
             cuts[mine] = shared[facet]
         cuts[list(own)] = list(own.values())
     manifest = {
-        **tagger.manifest,
+        **{key: value for key, value in tagger.manifest.items() if key != "always"},
         "thresholds": tagger.thresholds | shared,
         "tuned": {"precision": precision, "by": by, "articles": len(articles), "unreached": unreached},
     }

@@ -1,0 +1,49 @@
+"""Where there must be a tag: the likeliest one, though it does not reach its threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagonomy.concepts import ConceptIndex
+from tagonomy.pipeline import Scored
+
+#: From this probability on, the likeliest tag is better than none.
+STILL_LIKELY = 0.1
+
+
+def with_one_of_each(
+    scored: Scored, facets: Sequence[int], index: ConceptIndex, allowed: NDArray[np.uint8] | None
+) -> Scored:
+    """Return what was found with the likeliest tag of each of some facets that have none.
+
+    Thresholds are tuned on articles like those of training. Where newer ones are written in other words,
+    everything becomes less likely, and an article of a corpus that has a tag for each goes without.
+
+    Parameters
+    ----------
+    scored : Scored
+        What a pipeline found.
+    facets : sequence of int
+        Numbers of the facets of which every article has a tag.
+    index : ConceptIndex
+        The taxonomy, compiled.
+    allowed : ndarray of uint8, shape (n_concepts,), optional
+        Whether each concept may be given.
+
+    Returns
+    -------
+    Scored
+        Tags best first, as before.
+    """
+    tags = dict(zip(scored.concepts, scored.scores, strict=True))
+    concepts, scores = scored.considered_of(allowed)
+    for facet in set(facets) - set(index.facet[scored.concepts].tolist()):
+        likely = (index.facet[concepts] == facet) & (index.abstract[concepts] == 0) & (scores >= STILL_LIKELY)
+        if likely.any():
+            best = int(np.argmax(np.where(likely, scores, 0.0)))
+            tags[int(concepts[best])] = float(scores[best])
+    ordered = sorted(tags, key=lambda concept: (-tags[concept], concept))
+    return scored._replace(concepts=ordered, scores=[tags[concept] for concept in ordered])
