@@ -175,7 +175,7 @@ def _implied(
         return []
     concept = concepts[sense.concept]
     if sense.kind == TITLE:
-        return _homes(path, paths, concepts)
+        return _told_by_title(path, paths, concepts)
     related = {*concept.related, *concept.part_of, *concept.broader}
     # "annexation of Crimea" describes, and so names Crimea too; "Vietnam War" is a name of its own.
     small = max((len(word) for word in sense.label.split() if word.islower()), default=0)
@@ -263,16 +263,20 @@ def _longest_places(
     ]
 
 
-def _homes(
+def _told_by_title(
     path: tuple[str, ...], paths: dict[tuple[str, ...], list[Sense]], concepts: Sequence[Concept]
 ) -> list[int]:
-    """Return the country that a title tells: "French president" speaks for France."""
-    found: dict[int, int] = {}
+    """Return the country and the body that a title tells: "French president", "NATO Secretary General"."""
+    found: dict[str, dict[int, int]] = {"countries": {}, "organizations": {}}
     for start, stop in _parts(path):
         for each in paths.get(path[start:stop], ()):
-            if concepts[each.concept].facet == "countries" and not each.flags & CONTEXT:
-                found.setdefault(each.concept, each.kind)
-    return [number * len(KINDS) + kind for number, kind in found.items()] if len(found) == 1 else []
+            facet = concepts[each.concept].facet
+            # A body's name comes first: "Papua New Guinean president" holds another country's president.
+            body = facet == "organizations" and each.kind == NAME and each.capitals and start == 0
+            if (facet == "countries" or body) and not each.flags & CONTEXT:
+                found[facet].setdefault(each.concept, each.kind)
+    alone = [each for each in found.values() if len(each) == 1]
+    return [number * len(KINDS) + kind for each in alone for number, kind in each.items()]
 
 
 def _word_flags(taxonomy: Taxonomy, word_number: dict[str, int]) -> NDArray[np.uint8]:
