@@ -16,9 +16,9 @@ import organizations
 import people
 import relations
 import topics
+from additions import add_names, add_related
 from common import Row, write_jsonl
 from matches import add_matches
-from names_written import add_names
 from tagonomy.errors import TaxonomyError
 from tagonomy.taxonomy import read_taxonomy
 from tidy import tidy
@@ -41,6 +41,7 @@ def main() -> int:
                 raise SystemExit(f"{composer.__name__}: {row['id']} stands twice")
             rows[row["id"]] = row
     add_names(rows)
+    add_related(rows)
     add_matches(rows, options.sources, options.data)
     dangling = tidy(rows)
     if dangling:

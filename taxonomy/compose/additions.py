@@ -1,0 +1,36 @@
+"""What tables add to the concepts of any composer: other names, and what is named together with them."""
+
+from __future__ import annotations
+
+from common import WRITTEN, Row, plain, read_table, split, unique
+from organizations_names import Names
+
+
+def add_names(rows: dict[str, Row]) -> None:
+    """Give concepts the names of ``names.tsv``, in place: how articles write them, what sites call their tags.
+
+    Marks are those of organizations.
+    """
+    for line in read_table(WRITTEN / "names.tsv"):
+        row, names = known(rows, line["id"], "names.tsv"), Names()
+        name = names.add(line["name"])
+        given = {row["label"], *row["alt_labels"]}
+        row["alt_labels"] = unique([*row["alt_labels"], *({name} - given)])
+        row["hidden_labels"] = unique([*row["hidden_labels"], *({plain(name)} - {name} - given)])
+        shown = {name, plain(name)}
+        row["needs_context"] = unique([*row["needs_context"], *sorted(shown if names.context else ())])
+        row["case_sensitive"] = unique([*row["case_sensitive"], *sorted(shown if names.cased else ())])
+
+
+def add_related(rows: dict[str, Row]) -> None:
+    """Relate concepts to what ``related.tsv`` has for them, in place: it tells them from their namesakes."""
+    for line in read_table(WRITTEN / "related.tsv"):
+        row = known(rows, line["id"], "related.tsv")
+        row["related"] = unique([*row["related"], *split(line["related"])])
+
+
+def known(rows: dict[str, Row], id: str, table: str) -> Row:
+    """Return a concept that a table speaks of."""
+    if id not in rows:
+        raise ValueError(f"{table}: {id} is no concept")
+    return rows[id]
