@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import organizations_sources as readers
 from common import WRITTEN, Row, concept, news_counts, prior_of_count, read_table, rules_of_concepts, split
 from organizations_draft import Draft, Register, draft, settle_collisions
-from organizations_names import offices
+from organizations_names import at_home, offices
 from organizations_states import State, read_states, state_organs
 
 ROOT = "organizations"
@@ -56,6 +56,7 @@ def compose(sources: Path, data: Path) -> list[Row]:
     for one in source_drafts(sources, states):
         register.merge(one)
     _set_priors(register.drafts, sources, data)
+    _add_names_at_home(register.drafts, {name for state in states for name in state.names})
     settle_collisions(register.drafts)
     _set_support(register)
     register.tell_apart({state.code: state.names[0] for state in states})
@@ -112,6 +113,20 @@ def _class_row(row: dict[str, str]) -> Row:
         f"{ROOT}:{row['slug']}", row["label"], abstract=True, broader=broader,
         related=split(row["related"]), source=["tagonomy"],
     )  # fmt: skip
+
+
+#: Classes of bodies that every country has, and that its own articles call by no more than their kind.
+AT_HOME = {"political-parties", "courts", "legislatures"}
+#: Of bodies less in the news than this, hardly any article leaves out the country.
+LEAST_AT_HOME = 2
+
+
+def _add_names_at_home(drafts: list[Draft], places: Container[str]) -> None:
+    """Let bodies go by their name without the country, where the article supports them otherwise."""
+    for one in drafts:
+        name = at_home(one.label, places)
+        if name and one.prior >= LEAST_AT_HOME and AT_HOME.intersection(one.classes):
+            one.names.add(name + "?")
 
 
 def _set_support(register: Register) -> None:

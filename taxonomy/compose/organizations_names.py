@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from common import plain
@@ -166,6 +167,18 @@ def variants(name: str, american: bool = False) -> list[str]:
     elif name.startswith("U.S. "):
         found += ["US " + name[5:], "United States " + name[5:]]
     return found
+
+
+def at_home(name: str, places: Container[str]) -> str | None:
+    """Return what a country's own articles call a party, court or assembly that is named after it.
+
+    >>> at_home("Supreme Court of Kenya", {"Kenya"})
+    'Supreme Court'
+    >>> at_home("People's Mujahedin of Iran", {"Iran"}), at_home("Court of Arbitration for Sport", {"Iran"})
+    (None, None)
+    """
+    found = re.fullmatch(r"(.+ (?:Assembly|Congress|Council|Court|Parliament|Party)) of (?:the )?(.+)", name)
+    return found[1] if found and found[2] in places else None
 
 
 def offices(name: str, adjectives: dict[str, list[str]]) -> list[str]:
