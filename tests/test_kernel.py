@@ -157,7 +157,7 @@ def test_rules_with_large_numbers_are_read_alike(tiny_tagger: Tagger) -> None:
     """Programs have sixteen bits a number where that is enough, else thirty-two."""
     parts, text = tiny_tagger.parts, "Troops annexed Crimea. The annexation of Crimea was denied in Moscow."
     tensors = parts.tensors()
-    wide = {**tensors, "rules.programs": tensors["rules.programs"].astype(np.int32)}
+    wide = tensors | {name: tensors[name].astype(np.int32) for name in ("rules.programs", "rules.sets")}
     assert tensors["rules.programs"].dtype == np.uint16
     concepts = list(range(len(tiny_tagger.index)))
     found, expected = (make(parts, each).explain(text, 0, None, concepts) for each in (wide, tensors))

@@ -243,8 +243,12 @@ cdef cppclass Model:
     RelatedStops related_stops
     int32_t people, places, organizations, events
     # rules
-    int32_t n_rules, n_prefixes
+    int32_t n_rules, n_prefixes, n_terms, n_sets
     const int32_t* rule_concepts
+    const int32_t* terms  # what rules name, each 4 * number + kind
+    const uint16_t* narrow_sets
+    const int32_t* wide_sets
+    const int32_t* set_stops
     const uint16_t* narrow_programs
     const int32_t* wide_programs
     const int32_t* program_stops
@@ -315,7 +319,6 @@ cdef cppclass Tables:
     uint64_t prefix_lengths  # bit i: some prefix has i bytes; the last bit stands for all longer ones
     vector[int32_t, Allocator[int32_t]] word_prefixes
     # rules
-    vector[int32_t] nodes  # by rule: where its node stands among the programs
     vector[size_t] sentences  # by rule: where that of the sentence lies whose clauses must meet, 0
     int32_t n_clauses, first_key  # the first clause for which a rule waits
     vector[Waiting, Allocator[Waiting]] waiting  # by the clause that they wait for
