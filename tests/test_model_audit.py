@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from tagonomy import Concept, Tagger, Taxonomy
 from tagonomy.concepts import ConceptIndex
-from tagonomy.errors import ModelFormatError
+from tagonomy.errors import ModelFormatError, RuleError
 from tagonomy.model_audit import _check_ids, audit_tensors
 from tagonomy.pipeline import kernel, make_pipeline
 from tagonomy.rules import RuleSet
+from tagonomy.rules.parser import MAX_DEPTH, parse_rule
 from tagonomy.rules.program import AND, COUNT, NEAR, NOT, OPERATORS, OR, PHRASE, SENTENCE, TITLE, Programs
 from tagonomy.rules.syntax import Word
 from tagonomy.storage import load_tensors, save_tensors
@@ -215,6 +216,14 @@ def test_numbers_that_are_no_rules_are_refused(
     if rule != [9]:
         with pytest.raises(ModelFormatError, match="rule"):
             RuleSet.from_tensors(forged, words, ids).node(0)
+
+
+def test_a_rule_may_be_as_deep_as_it_can_be_written(tiny_tagger: Tagger) -> None:
+    text = f"{'SENTENCE(moscow OR kyiv AND ' * MAX_DEPTH}(kyiv OR moscow){')' * MAX_DEPTH}"
+    with pytest.raises(RuleError, match="levels"):
+        parse_rule(text)
+    rules = RuleSet([(0, text.replace("(kyiv OR moscow)", '"nato kyiv" NEAR/9 kyiv AND nato'))])
+    make_pipeline(tiny_tagger.parts.replace(rules=rules))
 
 
 def rebuilt(tensors: Tensors, concepts: Tensors) -> Tensors:

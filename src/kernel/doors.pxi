@@ -1,7 +1,7 @@
 # What Python sees: the kernel of one model, and how texts go in and results come out.
 
 cdef enum:
-    MOST_LEVELS = 80
+    MOST_LEVELS = 200  # three a parenthesis, of which the parser takes 64: SENTENCE(a OR b AND SENTENCE(
     TITLE_CHARACTERS = 160
     LARGEST_KEPT = 1 << 17  # tokens, or concepts considered: some hundred times an article
 
