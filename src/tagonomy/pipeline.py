@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,9 @@ from tagonomy.text import ABBREVIATIONS
 
 if TYPE_CHECKING:
     from tagonomy.rules import RuleSet
+
+#: For each concept whether it may be given; None for all.
+Allowed: TypeAlias = NDArray[np.uint8] | None
 
 #: Set to ``python`` to do without the compiled kernel.
 KERNEL_VARIABLE = "TAGONOMY_KERNEL"
@@ -85,6 +88,19 @@ class Scored(NamedTuple):
     scores: list[float]
     considered: bytes | memoryview
     closed: bytes | memoryview
+
+    def one(self, number: int) -> Scored:
+        """Return this: a text by itself is the only one of its batch."""
+        return self
+
+    def inside(self, allowed: Allowed) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Return the numbers and probabilities of everything that was considered and may be given."""
+        concepts = np.frombuffer(self.considered, dtype=np.int32)
+        scores = np.frombuffer(self.closed, dtype=np.float64)
+        if allowed is None:
+            return concepts, scores
+        inside = allowed[concepts] != 0
+        return concepts[inside], scores[inside]
 
 
 class ScoredBatch:
