@@ -140,6 +140,12 @@ cdef struct Opening:
     int32_t start
     int32_t child  # the node of its first two words, or -1; at first, whether there may be one
 
+cdef extern from "halving.h" namespace "halving" nogil:
+    cppclass LookUp:
+        int32_t low, count, word
+    enum:
+        AT_ONCE
+
 cdef extern from "records.h" namespace "records" nogil:
     cppclass Sense:
         pass
@@ -427,6 +433,7 @@ cdef cppclass Workspace:
     vector[int32_t] sentence_starts
     # matches
     vector[Opening] openings  # tokens at which a match may begin
+    vector[LookUp] look_ups  # of the second words
     vector[Match] matches
     vector[int32_t] fitting
     # candidates
