@@ -382,6 +382,8 @@ cdef struct Text:
     int32_t length
     int32_t title_characters
     int32_t year
+    int title_kind
+    const void* title  # what stands before the text, and a blank line between; NULL if the text is whole
 
 cdef cppclass Results:
     # Of many articles: their tags, and everything that was considered.
@@ -394,6 +396,7 @@ cdef cppclass Results:
 
 cdef cppclass Workspace:
     # the text
+    vector[uint8_t] joined  # of an article whose title stands by itself
     int text_kind
     const void* data
     int32_t length

@@ -45,6 +45,7 @@ from tagonomy.results import Rows
 from tagonomy.text import ABBREVIATIONS
 
 if TYPE_CHECKING:
+    from tagonomy.articles.article import Article
     from tagonomy.rules import RuleSet
 
 #: For each concept whether it may be given; None for all.
@@ -186,11 +187,11 @@ class Pipeline(Protocol):
         """Return the parts of :class:`Scored`, given each concept's threshold and whether it may be given."""
 
     def classify_batch(
-        self, articles: Sequence[Given | str], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
+        self, articles: Sequence[Given | str | Article], cuts: NDArray[np.float64], allowed: Allowed
     ) -> tuple[Any, Any, Any, Any, Any, Any]:
         """Return the same for many, as the buffers that :class:`ScoredBatch` takes.
 
-        A plain text stands for what :func:`~tagonomy.articles.article.title_of` makes of it.
+        A plain text, or an article, stands for what :func:`~tagonomy.articles.article.title_of` makes of it.
         """
 
     def describe(
