@@ -94,6 +94,10 @@ class Scored(NamedTuple):
         """Return this: a text by itself is the only one of its batch."""
         return self
 
+    def concepts_of(self, number: int) -> list[int]:
+        """Return the tags of the only text."""
+        return self.concepts
+
     def inside(self, allowed: Allowed) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         """Return the numbers and probabilities of everything that was considered and may be given."""
         concepts = np.frombuffer(self.considered, dtype=np.int32)
@@ -137,6 +141,11 @@ class ScoredBatch:
         )
         self._considered, self._closed = (np.frombuffer(part, np.uint8).data for part in (considered, closed))
         self._closed_stops = self.rows.stops.tolist()
+
+    def concepts_of(self, number: int) -> list[int]:
+        """Return the tags of one text, in the half of the time that all of it takes."""
+        found: list[int] = self.concepts[self.stops[number] : self.stops[number + 1]]
+        return found
 
     def one(self, number: int) -> Scored:
         """Return what was found in one text."""
