@@ -494,7 +494,9 @@ cdef class Kernel:
             self._give_back(w)
 
     def classify_batch(self, articles, const double[::1] cuts, const uint8_t[::1] allowed):
-        """Return what :meth:`classify` gives for each (text, title_characters, year) or plain text.
+        """Return what :meth:`classify` gives for each article, plain text, or (text, title_characters, year).
+
+        Of an article only title and text are read.
 
         Returns
         -------
@@ -503,14 +505,19 @@ cdef class Kernel:
         """
         cdef vector[Text] texts
         cdef Results* found
+        cdef list kept = []  # what is read without the interpreter's lock stays alive
         cdef Workspace* w = self._take()
         try:
             for each in articles:
                 if type(each) is str:
                     texts.push_back(text_of(each, title_within(each), None))
-                else:
+                elif isinstance(each, tuple):
                     text, title_characters, year = each
                     texts.push_back(text_of(text, title_characters, year))
+                else:
+                    title, text = each.title, each.text
+                    kept += title, text
+                    texts.push_back(headed(title, text) if title else text_of(text, title_within(text), None))
             self._run(w, texts, cuts, allowed)
             found = &w.results
             return (
@@ -697,6 +704,15 @@ cdef Text text_of(str text, int32_t title_characters, object year) except *:
     found.length = <int32_t>len(text)
     found.title_characters = title_characters
     found.year = NO_YEAR if year is None else year
+    found.title = NULL
+    return found
+
+
+cdef Text headed(str title, str text) except *:
+    """Return where title and text lie; the caller keeps both alive."""
+    cdef Text found = text_of(text, <int32_t>len(title), None)
+    found.title_kind = PyUnicode_KIND(title)
+    found.title = PyUnicode_DATA(title)
     return found
 
 
@@ -738,10 +754,42 @@ cdef void clear_results(Results* results) noexcept nogil:
     results.closed_stops.assign(1, 0)
 
 
+cdef void put_characters(int kind, void* to, int32_t at, int from_kind, const void* data, int32_t n) noexcept nogil:
+    """Write characters of the same kind or of a narrower one behind ``at`` others."""
+    cdef int32_t each
+    if kind == from_kind:
+        memcpy(<uint8_t*>to + <int64_t>kind * at, data, <int64_t>kind * n)
+    elif kind == 2:
+        for each in range(n):
+            (<uint16_t*>to)[at + each] = <uint16_t>PyUnicode_READ(from_kind, data, each)
+    else:
+        for each in range(n):
+            (<uint32_t*>to)[at + each] = PyUnicode_READ(from_kind, data, each)
+
+
+cdef void join(Workspace* w, Text text) noexcept nogil:
+    """Read title, blank line and text as one, as ``Article.full_text`` has it.
+
+    They are copied to where the last article's stood: a string of its own would be made of memory that no cache
+    has.
+    """
+    cdef const char* blank_line = b"\n\n"
+    w.text_kind = max(text.kind, text.title_kind)
+    w.length = text.title_characters + 2 + text.length
+    if w.joined.size() < <size_t>w.text_kind * w.length:
+        w.joined.resize(2 * <size_t>w.text_kind * w.length)
+    w.data = w.joined.data()
+    put_characters(w.text_kind, w.joined.data(), 0, text.title_kind, text.title, text.title_characters)
+    put_characters(w.text_kind, w.joined.data(), text.title_characters, 1, blank_line, 2)
+    put_characters(w.text_kind, w.joined.data(), text.title_characters + 2, text.kind, text.data, text.length)
+
+
 cdef void point_at(Workspace* w, Text text) noexcept nogil:
     w.text_kind = text.kind
     w.data = text.data
     w.length = text.length
+    if text.title != NULL:
+        join(w, text)
     w.title_characters = text.title_characters
     w.lean = False
     w.year = text.year

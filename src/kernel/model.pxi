@@ -140,6 +140,12 @@ cdef struct Opening:
     int32_t start
     int32_t child  # the node of its first two words, or -1; at first, whether there may be one
 
+cdef extern from "halving.h" namespace "halving" nogil:
+    cppclass LookUp:
+        int32_t low, count, word
+    enum:
+        AT_ONCE
+
 cdef extern from "records.h" namespace "records" nogil:
     cppclass Sense:
         pass
@@ -379,6 +385,8 @@ cdef struct Text:
     int32_t length
     int32_t title_characters
     int32_t year
+    int title_kind
+    const void* title  # what stands before the text, and a blank line between; NULL if the text is whole
 
 cdef cppclass Results:
     # Of many articles: their tags, and everything that was considered.
@@ -391,6 +399,7 @@ cdef cppclass Results:
 
 cdef cppclass Workspace:
     # the text
+    vector[uint8_t] joined  # of an article whose title stands by itself
     int text_kind
     const void* data
     int32_t length
@@ -430,6 +439,7 @@ cdef cppclass Workspace:
     vector[int32_t] sentence_starts
     # matches
     vector[Opening] openings  # tokens at which a match may begin
+    vector[LookUp] look_ups  # of the second words
     vector[Match] matches
     vector[int32_t] fitting
     # candidates

@@ -10,25 +10,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.articles.article import Article, as_article, title_of
+from tagonomy.articles.article import Article, as_article, is_plain, title_of
 from tagonomy.config import DEFAULT_THRESHOLDS, Limits
 from tagonomy.errors import ConfigError, LimitError, ModelFormatError
-from tagonomy.explanation import evidence_of
+from tagonomy.explanation import explained
 from tagonomy.hierarchy import below, by_class
 from tagonomy.mentions.lexicon import NAME
 from tagonomy.model_audit import audit_tensors
-from tagonomy.pipeline import Given, Parts, Pipeline, Reasons, Scored, ScoredBatch, make_pipeline
+from tagonomy.pipeline import Allowed, Given, Parts, Pipeline, Scored, ScoredBatch, make_pipeline
 from tagonomy.ranking import log_odds, probabilities
-from tagonomy.results import Found, LazyTaggings, Tagging, TaggingBatch
+from tagonomy.results import LazyTaggings, Tagging, TaggingBatch
 from tagonomy.storage import load_tensors, save_tensors
-from tagonomy.tag import Evidence, Heads, Source, Tag
+from tagonomy.tag import Evidence, Head, Heads, Source, Tag
 from tagonomy.text import tokenize
 
 if TYPE_CHECKING:
     from tagonomy.mentions.matcher import Matcher
 
-# A thread takes this many articles at a time: enough that threads rarely wait for each other.
-_CHUNK = 32
+# A thread takes this many articles at a time: enough that threads rarely wait for each other. One that is
+# alone takes more, since what goes on between them takes the time of half an article.
+_CHUNK, _CHUNK_ALONE = 32, 128
 
 
 class Tagger:
@@ -153,14 +154,12 @@ class Tagger:
             raise ConfigError("n_jobs", 0, "a number of threads, or -1 for one a core")
         given, longest = list(articles), self.limits.text_characters
         cuts, allowed = self._cuts(threshold), self._filter(include, exclude, facets)
-        chunks = [given[start : start + _CHUNK] for start in range(0, len(given), _CHUNK)]
+        size = _CHUNK_ALONE if n_jobs == 1 else _CHUNK
+        chunks = [given[start : start + size] for start in range(0, len(given), size)]
 
         def some(chunk: list[str | Article]) -> ScoredBatch:
-            # Of a plain text the pipeline finds the title itself, in half the time that Python would take.
-            # Full texts are made chunk by chunk, so that the next take the place of those before.
-            asked: list[Given | str] = [
-                each if type(each) is str and len(each) <= longest else self._given(each) for each in chunk
-            ]
+            # The pipeline itself finds the title of a plain text, and joins title and text, in less time.
+            asked = [each if is_plain(each, longest) else self._given(each) for each in chunk]
             return ScoredBatch(*self.pipeline.classify_batch(asked, cuts, allowed))
 
         if n_jobs == 1 or len(chunks) < 2:
@@ -172,7 +171,8 @@ class Tagger:
                 done = list(pool.map(some, chunks))
 
         def make(number: int) -> Tagging:
-            return self._tagging(given[number], done[number // _CHUNK].one(number % _CHUNK), allowed)
+            part, place = divmod(number, size)
+            return self._tagging(given[number], done[part], place, allowed)
 
         # Most of the time would go into objects that whoever wants the matrix never looks at.
         taggings = LazyTaggings(range(len(given)), make)
@@ -193,10 +193,10 @@ class Tagger:
         cuts, allowed = self._cuts(threshold), self._filter(include, exclude, facets)
         return (self._one(as_article(article), cuts, allowed) for article in articles)
 
-    def _one(self, article: Article, cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None) -> Tagging:
+    def _one(self, article: Article, cuts: NDArray[np.float64], allowed: Allowed) -> Tagging:
         given = self._given(article)
         scored = Scored(*self.pipeline.classify(*given, cuts, allowed))
-        return self._tagging(article, scored, allowed)
+        return self._tagging(article, scored, 0, allowed)
 
     def rank(self, article: str | Article, concepts: Iterable[str]) -> Tagging:
         """Return some concepts, best first: each by what speaks for it alone, not for what lies under it.
@@ -251,16 +251,11 @@ class Tagger:
         date = "" if isinstance(article, str) else article.date or ""
         return Given(text, title_characters, int(date[:4]) if date[:4].isdecimal() else None)
 
-    def _tagging(self, article: str | Article, scored: Scored, allowed: NDArray[np.uint8] | None) -> Tagging:
-        explain = _Explainer(self, article, scored).evidence
-        found = Found(list(map(self._heads.__getitem__, scored.concepts)), scored.scores, explain)
-
-        def broader(tags: Sequence[Tag]) -> list[Tag]:
-            concepts, scores = _closed(scored, allowed)
-            return self._broader_tags(tags, dict(zip(concepts.tolist(), scores.tolist(), strict=True)))
-
-        text, id = (article, None) if isinstance(article, str) else (article.full_text, article.id)
-        return Tagging.best_first(found, broader, text, id)
+    def _tagging(
+        self, article: str | Article, scored: Scored | ScoredBatch, number: int, allowed: Allowed
+    ) -> Tagging:
+        found = _FoundInArticle(self, article, scored, number, allowed)
+        return Tagging.best_first(found, None if isinstance(article, str) else article.id)
 
     def _broader_tags(self, tags: Sequence[Tag], closed: Mapping[int, float]) -> list[Tag]:
         above: dict[int, float] = {}
@@ -349,43 +344,57 @@ class Tagger:
         return make, ()
 
 
-class _Explainer:
-    """Finds the evidence of the tags of one text when the first is asked for it."""
+class _FoundInArticle:
+    """What a pipeline found in one article; whatever is made of it is made when it is asked for."""
 
-    __slots__ = ("article", "known", "scored", "tagger")
+    __slots__ = ("_heads", "_known", "_scored", "allowed", "article", "batch", "number", "tagger")
 
-    def __init__(self, tagger: Tagger, article: str | Article, scored: Scored) -> None:
-        self.tagger, self.article, self.scored = tagger, article, scored
-        self.known: dict[str, tuple[Evidence, ...]] = {}
+    def __init__(
+        self,
+        tagger: Tagger,
+        article: str | Article,
+        batch: Scored | ScoredBatch,
+        number: int,
+        allowed: Allowed,
+    ) -> None:
+        self.tagger, self.article, self.batch, self.number = tagger, article, batch, number
+        self.allowed = allowed
+        self._scored: Scored | None = None
+        self._heads: list[Head] | None = None
+        self._known: dict[str, tuple[Evidence, ...]] | None = None
+
+    @property
+    def scored(self) -> Scored:
+        if self._scored is None:
+            self._scored = self.batch.one(self.number)
+        return self._scored
+
+    @property
+    def heads(self) -> list[Head]:
+        if self._heads is None:
+            concepts = self.batch.concepts_of(self.number)
+            self._heads = list(map(self.tagger._heads.__getitem__, concepts))
+        return self._heads
+
+    @property
+    def scores(self) -> list[float]:
+        return self.scored.scores
+
+    @property
+    def text(self) -> str:
+        return self.article if isinstance(self.article, str) else self.article.full_text
+
+    def broader(self, tags: Sequence[Tag]) -> list[Tag]:
+        concepts, scores = self.scored.inside(self.allowed)
+        return self.tagger._broader_tags(tags, dict(zip(concepts.tolist(), scores.tolist(), strict=True)))
 
     def evidence(self, id: str) -> tuple[Evidence, ...]:
-        if not self.known:
-            given = self.tagger._given(self.article)
-            found = self.tagger.pipeline.explain(*given, self.scored.concepts)
-            for concept, score, reasons in zip(self.scored.concepts, self.scored.scores, found, strict=True):
-                known = self._explained(concept, score, reasons, given.text)
-                self.known[self.tagger.index.ids[concept]] = known
-        return self.known[id]
-
-    def _explained(
-        self, concept: int, score: float, reasons: tuple[Any, ...] | None, text: str
-    ) -> tuple[Evidence, ...]:
-        if reasons is None:
-            return (Evidence(Source.BROADER, log_odds(score)),)
-        facet = int(self.tagger.index.facet[concept])
-        shares = self.tagger.parts.ranker.shares(reasons[0], facet)
-        raised = log_odds(score) - sum(shares.values())
-        below = (Evidence(Source.BROADER, raised),) if raised > 1e-6 else ()
-        return (*evidence_of(Reasons(*reasons), shares, text), *below)
-
-
-def _closed(
-    scored: Scored, allowed: NDArray[np.uint8] | None
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Return the numbers and probabilities of everything that was considered and may be given."""
-    concepts = np.frombuffer(scored.considered, dtype=np.int32)
-    scores = np.frombuffer(scored.closed, dtype=np.float64)
-    if allowed is None:
-        return concepts, scores
-    inside = allowed[concepts] != 0
-    return concepts[inside], scores[inside]
+        if self._known is None:
+            index, given, scored = self.tagger.index, self.tagger._given(self.article), self.scored
+            found = self.tagger.pipeline.explain(*given, scored.concepts)
+            ranker, facets = self.tagger.parts.ranker, index.facet
+            self._known = {
+                index.ids[concept]: explained(score, reasons, ranker, int(facets[concept]), given.text)
+                for concept, score, reasons in zip(scored.concepts, scored.scores, found, strict=True)
+            }
+        return self._known[id]
