@@ -44,7 +44,7 @@ cdef inline int32_t length_of(const Code* code) noexcept nogil:
 
 
 cdef inline bint is_term(Model* m, int32_t code) noexcept nogil:
-    return <uint32_t>(code - OPERATORS) < <uint32_t>m.n_terms
+    return OPERATORS <= code < OPERATORS + m.n_terms
 
 
 cdef inline bint is_absent(Model* m, Workspace* w, int32_t code) noexcept nogil:
@@ -299,7 +299,7 @@ cdef uint64_t sentences_of(Model* m, Workspace* w, int32_t kind, int32_t number)
 
 
 cdef uint64_t sentences_with(Model* m, Workspace* w, const Code* code) noexcept nogil:
-    """Return the bits of the sentences that may make a node true: those that have a term of all that it needs."""
+    """Return the bits of the sentences that may make a node true: they have a term of all that it needs."""
     cdef int32_t at = 0, length
     cdef bint either = is_either(m, code[0])
     cdef uint64_t bits = 0 if either else ~<uint64_t>0
@@ -335,7 +335,7 @@ cdef int32_t places_of(Model* m, Workspace* w, const Code* code) noexcept nogil:
 
 
 cdef void push_places(Model* m, Workspace* w, const Code* code, int32_t start, int32_t stop) noexcept nogil:
-    """Put the places on the stack at which a node must be looked for: those of what it needs with the fewest."""
+    """Put the places on the stack at which a node must be looked for: of what it needs, the fewest."""
     cdef int32_t at = 0, length, count, best = 0, fewest = ANYWHERE
     cdef bint either = is_either(m, code[0])
     if is_term(m, code[0]):

@@ -43,7 +43,7 @@ cdef cppclass Deriving:
     vector[float] named  # by number of a term or set: how often rules name it
     vector[int32_t] terms  # of the clauses, each 4 * number + kind
     vector[Clause] known  # by number of a term or set: its clause
-    vector[int32_t] known_numbers  # by number of a term or set: where its clause is among the distinct ones, -1
+    vector[int32_t] known_numbers  # by number of a term or set: that of its clause among the distinct ones, -1
     vector[Clause] clauses
     int32_t n_ors  # around the node
     bint has_sentence
