@@ -19,7 +19,7 @@ MAX_LINES = 400
 FLOORS: dict[int, str] = {
     6: "cli __main__",
     5: "training registry evaluation suggestion card",
-    4: "tagger",
+    4: "tagger found",
     3: "always beside ranking hierarchy metrics explanation model_audit pipeline python_pipeline "
     "linear_pipeline",
     2: "articles corpora features linear mentions rules results render storage tag",

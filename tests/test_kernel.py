@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
 from tagonomy import load_tagger
-from tagonomy.articles.article import title_of
+from tagonomy.articles.article import Article, title_of
 from tagonomy.pipeline import Given, Reasons, Scored, ScoredBatch, kernel
 from tagonomy.pipeline import make_pipeline as make
 from tagonomy.python_pipeline import PythonPipeline
@@ -157,7 +157,7 @@ def test_rules_with_large_numbers_are_read_alike(tiny_tagger: Tagger) -> None:
     """Programs have sixteen bits a number where that is enough, else thirty-two."""
     parts, text = tiny_tagger.parts, "Troops annexed Crimea. The annexation of Crimea was denied in Moscow."
     tensors = parts.tensors()
-    wide = {**tensors, "rules.programs": tensors["rules.programs"].astype(np.int32)}
+    wide = tensors | {name: tensors[name].astype(np.int32) for name in ("rules.programs", "rules.sets")}
     assert tensors["rules.programs"].dtype == np.uint16
     concepts = list(range(len(tiny_tagger.index)))
     found, expected = (make(parts, each).explain(text, 0, None, concepts) for each in (wide, tensors))
@@ -311,3 +311,18 @@ def test_plain_texts_have_the_titles_that_python_finds(news: Tagger, some: list[
     assert [closed(found.one(each)) for each in range(len(some))] == [
         closed(expected.one(each)) for each in range(len(some))
     ]
+
+
+@pytest.mark.parametrize("title", ["", "Kyiv in March", "Île-de-France", "“Kyiv”", "🚀 Kyiv"])
+@pytest.mark.parametrize(
+    "text", ["", "Russia attacked Kyiv.", "Zürich, Ukraine", "Kyiv – Ukraine", "Ukraine 🚀"]
+)
+def test_articles_are_what_their_full_texts_are(news: Tagger, title: str, text: str) -> None:
+    articles = [Article(text, title), Article("Kyiv " * 400, title), Article(text, title)]
+    found = ScoredBatch(*news.pipeline.classify_batch(articles, news.cuts, None))
+    given = [Given(*title_of(article)) for article in articles]
+    assert [found.one(each) for each in range(len(articles))] == [
+        Scored(*news.pipeline.classify(*each, news.cuts, None)) for each in given
+    ]
+    expected = ScoredBatch(*PythonPipeline(news.parts).classify_batch(articles, news.cuts, None))
+    assert (found.concepts, found.scores, found.stops) == (expected.concepts, expected.scores, expected.stops)

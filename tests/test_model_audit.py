@@ -14,9 +14,13 @@ from hypothesis import strategies as st
 
 from tagonomy import Concept, Tagger, Taxonomy
 from tagonomy.concepts import ConceptIndex
-from tagonomy.errors import ModelFormatError
+from tagonomy.errors import ModelFormatError, RuleError
 from tagonomy.model_audit import _check_ids, audit_tensors
+from tagonomy.pipeline import kernel, make_pipeline
 from tagonomy.rules import RuleSet
+from tagonomy.rules.parser import MAX_DEPTH, parse_rule
+from tagonomy.rules.program import AND, COUNT, NEAR, NOT, OPERATORS, OR, PHRASE, SENTENCE, TITLE, Programs
+from tagonomy.rules.syntax import Word
 from tagonomy.storage import load_tensors, save_tensors
 from tagonomy.strings import StringTable
 
@@ -163,13 +167,72 @@ def test_no_facet_holds_a_colon(tensors: Tensors) -> None:
         audit_tensors({**tensors, **facets.tensors("concepts.facets")})
 
 
+TWO_TERMS = OPERATORS, OPERATORS + 1
+A_SET = OPERATORS + 2  # of two, the first
+
+
+@pytest.mark.parametrize(
+    ("sets", "rule"),
+    [
+        ([[A_SET], [9]], [A_SET]),  # a set of itself
+        ([[A_SET + 1, A_SET + 1], [A_SET, A_SET]], [A_SET]),  # sets of each other: 2^n nodes, n without end
+        ([[9], [A_SET]], [9]),  # which no rule names
+        ([[9], []], [9]),
+        ([[9], [AND, 4, *TWO_TERMS]], [A_SET + 1]),
+        ([[9], [PHRASE, 4, 9, A_SET]], [A_SET + 1]),
+        ([[9], [PHRASE, 5, *TWO_TERMS]], [A_SET + 1]),
+        ([[9], [PHRASE, 2]], [A_SET + 1]),
+        ([[9], [PHRASE, 0, *TWO_TERMS]], [A_SET + 1]),
+        ([[9], [10]], [A_SET + 2]),  # a set that isn't there
+        ([[9], [10]], []),
+        ([[9], [10]], [9, 10]),
+        ([[9], [10]], [AND]),
+        ([[9], [10]], [AND, 2]),
+        ([[9], [10]], [AND, 0, 9, 10]),
+        ([[9], [10]], [AND, 5, 9, 10]),
+        ([[9], [10]], [AND, 3, 9, 10]),
+        ([[9], [10]], [OR, 6, 9, NOT, 3, 10]),  # true without any of its words
+        ([[9], [10]], [NOT, 3, 9]),
+        ([[9], [10]], [SENTENCE, 5, NOT, 3, 9]),
+        ([[9], [10]], [SENTENCE, 4, 9, 10]),
+        ([[9], [10]], [NEAR, 4, 3, 9]),
+        ([[9], [10]], [NEAR, 6, 3, 9, 10, 10]),
+        ([[9], [10]], [COUNT, 3, 9]),
+        ([[9], [10]], [COUNT, 4, 0, 9]),
+        ([[9], [10]], [*(step for left in range(999, 0, -1) for step in (TITLE, 2 * left + 1)), 9]),
+    ],
+)
+def test_numbers_that_are_no_rules_are_refused(
+    tiny_tagger: Tagger, sets: list[list[int]], rule: list[int]
+) -> None:
+    """By both pipelines; the Python one reads a rule when it wakes, and a set with it."""
+    parts = tiny_tagger.parts
+    words, ids = list(parts.lexicon.words), list(parts.index.ids)
+    forged = Programs([Word(words[0]), Word(words[1])], sets, [rule]).tensors(words, ids)
+    forged["rules.concepts"] = np.zeros(1, dtype=np.int32)
+    if kernel() is not None:
+        with pytest.raises(ValueError, match="rule"):
+            make_pipeline(parts, parts.tensors() | forged)
+    if rule != [9]:
+        with pytest.raises(ModelFormatError, match="rule"):
+            RuleSet.from_tensors(forged, words, ids).node(0)
+
+
+def test_a_rule_may_be_as_deep_as_it_can_be_written(tiny_tagger: Tagger) -> None:
+    text = f"{'SENTENCE(moscow OR kyiv AND ' * MAX_DEPTH}(kyiv OR moscow){')' * MAX_DEPTH}"
+    with pytest.raises(RuleError, match="levels"):
+        parse_rule(text)
+    rules = RuleSet([(0, text.replace("(kyiv OR moscow)", '"nato kyiv" NEAR/9 kyiv AND nato'))])
+    make_pipeline(tiny_tagger.parts.replace(rules=rules))
+
+
 def rebuilt(tensors: Tensors, concepts: Tensors) -> Tensors:
     """Return the tensors with other concepts, which nothing else points to."""
     pointing = (
         "lexicon.concept",
         "linear.concepts",
         "rules.concepts",
-        "rules.anchors",
+        "rules.terms",
         "lexicon.implied.values",
     )
     cut = {"ranker.weights": tensors["ranker.weights"][:1]}

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagonomy.errors import RuleError
+from tagonomy.errors import ModelFormatError, RuleError
 from tagonomy.pipeline import Parts, kernel, make_pipeline
 from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.rules import RuleSet, Span
 from tagonomy.rules.parser import parse_rule
+from tagonomy.rules.program import OPERATORS, Programs
 from tagonomy.rules.queries import compile_query
 from tagonomy.rules.scene import ArticleView, Scene
 from tagonomy.rules.syntax import (
@@ -31,6 +32,7 @@ from tagonomy.rules.syntax import (
     Title,
     Word,
     anchors,
+    is_place,
     is_positive,
 )
 from tagonomy.strings import StringTable
@@ -190,6 +192,26 @@ def test_the_stored_form_is_equal_in_effect(nodes: list[Node], view: ArticleView
     assert restored.anchors() == rule_set.anchors()
 
 
+@given(st.lists(rules, max_size=6), st.booleans())
+def test_numbers_give_back_the_nodes(nodes: list[Node], wide: bool) -> None:
+    words = [*VOCABULARY, "the"]
+    tensors = Programs.of(nodes).tensors(words, CONCEPTS)
+    if wide:
+        tensors |= {name: tensors[name].astype(np.int32) for name in ("rules.programs", "rules.sets")}
+    restored = Programs.from_tensors(tensors, words, CONCEPTS)
+    assert [restored.node(rule) for rule in range(len(nodes))] == nodes
+    again = restored.tensors(words, CONCEPTS)
+    assert all(np.array_equal(again[name], tensor) for name, tensor in tensors.items())
+
+
+@given(st.lists(rules, min_size=1, max_size=6))
+def test_what_rules_share_is_kept_once(nodes: list[Node]) -> None:
+    once, twice = Programs.of(nodes), Programs.of([*nodes, *nodes])
+    assert (twice.terms, twice.sets, twice.rules) == (once.terms, once.sets, [*once.rules, *once.rules])
+    shared = [tuple(each) for each in once.sets]
+    assert len({*shared}) == len(shared)
+
+
 @given(nodes)
 def test_positive_is_to_have_anchors(node: Node) -> None:
     assert is_positive(node) == bool(anchors(node))
@@ -296,3 +318,54 @@ def test_the_kernel_wakes_what_python_finds_true(
     for one, other in zip(found, expected, strict=True):
         assert (one is None) == (other is None)
         assert one is None or other is None or (one[0].tobytes(), one[2]) == (other[0].tobytes(), other[2])
+
+
+@st.composite
+def forgeries(draw: st.DrawFn) -> dict[str, np.ndarray]:
+    """Draw rules some of whose numbers are others; most are numbers that mean something elsewhere."""
+    words = [*VOCABULARY, "the"]
+    tensors = Programs.of(draw(st.lists(rules, min_size=1, max_size=3))).tensors(words, CONCEPTS)
+    stop = OPERATORS + len(tensors["rules.terms"]) + len(tensors["rules.set_stops"]) + 1
+    dtype = draw(st.sampled_from([np.uint16, np.int32]))
+    for name in ("rules.programs", "rules.sets"):
+        tensors[name] = numbers = tensors[name].astype(dtype)
+        for _ in range(draw(st.integers(0, 2)) if len(numbers) else 0):
+            number = draw(st.integers(-1 if dtype == np.int32 else 0, stop) | st.just(np.iinfo(dtype).max))
+            numbers[draw(st.integers(0, len(numbers) - 1))] = number
+    for name in ("rules.stops", "rules.set_stops"):
+        stops = tensors[name] = tensors[name].copy()
+        if len(stops) > 1 and draw(st.booleans()):
+            at = draw(st.integers(0, len(stops) - 2))
+            stops[at] = draw(st.integers(stops[at - 1] if at else 0, stops[at + 1]))
+    return tensors
+
+
+@pytest.mark.skipif(kernel() is None, reason="the package was built without its kernel")
+@given(forgeries(), texts)
+def test_both_refuse_the_same_numbers(parts: Parts, forged: dict[str, np.ndarray], text: str) -> None:
+    """What the kernel takes, Python can read, and the other way round; and both find the same with it."""
+    n_rules, known = len(forged["rules.stops"]), {text: at for at, text in enumerate(parts.lexicon.words)}
+    packed = [4 * known[VOCABULARY[term >> 2]] if term & 3 == 0 else term for term in forged["rules.terms"]]
+    concepts = np.arange(n_rules, dtype=np.int32)
+    forged |= {"rules.terms": np.array(packed, dtype=np.int32), "rules.concepts": concepts}
+    try:
+        rule_set = RuleSet.from_tensors(forged, parts.lexicon.words, parts.index.ids)
+        sets = [rule_set._programs._known(each, each + 1) for each in range(len(packed), n_known(forged))]
+        nodes = [rule_set.node(rule) for rule in range(n_rules)]
+    except (ModelFormatError, ValueError):
+        with pytest.raises(ValueError, match="rule"):
+            make_pipeline(parts, {**parts.tensors(), **forged})
+        return
+    assert all(map(is_place, [*sets])) and all(map(is_positive, nodes))
+    changed = Parts(parts.index, parts.lexicon, rule_set, parts.tfidf, parts.linear, parts.ranker)
+    found, expected = (
+        pipeline.explain(text, 0, None, list(range(n_rules)))
+        for pipeline in (make_pipeline(parts, {**parts.tensors(), **forged}), PythonPipeline(changed))
+    )
+    for one, other in zip(found, expected, strict=True):
+        assert (one is None) == (other is None)
+        assert one is None or other is None or (one[0].tobytes(), one[2]) == (other[0].tobytes(), other[2])
+
+
+def n_known(tensors: dict[str, np.ndarray]) -> int:
+    return len(tensors["rules.terms"]) + len(tensors["rules.set_stops"])

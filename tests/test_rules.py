@@ -8,12 +8,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tagonomy.errors import ModelFormatError, RuleError
 from tagonomy.rules import Firing, RuleSet
 from tagonomy.rules.parser import parse_rule
+from tagonomy.rules.program import AND, COUNT
 from tagonomy.rules.scene import ArticleView
 from tagonomy.rules.syntax import And, ConceptRef, Near, Node, Not, Or, Phrase, Prefix, Word, anchors, walk
 from tagonomy.taxonomy import Concept, Taxonomy
@@ -257,20 +257,13 @@ def test_a_concept_that_the_taxonomy_lacks_is_never_found() -> None:
 
 
 def test_numbers_that_are_no_rule_are_refused_when_it_wakes() -> None:
-    tensors = RuleSet([(5, "river"), (6, "crimea")]).tensors(["crimea", "river"], [])
-    tensors["rules.programs"][-1] = 9
+    tensors = RuleSet([(5, "river"), (6, "crimea AND NOT river")]).tensors(["crimea", "river"], [])
+    tensors["rules.programs"][1] = AND
+    tensors["rules.programs"][-3] = COUNT
     broken = RuleSet.from_tensors(tensors, ["crimea", "river"], [])
     assert broken.evaluate(view(title="River", body="A river.")) != []
-    with pytest.raises(ModelFormatError, match="rule 1 of the model"):
+    with pytest.raises(ModelFormatError, match="rule 1 of the model: the numbers are no rule"):
         broken.evaluate(view())
-
-
-def test_stored_parts_must_fit() -> None:
-    tensors = RuleSet([(0, "crimea")]).tensors(["crimea"], [])
-    for rule in 1, -1:
-        forged = {**tensors, "rules.anchors": np.array([[0, 0, rule]])}
-        with pytest.raises(ValueError, match="expected an anchor"):
-            RuleSet.from_tensors(forged, ["crimea"], [])
 
 
 def test_the_rules_of_a_taxonomy_speak_for_its_concepts() -> None:

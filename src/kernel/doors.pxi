@@ -1,7 +1,7 @@
 # What Python sees: the kernel of one model, and how texts go in and results come out.
 
 cdef enum:
-    MOST_LEVELS = 80
+    MOST_LEVELS = 200  # three a parenthesis, of which the parser takes 64: SENTENCE(a OR b AND SENTENCE(
     TITLE_CHARACTERS = 160
     LARGEST_KEPT = 1 << 17  # tokens, or concepts considered: some hundred times an article
 
@@ -19,22 +19,15 @@ cdef object sound(object array):
     return np.require(array, None, ["C", "A"])
 
 
-cdef int32_t good_clauses(Model* m, const Code* code, int32_t length) noexcept nogil:
-    """Return how many numbers valid clauses take, or -1."""
-    cdef int32_t clause, term, at = 1
-    if length < 1 or code[0] < 0:
-        return -1
-    for clause in range(code[0]):
-        if at >= length or code[at] < 1 or code[at] > (length - at) // 2:
-            return -1
-        for term in range(code[at]):
-            if not good_term(m, code[at + 1 + 2 * term], code[at + 2 + 2 * term]):
-                return -1
-        at += 1 + 2 * code[at]
-    return at if at <= length else -1
+cdef enum:
+    # What numbers are: no node, one that may be true of any article, one that needs a term.
+    BAD = 0
+    LOOSE = 1
+    POSITIVE = 2
 
 
-cdef bint good_term(Model* m, int32_t kind, int32_t number) noexcept nogil:
+cdef bint good_term(Model* m, int32_t term) noexcept nogil:
+    cdef int32_t kind = term & 3, number = term >> 2
     if kind == WORD:
         return 0 <= number < m.n_words
     if kind == PREFIX:
@@ -42,51 +35,73 @@ cdef bint good_term(Model* m, int32_t kind, int32_t number) noexcept nogil:
     return kind == CONCEPT and number >= 0
 
 
-cdef bint good_node(Model* m, Deriving* d, const Code* code, int32_t length, int32_t level) noexcept nogil:
-    """Tell whether a node is one, and takes just this many numbers; note which terms it names."""
-    cdef int32_t code_of, each, at, count
-    if length < 4 or level > MOST_LEVELS or code[1] != length:
+cdef bint good_phrase(Model* m, const Code* code, int32_t length) noexcept nogil:
+    """Tell whether numbers are a phrase, of words and prefixes."""
+    cdef int32_t each
+    if length < 3 or code[0] != PHRASE or code[1] != length:
         return False
-    code_of = code[0]
-    if code_of == TERM:
-        if length != 4 or not good_term(m, code[2], code[3]):
+    for each in range(2, length):
+        if not is_term(m, code[each]) or kind_of_term(m, code[each]) == CONCEPT:
             return False
-        name_term(d, code[2], code[3])
-        return True
-    if code_of == PHRASE:
-        if code[2] < 1 or length != 3 + 2 * code[2]:
-            return False
-        for each in range(code[2]):
-            if code[3 + 2 * each] == CONCEPT or not good_term(m, code[3 + 2 * each], code[4 + 2 * each]):
+    return True
+
+
+cdef bint good_set(Model* m, Deriving* d, const Code* code, int32_t length, float times) noexcept nogil:
+    """Tell whether numbers are terms and phrases, no sets; note that rules name them so many times."""
+    cdef int32_t at = 0, each, taken
+    while at < length:
+        taken = 1
+        if code[at] < OPERATORS:
+            taken = code[at + 1] if at + 1 < length else 0
+            if taken > length - at or not good_phrase(m, code + at, taken):
                 return False
-            name_term(d, code[3 + 2 * each], code[4 + 2 * each])
-        return True
-    if code_of == NOT or code_of == IN_TITLE or code_of == IN_LEAD:
-        return good_node(m, d, code + 2, length - 2, level + 1)
-    if code_of == COUNT:
-        return code[2] > 0 and good_node(m, d, code + 3, length - 3, level + 1)
-    if code_of == SENTENCE:
-        at = good_clauses(m, code + 2, length - 2)
-        return at > 1 and good_node(m, d, code + 2 + at, length - 2 - at, level + 1)
-    if code_of != AND and code_of != OR and code_of != NEAR:
-        return False
-    count = 2 if code_of == NEAR else code[2]
-    if count < 1 or code[2] < 0:
-        return False
-    at = 3
-    for each in range(count):
-        if at + 2 > length or code[at + 1] < 1 or code[at + 1] > length - at:
+        elif not is_term(m, code[at]):
             return False
-        if not good_node(m, d, code + at, code[at + 1], level + 1):
-            return False
-        at += code[at + 1]
-    return at == length
+        for each in range(at + (2 if taken > 1 else 0), at + taken):
+            d.named[code[each] - OPERATORS] += times
+        at += taken
+    return length > 0
 
 
-cdef int32_t good_rule(Model* m, Deriving* d, const Code* code, int32_t length) noexcept nogil:
-    """Return where the node of a rule stands, or -1 if the numbers are no rule."""
-    cdef int32_t at = good_clauses(m, code, length)
-    return at if at >= 0 and good_node(m, d, code + at, length - at, 0) else -1
+cdef int32_t good_node(Model* m, Deriving* d, const Code* code, int32_t length, int32_t level) noexcept nogil:
+    """Tell whether numbers are one node, and whether it needs a term; note which terms and sets it names."""
+    cdef int32_t code_of, each, at, count = 0, loose = 0, found
+    if length < 1 or level > MOST_LEVELS:
+        return BAD
+    code_of = code[0]
+    if code_of >= OPERATORS:
+        if length != 1 or code_of >= OPERATORS + m.n_terms + m.n_sets:
+            return BAD
+        d.named[code_of - OPERATORS] += 1
+        return POSITIVE
+    if code_of < 0 or length < 3 or code[1] != length:
+        return BAD
+    if code_of == PHRASE:
+        if not good_phrase(m, code, length):
+            return BAD
+        for each in range(2, length):
+            d.named[code[each] - OPERATORS] += 1
+        return POSITIVE
+    at = 2
+    if code_of == NEAR or code_of == COUNT:
+        if code[2] < (code_of == COUNT):
+            return BAD
+        at = 3
+    while at < length:
+        each = 1 if code[at] >= OPERATORS else code[at + 1] if at + 1 < length else 0
+        if each < 1 or each > length - at:
+            return BAD
+        found = good_node(m, d, code + at, each, level + 1)
+        if found == BAD:
+            return BAD
+        loose += found == LOOSE
+        count += 1
+        at += each
+    if code_of == AND or code_of == OR:
+        return BAD if count == 0 else LOOSE if loose and (code_of == OR or loose == count) else POSITIVE
+    if count != (2 if code_of == NEAR else 1) or (code_of == SENTENCE and loose):
+        return BAD
+    return LOOSE if code_of == NOT or loose == count else POSITIVE
 
 
 cdef class Kernel:
@@ -163,6 +178,8 @@ cdef class Kernel:
         m.n_facets = <int32_t>len(get("concepts.facets.stops"))
         m.n_exact = <int32_t>len(get("lexicon.exact_senses"))
         m.n_rules = <int32_t>len(get("rules.concepts"))
+        m.n_terms = <int32_t>len(get("rules.terms"))
+        m.n_sets = <int32_t>len(get("rules.set_stops"))
         m.n_prefixes = <int32_t>len(get("rules.prefixes.stops"))
         idf = np.atleast_2d(get("tfidf.idf"))
         m.n_blocks, m.n_feature_words = idf.shape
@@ -192,11 +209,17 @@ cdef class Kernel:
         m.rule_concepts = <const int32_t*>address(kept, get("rules.concepts"), i32)
         m.narrow_programs = NULL
         m.wide_programs = NULL
+        m.narrow_sets = NULL
+        m.wide_sets = NULL
         if get("rules.programs").dtype == np.uint16:
             m.narrow_programs = <const uint16_t*>address(kept, get("rules.programs"), np.uint16)
+            m.narrow_sets = <const uint16_t*>address(kept, get("rules.sets"), np.uint16)
         else:
             m.wide_programs = <const int32_t*>address(kept, get("rules.programs"), i32)
+            m.wide_sets = <const int32_t*>address(kept, get("rules.sets"), i32)
         m.program_stops = <const int32_t*>address(kept, get("rules.stops"), i32)
+        m.set_stops = <const int32_t*>address(kept, get("rules.set_stops"), i32)
+        m.terms = <const int32_t*>address(kept, get("rules.terms"), i32)
         m.idf = <const float*>address(kept, idf, f32)
         m.weight_stops = <const int64_t*>address(kept, get("linear.stops"), np.int64)
         m.n_weights = <int64_t>len(get("linear.columns"))
@@ -345,7 +368,8 @@ cdef class Kernel:
         """Check the rules and list for what they wait."""
         cdef Model* m = &self.m
         cdef Tables* t = &self.t
-        cdef int32_t rule, start, stop, clauses, number, length, size = 16
+        cdef int32_t rule, start, stop, good, number, length, size = 16
+        cdef float times
         cdef const uint8_t* word
         cdef vector[int32_t] found
         cdef Deriving d
@@ -379,16 +403,27 @@ cdef class Kernel:
                 t.words[number].n_prefixes = <int32_t>found.size()
                 t.word_prefixes.insert(t.word_prefixes.end(), found.begin(), found.end())
         rate_terms(m, t, &d)
+        for number in range(m.n_terms):
+            if not good_term(m, m.terms[number]):
+                raise ValueError(f"rules name a term that is none: {m.terms[number]}")
+        d.named.assign(m.n_terms + m.n_sets, 0)
         for rule in range(m.n_rules):
-            start = m.program_stops[rule - 1] if rule else 0
-            stop = m.program_stops[rule]
+            start, stop = program_at(m, rule), m.program_stops[rule]
             if m.narrow_programs != NULL:
-                clauses = good_rule(m, &d, m.narrow_programs + start, stop - start)
+                good = good_node(m, &d, m.narrow_programs + start, stop - start, 0)
             else:
-                clauses = good_rule(m, &d, m.wide_programs + start, stop - start)
-            if clauses < 0:
+                good = good_node(m, &d, m.wide_programs + start, stop - start, 0)
+            if good != POSITIVE:
                 raise ValueError(f"rule {rule}: the numbers are no rule")
-            t.nodes.push_back(start + clauses)
+        for number in range(m.n_sets):
+            start, stop = m.set_stops[number - 1] if number else 0, m.set_stops[number]
+            times = d.named[m.n_terms + number]
+            if m.narrow_programs != NULL:
+                good = good_set(m, &d, m.narrow_sets + start, stop - start, times)
+            else:
+                good = good_set(m, &d, m.wide_sets + start, stop - start, times)
+            if not good:
+                raise ValueError(f"set {number} of the rules: the numbers are no terms and phrases")
         wait_for_clauses(m, t, &d)
         return 0
 
@@ -472,7 +507,9 @@ cdef class Kernel:
             self._give_back(w)
 
     def classify_batch(self, articles, const double[::1] cuts, const uint8_t[::1] allowed):
-        """Return what :meth:`classify` gives for each (text, title_characters, year) or plain text.
+        """Return what :meth:`classify` gives for each article, plain text, or (text, title_characters, year).
+
+        Of an article only title and text are read.
 
         Returns
         -------
@@ -481,14 +518,19 @@ cdef class Kernel:
         """
         cdef vector[Text] texts
         cdef Results* found
+        cdef list kept = []  # what is read without the interpreter's lock stays alive
         cdef Workspace* w = self._take()
         try:
             for each in articles:
                 if type(each) is str:
                     texts.push_back(text_of(each, title_within(each), None))
-                else:
+                elif isinstance(each, tuple):
                     text, title_characters, year = each
                     texts.push_back(text_of(text, title_characters, year))
+                else:
+                    title, text = each.title, each.text
+                    kept += title, text
+                    texts.push_back(headed(title, text) if title else text_of(text, title_within(text), None))
             self._run(w, texts, cuts, allowed)
             found = &w.results
             return (
@@ -675,6 +717,15 @@ cdef Text text_of(str text, int32_t title_characters, object year) except *:
     found.length = <int32_t>len(text)
     found.title_characters = title_characters
     found.year = NO_YEAR if year is None else year
+    found.title = NULL
+    return found
+
+
+cdef Text headed(str title, str text) except *:
+    """Return where title and text lie; the caller keeps both alive."""
+    cdef Text found = text_of(text, <int32_t>len(title), None)
+    found.title_kind = PyUnicode_KIND(title)
+    found.title = PyUnicode_DATA(title)
     return found
 
 
@@ -716,10 +767,42 @@ cdef void clear_results(Results* results) noexcept nogil:
     results.closed_stops.assign(1, 0)
 
 
+cdef void put_characters(int kind, void* to, int32_t at, int from_kind, const void* data, int32_t n) noexcept nogil:
+    """Write characters of the same kind or of a narrower one behind ``at`` others."""
+    cdef int32_t each
+    if kind == from_kind:
+        memcpy(<uint8_t*>to + <int64_t>kind * at, data, <int64_t>kind * n)
+    elif kind == 2:
+        for each in range(n):
+            (<uint16_t*>to)[at + each] = <uint16_t>PyUnicode_READ(from_kind, data, each)
+    else:
+        for each in range(n):
+            (<uint32_t*>to)[at + each] = PyUnicode_READ(from_kind, data, each)
+
+
+cdef void join(Workspace* w, Text text) noexcept nogil:
+    """Read title, blank line and text as one, as ``Article.full_text`` has it.
+
+    They are copied to where the last article's stood: a string of its own would be made of memory that no cache
+    has.
+    """
+    cdef const char* blank_line = b"\n\n"
+    w.text_kind = max(text.kind, text.title_kind)
+    w.length = text.title_characters + 2 + text.length
+    if w.joined.size() < <size_t>w.text_kind * w.length:
+        w.joined.resize(2 * <size_t>w.text_kind * w.length)
+    w.data = w.joined.data()
+    put_characters(w.text_kind, w.joined.data(), 0, text.title_kind, text.title, text.title_characters)
+    put_characters(w.text_kind, w.joined.data(), text.title_characters, 1, blank_line, 2)
+    put_characters(w.text_kind, w.joined.data(), text.title_characters + 2, text.kind, text.data, text.length)
+
+
 cdef void point_at(Workspace* w, Text text) noexcept nogil:
     w.text_kind = text.kind
     w.data = text.data
     w.length = text.length
+    if text.title != NULL:
+        join(w, text)
     w.title_characters = text.title_characters
     w.lean = False
     w.year = text.year

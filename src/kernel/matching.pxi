@@ -250,25 +250,43 @@ cdef int32_t find_openings(Workspace* w) noexcept nogil:
     return count
 
 
-cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) noexcept nogil:
-    """Find the node of the first two words at each opening; drop those that lead nowhere.
+cdef extern from "halving.h" namespace "halving" nogil:
+    void look_up_all[Number](const Number* words, int32_t n, LookUp* all)
 
-    Whatever is read is asked for six openings before.
-    """
-    cdef int32_t each, start, node, kept = 0
+
+cdef void look_up_seconds(Model* m, Tables* t, Workspace* w, int32_t count) noexcept nogil:
+    """Look up the second word of each opening that may have one, in their order."""
+    cdef int32_t each, start, n = 0
     cdef Opening* openings = w.openings.data()
     cdef const Root* root
+    if <int32_t>w.look_ups.size() < count + AT_ONCE:
+        w.look_ups.resize(2 * count + AT_ONCE)
+    cdef LookUp* look_ups = w.look_ups.data()
     for each in range(count):
-        if each + 6 < count:
-            root = &t.roots[w.root_of[w.local[openings[each + 6].start]]]
-            FETCH_AHEAD(&m.flags[root.first_sense])
-            if openings[each + 6].child:
-                expect_child(m, root.first_child, root.stop_child)
         start = openings[each].start
-        node = -1
-        if openings[each].child and start + 1 != w.title_stop:
-            root = &t.roots[w.root_of[w.local[start]]]
-            node = child(m, root.first_child, root.stop_child, w.words[start + 1])
+        root = &t.roots[w.root_of[w.local[start]]]
+        FETCH_AHEAD(&m.flags[root.first_sense])
+        expect_child(m, root.first_child, root.stop_child)
+        look_ups[n].low, look_ups[n].count = root.first_child, root.stop_child - root.first_child
+        look_ups[n].word = w.words[start + 1]
+        openings[each].child &= start + 1 != w.title_stop
+        n += openings[each].child  # no branch: which have one, nobody can guess
+    if m.narrow_node_words != NULL:
+        look_up_all(m.narrow_node_words, n, look_ups)
+    else:
+        look_up_all(m.wide_node_words, n, look_ups)
+
+
+cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) noexcept nogil:
+    """Find the node of the first two words at each opening; drop those that lead nowhere."""
+    cdef int32_t each, start, node, n = 0, kept = 0, has
+    cdef Opening* openings = w.openings.data()
+    look_up_seconds(m, t, w, count)
+    cdef const LookUp* look_ups = w.look_ups.data()
+    for each in range(count):
+        start, has = openings[each].start, openings[each].child
+        node = look_ups[n].low | (has - 1)
+        n += has
         # No branch asks whether there is one, so that the next look-ups begin before this one has ended.
         FETCH_AHEAD(m.child_stops + (node & ~(node >> 31)))
         FETCH_AHEAD(m.sense_stops + (node & ~(node >> 31)))

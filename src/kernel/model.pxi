@@ -140,6 +140,12 @@ cdef struct Opening:
     int32_t start
     int32_t child  # the node of its first two words, or -1; at first, whether there may be one
 
+cdef extern from "halving.h" namespace "halving" nogil:
+    cppclass LookUp:
+        int32_t low, count, word
+    enum:
+        AT_ONCE
+
 cdef extern from "records.h" namespace "records" nogil:
     cppclass Sense:
         pass
@@ -243,8 +249,12 @@ cdef cppclass Model:
     RelatedStops related_stops
     int32_t people, places, organizations, events
     # rules
-    int32_t n_rules, n_prefixes
+    int32_t n_rules, n_prefixes, n_terms, n_sets
     const int32_t* rule_concepts
+    const int32_t* terms  # what rules name, each 4 * number + kind
+    const uint16_t* narrow_sets
+    const int32_t* wide_sets
+    const int32_t* set_stops
     const uint16_t* narrow_programs
     const int32_t* wide_programs
     const int32_t* program_stops
@@ -316,7 +326,6 @@ cdef cppclass Tables:
     uint64_t prefix_lengths  # bit i: some prefix has i bytes; the last bit stands for all longer ones
     vector[int32_t, Allocator[int32_t]] word_prefixes
     # rules
-    vector[int32_t] nodes  # by rule: where its node stands among the programs
     vector[size_t] sentences  # by rule: where that of the sentence lies whose clauses must meet, 0
     int32_t n_clauses, first_key  # the first clause for which a rule waits
     vector[Waiting, Allocator[Waiting]] waiting  # by the clause that they wait for
@@ -379,6 +388,8 @@ cdef struct Text:
     int32_t length
     int32_t title_characters
     int32_t year
+    int title_kind
+    const void* title  # what stands before the text, and a blank line between; NULL if the text is whole
 
 cdef cppclass Results:
     # Of many articles: their tags, and everything that was considered.
@@ -391,6 +402,7 @@ cdef cppclass Results:
 
 cdef cppclass Workspace:
     # the text
+    vector[uint8_t] joined  # of an article whose title stands by itself
     int text_kind
     const void* data
     int32_t length
@@ -430,6 +442,7 @@ cdef cppclass Workspace:
     vector[int32_t] sentence_starts
     # matches
     vector[Opening] openings  # tokens at which a match may begin
+    vector[LookUp] look_ups  # of the second words
     vector[Match] matches
     vector[int32_t] fitting
     # candidates

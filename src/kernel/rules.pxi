@@ -7,26 +7,75 @@ cdef enum:
     CONCEPT = 2
 
 cdef enum:
-    TERM = 0
-    PHRASE = 1
-    AND = 2
-    OR = 3
-    NOT = 4
-    NEAR = 5
-    COUNT = 6
-    SENTENCE = 7
-    IN_TITLE = 8
-    IN_LEAD = 9
+    PHRASE = 0
+    AND = 1
+    OR = 2
+    NOT = 3
+    NEAR = 4
+    COUNT = 5
+    SENTENCE = 6
+    IN_TITLE = 7
+    IN_LEAD = 8
+    OPERATORS = 9  # from here on terms, and behind these sets, each by its number
 
 cdef enum:
     LEAD_WORDS = 60
     MANY_SENTENCES = 256
+    ANYWHERE = 1 << 29  # more places than an article has
 
 
 ctypedef fused Code:
     # A program is read as it lies in the file.
     uint16_t
     int32_t
+
+
+cdef inline int32_t kind_of_term(Model* m, int32_t code) noexcept nogil:
+    return m.terms[code - OPERATORS] & 3
+
+
+cdef inline int32_t number_of_term(Model* m, int32_t code) noexcept nogil:
+    return m.terms[code - OPERATORS] >> 2
+
+
+cdef inline int32_t length_of(const Code* code) noexcept nogil:
+    """Return how many numbers a node takes."""
+    return 1 if code[0] >= OPERATORS else code[1]
+
+
+cdef inline bint is_term(Model* m, int32_t code) noexcept nogil:
+    return OPERATORS <= code < OPERATORS + m.n_terms
+
+
+cdef inline bint is_absent(Model* m, Workspace* w, int32_t code) noexcept nogil:
+    """Tell whether a term is a word that the article lacks."""
+    cdef int32_t term = m.terms[code - OPERATORS]
+    return term & 3 == WORD and w.distinct_of[term >> 2] < 0
+
+
+cdef inline bint is_either(Model* m, int32_t code_of) noexcept nogil:
+    """Tell whether a node is an OR: one of its own, or a set."""
+    return code_of == OR or code_of >= OPERATORS + m.n_terms
+
+
+cdef inline const Code* operands_of(Model* m, const Code* code, int32_t* length) noexcept nogil:
+    """Return where the operands of a node lie, and how many numbers they take."""
+    cdef int32_t number = code[0] - OPERATORS - m.n_terms, start
+    if number < 0:
+        start = 3 if code[0] == NEAR or code[0] == COUNT else 2
+        length[0] = code[1] - start
+        return code + start
+    start = m.set_stops[number - 1] if number else 0
+    length[0] = m.set_stops[number] - start
+    if Code is uint16_t:
+        return m.narrow_sets + start
+    else:
+        return m.wide_sets + start
+
+
+cdef inline int32_t program_at(Model* m, int32_t rule) noexcept nogil:
+    """Return where the program of a rule begins."""
+    return m.program_stops[rule - 1] if rule else 0
 
 
 cdef inline int32_t section_of(Workspace* w, int32_t token) noexcept nogil:
@@ -106,26 +155,23 @@ cdef int32_t push_term(Model* m, Workspace* w, int32_t kind, int32_t number, int
     return pushed
 
 
-cdef int32_t skip_clauses(const Code* code) noexcept nogil:
-    """Return how many numbers clauses take."""
-    cdef int32_t each, at = 1
-    for each in range(code[0]):
-        at += 1 + 2 * code[at]
-    return at
+cdef inline int32_t push_known(Model* m, Workspace* w, int32_t code, int32_t start, int32_t stop) noexcept nogil:
+    """Put the places of a term that a program names on the stack; return how many."""
+    return push_term(m, w, kind_of_term(m, code), number_of_term(m, code), start, stop)
 
 
-cdef bint stands(Workspace* w, const Code* parts, int32_t length, int32_t first) noexcept nogil:
+cdef bint stands(Model* m, Workspace* w, const Code* parts, int32_t length, int32_t first) noexcept nogil:
     """Tell whether the parts of a phrase stand from a token on, in one section."""
     cdef int32_t each, count, place
     cdef const PrefixAt* at
     if section_of(w, first) != section_of(w, first + length - 1):
         return False
     for each in range(length):
-        if parts[2 * each] == WORD:
-            if w.words[first + each] != parts[2 * each + 1]:
+        if kind_of_term(m, parts[each]) == WORD:
+            if w.words[first + each] != number_of_term(m, parts[each]):
                 return False
         else:
-            at = list_places(w, parts[2 * each + 1])
+            at = list_places(w, number_of_term(m, parts[each]))
             count = at.stop - at.start
             place = first_at(w.prefix_places.data() + at.start, count, first + each)
             if place == count or w.prefix_places[at.start + place] != first + each:
@@ -133,8 +179,9 @@ cdef bint stands(Workspace* w, const Code* parts, int32_t length, int32_t first)
     return True
 
 
-cdef inline int32_t times_of(Model* m, Workspace* w, int32_t kind, int32_t number) noexcept nogil:
+cdef inline int32_t times_of(Model* m, Workspace* w, int32_t code) noexcept nogil:
     """Return how often a term stands in the article."""
+    cdef int32_t kind = kind_of_term(m, code), number = number_of_term(m, code)
     cdef Candidate* candidate
     if kind == WORD:
         return w.found[w.distinct_of[number]].count if w.distinct_of[number] >= 0 else 0
@@ -150,19 +197,19 @@ cdef int32_t push_phrase(
     Model* m, Workspace* w, const Code* code, int32_t start, int32_t stop
 ) noexcept nogil:
     """Put the places of a phrase on the stack; return how many."""
-    cdef int32_t length = code[0], each, number, first, count, found = 0
+    cdef int32_t length = code[1] - 2, each, number, first, count, found = 0
     cdef int32_t rarest = 0, fewest = -1
     cdef const int32_t* places
     for each in range(length):
-        count = times_of(m, w, code[1 + 2 * each], code[2 + 2 * each])
+        count = times_of(m, w, code[2 + each])
         if count == 0:
             return 0
         if fewest < 0 or count < fewest:
             fewest = count
             rarest = each
-    number = code[2 + 2 * rarest]
+    number = number_of_term(m, code[2 + rarest])
     # By now the places of all prefixes are listed, so that none moves the others while they are read.
-    if code[1 + 2 * rarest] == WORD:
+    if kind_of_term(m, code[2 + rarest]) == WORD:
         places = w.places.data() + w.place_stops[w.distinct_of[number]] - fewest
     else:
         places = w.prefix_places.data() + list_places(w, number).start
@@ -171,7 +218,7 @@ cdef int32_t push_phrase(
         each = places[first] - rarest
         if each + length > stop:
             break
-        if stands(w, code + 1, length, each):
+        if stands(m, w, code + 2, length, each):
             found += 1
             w.stack.push_back(Span(each, each + length))
         first += 1
@@ -251,97 +298,68 @@ cdef uint64_t sentences_of(Model* m, Workspace* w, int32_t kind, int32_t number)
     return bits
 
 
-cdef uint64_t shared_sentences(Model* m, Workspace* w, const Code* code) noexcept nogil:
-    """Return the bits of the sentences that may have a term of each clause: most rules fail here."""
-    cdef int32_t clause, term, at = 1
-    cdef uint64_t shared = ~<uint64_t>0, bits
-    for clause in range(code[0]):
-        bits = 0
-        for term in range(code[at]):
-            bits |= sentences_of(m, w, code[at + 1 + 2 * term], code[at + 2 + 2 * term])
-        shared &= bits
-        if not shared:
-            break
-        at += 1 + 2 * code[at]
-    return shared
+cdef uint64_t sentences_with(Model* m, Workspace* w, const Code* code) noexcept nogil:
+    """Return the bits of the sentences that may make a node true: they have a term of all that it needs."""
+    cdef int32_t at = 0, length
+    cdef bint either = is_either(m, code[0])
+    cdef uint64_t bits = 0 if either else ~<uint64_t>0
+    if is_term(m, code[0]):
+        return sentences_of(m, w, kind_of_term(m, code[0]), number_of_term(m, code[0]))
+    if code[0] == NOT:
+        return bits
+    code = operands_of(m, code, &length)
+    while at < length and (either or bits):
+        if either:
+            bits |= sentences_with(m, w, code + at)
+        else:
+            bits &= sentences_with(m, w, code + at)
+        at += length_of(code + at)
+    return bits
 
 
-cdef bint has_term(Model* m, Workspace* w, int32_t kind, int32_t number, int32_t start, int32_t stop) noexcept nogil:
-    """Tell whether a term stands within a window."""
-    cdef int32_t first, last, each
-    cdef const PrefixAt* at
-    cdef Candidate* candidate
-    if kind == WORD:
-        each = w.distinct_of[number]
-        if each < 0:
-            return False
-        first = w.place_stops[each - 1] if each else 0
-        last = w.place_stops[each]
-        first += first_at(w.places.data() + first, last - first, start)
-        return first < last and w.places[first] < stop
-    if kind == PREFIX:
-        at = list_places(w, number)
-        last = at.stop - at.start
-        first = first_at(w.prefix_places.data() + at.start, last, start)
-        return first < last and w.prefix_places[at.start + first] < stop
-    if not has_concept(m, w, number):
-        return False
-    candidate = &w.pool[w.slot_of[number]]
-    if start == 0 and stop == w.n_tokens:
-        return not (candidate.names.empty() and candidate.evidence.empty())
-    if not candidate.has_spans:
-        list_spans(candidate)
-    for each in range(first_span_at(candidate.spans, start), <int32_t>candidate.spans.size()):
-        if candidate.spans[each].start >= stop:
-            return False
-        if candidate.spans[each].stop <= stop:
-            return True
-    return False
+cdef int32_t places_of(Model* m, Workspace* w, const Code* code) noexcept nogil:
+    """Return at how many places a node must be looked for; anywhere, if it needs no term."""
+    cdef int32_t at = 0, length, count
+    cdef bint either = is_either(m, code[0])
+    cdef int32_t fewest = 0 if either else ANYWHERE
+    if is_term(m, code[0]):
+        return times_of(m, w, code[0])
+    if code[0] == NOT:
+        return ANYWHERE
+    code = operands_of(m, code, &length)
+    while at < length:
+        count = places_of(m, w, code + at)
+        fewest = min(<int32_t>ANYWHERE, fewest + count) if either else min(fewest, count)
+        at += length_of(code + at)
+    return fewest
 
 
-cdef bint has_clauses(Model* m, Workspace* w, const Code* code, int32_t start, int32_t stop) noexcept nogil:
-    """Tell whether a window has a term of each clause."""
-    cdef int32_t clause, term, at = 1
-    cdef bint found
-    for clause in range(code[0]):
-        found = False
-        for term in range(code[at]):
-            if has_term(m, w, code[at + 1 + 2 * term], code[at + 2 + 2 * term], start, stop):
-                found = True
-                break
-        if not found:
-            return False
-        at += 1 + 2 * code[at]
-    return True
-
-
-cdef void within_sentence(
-    Model* m, Tables* t, Workspace* w, const Code* code, int32_t number, int32_t start, int32_t stop, bint loose
-) noexcept nogil:
-    """Evaluate a node in one sentence, if that has a term of each of its clauses."""
-    cdef int32_t first = w.sentence_starts[number], last = w.n_tokens
-    if number + 1 < <int32_t>w.sentence_starts.size():
-        last = w.sentence_starts[number + 1]
-    first, last = max(start, first), min(stop, last)
-    # Of a short text, no two sentences share a bit: this one is known to have them.
-    if first < last and (w.sentence_starts.size() <= 64 or has_clauses(m, w, code, first, last)):
-        evaluate(m, t, w, code + skip_clauses(code), first, last, loose)
+cdef void push_places(Model* m, Workspace* w, const Code* code, int32_t start, int32_t stop) noexcept nogil:
+    """Put the places on the stack at which a node must be looked for: of what it needs, the fewest."""
+    cdef int32_t at = 0, length, count, best = 0, fewest = ANYWHERE
+    cdef bint either = is_either(m, code[0])
+    if is_term(m, code[0]):
+        push_known(m, w, code[0], start, stop)
+        return
+    code = operands_of(m, code, &length)
+    while at < length:
+        if either:
+            push_places(m, w, code + at, start, stop)
+        else:
+            count = places_of(m, w, code + at)
+            if count < fewest:
+                best, fewest = at, count
+        at += length_of(code + at)
+    if not either:
+        push_places(m, w, code + best, start, stop)
 
 
 cdef void list_sentences(
     Model* m, Workspace* w, const Code* code, int32_t start, int32_t stop, vector[int32_t]& numbers
 ) noexcept nogil:
-    """List the sentences that have a term of the clause with the fewest places, sorted and each once."""
-    cdef int32_t clause, term, at = 1, rarest = 1, fewest = -1, count, base = <int32_t>w.stack.size(), each
-    for clause in range(code[0]):
-        count = 0
-        for term in range(code[at]):
-            count += times_of(m, w, code[at + 1 + 2 * term], code[at + 2 + 2 * term])
-        if fewest < 0 or count < fewest:
-            fewest, rarest = count, at
-        at += 1 + 2 * code[at]
-    for term in range(code[rarest]):
-        push_term(m, w, code[rarest + 1 + 2 * term], code[rarest + 2 + 2 * term], start, stop)
+    """List the sentences that may make a node true, sorted and each once."""
+    cdef int32_t base = <int32_t>w.stack.size(), each
+    push_places(m, w, code, start, stop)
     for each in range(base, <int32_t>w.stack.size()):
         numbers.push_back(w.sentence_of[w.stack[each].start])
     w.stack.resize(base)
@@ -349,19 +367,31 @@ cdef void list_sentences(
     numbers.erase(unique(numbers.begin(), numbers.end()), numbers.end())
 
 
+cdef void within_sentence(
+    Model* m, Tables* t, Workspace* w, const Code* code, int32_t number, int32_t start, int32_t stop, bint loose
+) noexcept nogil:
+    """Evaluate a node in one sentence."""
+    cdef int32_t first = w.sentence_starts[number], last = w.n_tokens
+    if number + 1 < <int32_t>w.sentence_starts.size():
+        last = w.sentence_starts[number + 1]
+    first, last = max(start, first), min(stop, last)
+    if first < last:
+        evaluate(m, t, w, code, first, last, loose)
+
+
 cdef int32_t within_sentences(
     Model* m, Tables* t, Workspace* w, const Code* code, int32_t start, int32_t stop, bint loose
 ) noexcept nogil:
-    """Evaluate a node in each sentence that has a term of each of its clauses."""
+    """Evaluate a node in each sentence that has a term of all that it needs: most rules fail here."""
     cdef int32_t base = <int32_t>w.stack.size(), n_sentences = <int32_t>w.sentence_starts.size(), each, number
     cdef vector[int32_t] numbers
     cdef uint64_t bits, shared
     # What woke the rule tells in which sentences its clauses meet.
-    shared = w.awake.sentences if <size_t>(code - 2) == w.meeting else shared_sentences(m, w, code)
+    shared = w.awake.sentences if <size_t>(code - 2) == w.meeting else sentences_with(m, w, code)
     if not shared:
         return -1
-    if n_sentences > MANY_SENTENCES and code[0]:
-        # Of a long text, too many share a bit: the rarest clause tells which to look into.
+    if n_sentences > MANY_SENTENCES:
+        # Of a long text, too many share a bit: what has the fewest places tells which to look into.
         list_sentences(m, w, code, start, stop, numbers)
         for each in range(<int32_t>numbers.size()):
             if shared >> (numbers[each] & 63) & 1:
@@ -384,49 +414,56 @@ cdef int32_t evaluate(
     Model* m, Tables* t, Workspace* w, const Code* code, int32_t start, int32_t stop, bint loose
 ) noexcept nogil:
     """Put the places of a node on the stack, sorted and each once unless it may be loose; return how many."""
-    cdef int32_t code_of = code[0], base = <int32_t>w.stack.size(), each, at = 3, count, middle
+    cdef int32_t code_of = code[0], base = <int32_t>w.stack.size(), at = 0, length, count, middle
+    cdef const Code* operands
     cdef bint true
-    if code_of == TERM:
-        return push_term(m, w, code[2], code[3], start, stop) or -1
+    if is_term(m, code_of):
+        return push_known(m, w, code_of, start, stop) or -1
     if code_of == PHRASE:
-        return push_phrase(m, w, code + 2, start, stop) or -1
+        return push_phrase(m, w, code, start, stop) or -1
+    operands = operands_of(m, code, &length)
     if code_of == AND:
-        for each in range(code[2]):
-            if evaluate(m, t, w, code + at, start, stop, loose) < 0:
+        while at < length:
+            if evaluate(m, t, w, operands + at, start, stop, loose) < 0:
                 w.stack.resize(base)
                 return -1
-            at += code[at + 1]
-    elif code_of == OR:
+            at += length_of(operands + at)
+    elif is_either(m, code_of):
         true = False
-        for each in range(code[2]):
-            true |= evaluate(m, t, w, code + at, start, stop, loose) >= 0
-            at += code[at + 1]
+        while at < length:
+            if is_term(m, operands[at]):  # as most sides are
+                if not is_absent(m, w, operands[at]):
+                    true |= push_known(m, w, operands[at], start, stop) > 0
+                at += 1
+            else:
+                true |= evaluate(m, t, w, operands + at, start, stop, loose) >= 0
+                at += length_of(operands + at)
         if not true:
             return -1
     elif code_of == NOT:
-        count = evaluate(m, t, w, code + 2, start, stop, True)
+        count = evaluate(m, t, w, operands, start, stop, True)
         w.stack.resize(base)
         return 0 if count < 0 else -1
     elif code_of == NEAR:
-        if evaluate(m, t, w, code + 3, start, stop, False) <= 0:
+        if evaluate(m, t, w, operands, start, stop, False) <= 0:
             return -1
         middle = <int32_t>w.stack.size()
-        if evaluate(m, t, w, code + 3 + code[4], start, stop, False) <= 0:
+        if evaluate(m, t, w, operands + length_of(operands), start, stop, False) <= 0:
             w.stack.resize(base)
             return -1
         return push_near(w, code[2], base, middle) or -1
     elif code_of == COUNT:
-        count = evaluate(m, t, w, code + 3, start, stop, False)
+        count = evaluate(m, t, w, operands, start, stop, False)
         if count < code[2]:
             w.stack.resize(base)
             return -1
         return count
     elif code_of == SENTENCE:
-        return within_sentences(m, t, w, code + 2, start, stop, loose)
+        return within_sentences(m, t, w, operands, start, stop, loose)
     elif code_of == IN_TITLE:
-        return evaluate(m, t, w, code + 2, start, min(stop, w.title_stop), loose)
+        return evaluate(m, t, w, operands, start, min(stop, w.title_stop), loose)
     else:
-        return evaluate(m, t, w, code + 2, start, min(stop, w.title_stop + LEAD_WORDS), loose)
+        return evaluate(m, t, w, operands, start, min(stop, w.title_stop + LEAD_WORDS), loose)
     if not loose:
         sort_unique(w.stack, base)
     return <int32_t>w.stack.size() - base
@@ -449,9 +486,9 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
         w.meeting = t.sentences[rule]
         # Rules see what the text names, not what other rules say.
         if m.narrow_programs != NULL:
-            count = evaluate(m, t, w, m.narrow_programs + t.nodes[rule], 0, w.n_tokens, True)
+            count = evaluate(m, t, w, m.narrow_programs + program_at(m, rule), 0, w.n_tokens, True)
         else:
-            count = evaluate(m, t, w, m.wide_programs + t.nodes[rule], 0, w.n_tokens, True)
+            count = evaluate(m, t, w, m.wide_programs + program_at(m, rule), 0, w.n_tokens, True)
         if count < 0:
             w.stack.clear()
             continue

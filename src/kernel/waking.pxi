@@ -33,13 +33,17 @@ cdef double BEHIND_ALL = 1e9
 
 cdef struct Clause:
     int32_t first, stop  # into Deriving.terms
+    int32_t number  # of the term or set whose clause it is, -1
     uint32_t where
     float share
 
 cdef cppclass Deriving:
     # The clauses of rules while they are found.
     vector[vector[float]] shares  # by kind and number of a term
+    vector[float] named  # by number of a term or set: how often rules name it
     vector[int32_t] terms  # of the clauses, each 4 * number + kind
+    vector[Clause] known  # by number of a term or set: its clause
+    vector[int32_t] known_numbers  # by number of a term or set: that of its clause among the distinct ones, -1
     vector[Clause] clauses
     int32_t n_ors  # around the node
     bint has_sentence
@@ -71,38 +75,45 @@ cdef inline float share_of(Deriving* d, int32_t kind, int32_t number) noexcept n
     return d.shares[kind][number] if number < <int32_t>d.shares[kind].size() else 0
 
 
-cdef inline void name_term(Deriving* d, int32_t kind, int32_t number) noexcept nogil:
-    """Note that a rule names a term."""
-    if number < <int32_t>d.shares[kind].size():
-        d.shares[kind][number] += NAMED_AGAIN
+cdef void name_terms(Model* m, Deriving* d) noexcept nogil:
+    """Note how often rules name each term."""
+    cdef int32_t each, number
+    for each in range(m.n_terms):
+        number = m.terms[each] >> 2
+        if number < <int32_t>d.shares[m.terms[each] & 3].size():
+            d.shares[m.terms[each] & 3][number] += d.named[each] * NAMED_AGAIN
 
 
-cdef void add_clause(Deriving* d, int32_t kind, int32_t number, uint32_t where) noexcept nogil:
-    """Add a clause of one term."""
+cdef void derive_clauses(Model* m, Deriving* d, const Code* sets) noexcept nogil:
+    """Make a clause of each term and of each set, which all rules share that name them."""
+    cdef int32_t each, start = 0
     cdef Clause clause
-    clause.first, clause.stop = <int32_t>d.terms.size(), <int32_t>d.terms.size() + 1
-    clause.where = where
-    clause.share = share_of(d, kind, number)
-    d.terms.push_back(4 * number + kind)
-    d.clauses.push_back(clause)
+    d.n_ors = 0
+    for each in range(m.n_terms):
+        clause.first, clause.stop = each, each + 1
+        clause.where, clause.number = WITHIN_ARTICLE, -1
+        clause.share = share_of(d, m.terms[each] & 3, m.terms[each] >> 2)
+        d.terms.push_back(m.terms[each])
+        d.known.push_back(clause)
+    for each in range(m.n_sets):
+        find_either(m, d, sets + start, m.set_stops[each] - start, WITHIN_ARTICLE)
+        d.known.push_back(d.clauses.back())
+        d.clauses.clear()
+        start = m.set_stops[each]
 
 
-cdef void find_either(Deriving* d, const Code* code, uint32_t where) noexcept nogil:
+cdef void find_either(
+    Model* m, Deriving* d, const Code* sides, int32_t length, uint32_t where
+) noexcept nogil:
     """Add one clause of the rarest of each side of an OR, if each has one."""
-    cdef int32_t each, place, at = 3, first = <int32_t>d.clauses.size()
+    cdef int32_t place, at = 0, first = <int32_t>d.clauses.size()
     cdef Clause whole, best
     whole.first = whole.stop = <int32_t>d.terms.size()
-    whole.where, whole.share = where, 0
+    whole.where, whole.share, whole.number = where, 0, -1
     d.n_ors += 1
-    for each in range(code[2]):
-        if code[at] == TERM:  # as most sides are
-            d.terms.push_back(4 * code[at + 3] + code[at + 2])
-            whole.share += share_of(d, code[at + 2], code[at + 3])
-            whole.stop += 1
-            at += code[at + 1]
-            continue
-        find_clauses(d, code + at, where)
-        at += code[at + 1]
+    while at < length:
+        find_clauses(m, d, sides + at, where)
+        at += length_of(sides + at)
         if <int32_t>d.clauses.size() == first:
             whole.stop = whole.first
             break
@@ -110,6 +121,9 @@ cdef void find_either(Deriving* d, const Code* code, uint32_t where) noexcept no
         for place in range(first + 1, <int32_t>d.clauses.size()):
             if d.clauses[place].share < best.share:
                 best = d.clauses[place]
+        # Those of the side may lie right there, or far before.
+        if <int32_t>d.terms.size() < whole.stop + best.stop - best.first:
+            d.terms.resize(whole.stop + best.stop - best.first)
         for place in range(best.first, best.stop):
             d.terms[whole.stop] = d.terms[place]
             whole.stop += 1
@@ -125,29 +139,27 @@ cdef void find_either(Deriving* d, const Code* code, uint32_t where) noexcept no
         d.clauses.push_back(whole)
 
 
-cdef void find_clauses(Deriving* d, const Code* code, uint32_t where) noexcept nogil:
+cdef void find_clauses(Model* m, Deriving* d, const Code* code, uint32_t where) noexcept nogil:
     """Add the clauses of a node."""
-    cdef int32_t code_of = code[0], each, at = 3
-    if code_of == TERM:
-        add_clause(d, code[2], code[3], where)
-    elif code_of == PHRASE:
-        for each in range(code[2]):
-            add_clause(d, code[3 + 2 * each], code[4 + 2 * each], where)
+    cdef int32_t code_of = code[0], number = code_of - OPERATORS, at = 0, length
+    cdef const Code* operands
+    if number >= 0:
+        d.clauses.push_back(d.known[number])
+        d.clauses.back().where = where
+        d.clauses.back().number = number
     elif code_of == OR:
-        find_either(d, code, where)
-    elif code_of == AND or code_of == NEAR:
-        for each in range(code[2] if code_of == AND else 2):
-            find_clauses(d, code + at, where)
-            at += code[at + 1]
-    elif code_of == COUNT:
-        find_clauses(d, code + 3, where)
-    elif code_of == SENTENCE:
-        if not (d.n_ors or d.has_sentence):
+        operands = operands_of(m, code, &length)
+        find_either(m, d, operands, length, where)
+    elif code_of != NOT:
+        if code_of == SENTENCE and not (d.n_ors or d.has_sentence):
             d.has_sentence, d.scope, d.sentence = True, where, <size_t>code
             where = WITHIN_SENTENCE
-        find_clauses(d, code + 2 + skip_clauses(code + 2), where)
-    elif code_of == IN_TITLE or code_of == IN_LEAD:
-        find_clauses(d, code + 2, max(where, <uint32_t>(WITHIN_TITLE if code_of == IN_TITLE else WITHIN_LEAD)))
+        elif code_of == IN_TITLE or code_of == IN_LEAD:
+            where = max(where, <uint32_t>(WITHIN_TITLE if code_of == IN_TITLE else WITHIN_LEAD))
+        operands = operands_of(m, code, &length)
+        while at < length:
+            find_clauses(m, d, operands + at, where)
+            at += length_of(operands + at)
 
 
 cdef bint rarer(const Clause& one, const Clause& other) noexcept nogil:
@@ -156,6 +168,17 @@ cdef bint rarer(const Clause& one, const Clause& other) noexcept nogil:
 
 cdef int32_t number_of(Deriving* d, const Clause& clause) noexcept nogil:
     """Return the number that a clause shares with all others of the same terms."""
+    cdef int32_t found
+    if clause.number < 0:
+        return look_up_clause(d, clause)
+    found = d.known_numbers[clause.number]
+    if found < 0:
+        found = d.known_numbers[clause.number] = look_up_clause(d, clause)
+    return found
+
+
+cdef int32_t look_up_clause(Deriving* d, const Clause& clause) noexcept nogil:
+    """Return the number of the first clause of the same terms."""
     cdef uint64_t hashed = SEED
     cdef uint32_t mask = <uint32_t>d.numbers.size() - 1, place
     cdef int32_t each, count = clause.stop - clause.first
@@ -182,13 +205,18 @@ cdef void wait_for_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
     cdef vector[uint32_t] scopes
     cdef vector[Waiting] waiting
     cdef const Clause* clause
-    d.n_ors = 0
+    name_terms(m, d)
+    if m.narrow_programs != NULL:
+        derive_clauses(m, d, m.narrow_sets)
+    else:
+        derive_clauses(m, d, m.wide_sets)
+    d.known_numbers.assign(d.known.size(), -1)
     for rule in range(m.n_rules):
         d.has_sentence, d.scope, d.sentence = False, WITHIN_ARTICLE, 0
         if m.narrow_programs != NULL:
-            find_clauses(d, m.narrow_programs + t.nodes[rule], WITHIN_ARTICLE)
+            find_clauses(m, d, m.narrow_programs + program_at(m, rule), WITHIN_ARTICLE)
         else:
-            find_clauses(d, m.wide_programs + t.nodes[rule], WITHIN_ARTICLE)
+            find_clauses(m, d, m.wide_programs + program_at(m, rule), WITHIN_ARTICLE)
         scopes.push_back(d.scope)
         t.sentences.push_back(d.sentence)
         stops.push_back(<int32_t>d.clauses.size())
@@ -367,8 +395,8 @@ cdef void wake_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
             if bits:
                 w.woken.push_back(Woken(one.rule, bits))
                 if m.narrow_programs != NULL:
-                    FETCH_AHEAD(m.narrow_programs + t.nodes[one.rule])
+                    FETCH_AHEAD(m.narrow_programs + program_at(m, one.rule))
                 else:
-                    FETCH_AHEAD(m.wide_programs + t.nodes[one.rule])
+                    FETCH_AHEAD(m.wide_programs + program_at(m, one.rule))
     for each in range(w.n_met):
         w.clause_bits[w.met[each]] = 0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy.concepts import ConceptIndex
-from tagonomy.pipeline import Scored
+from tagonomy.pipeline import Scored, ScoredBatch
 
 #: From this probability on, the likeliest tag is better than none.
 STILL_LIKELY = 0.1
@@ -39,7 +39,7 @@ def with_one_of_each(
         Tags best first, as before.
     """
     tags = dict(zip(scored.concepts, scored.scores, strict=True))
-    concepts, scores = scored.considered_of(allowed)
+    concepts, scores = scored.inside(allowed)
     for facet in set(facets) - set(index.facet[scored.concepts].tolist()):
         likely = (index.facet[concepts] == facet) & (index.abstract[concepts] == 0) & (scores >= STILL_LIKELY)
         if likely.any():
@@ -47,3 +47,34 @@ def with_one_of_each(
             tags[int(concepts[best])] = float(scores[best])
     ordered = sorted(tags, key=lambda concept: (-tags[concept], concept))
     return scored._replace(concepts=ordered, scores=[tags[concept] for concept in ordered])
+
+
+class Completed:
+    """What a pipeline found in one or more articles, with one tag of each of some facets.
+
+    Parameters
+    ----------
+    found : Scored or ScoredBatch
+        What it found.
+    facets, index, allowed
+        As for :func:`with_one_of_each`.
+    """
+
+    __slots__ = ("_allowed", "_facets", "_found", "_index")
+
+    def __init__(
+        self,
+        found: Scored | ScoredBatch,
+        facets: Sequence[int],
+        index: ConceptIndex,
+        allowed: NDArray[np.uint8] | None,
+    ) -> None:
+        self._found, self._facets, self._index, self._allowed = found, facets, index, allowed
+
+    def one(self, number: int) -> Scored:
+        """Return what was found in one article."""
+        return with_one_of_each(self._found.one(number), self._facets, self._index, self._allowed)
+
+    def concepts_of(self, number: int) -> list[int]:
+        """Return the tags of one article."""
+        return self.one(number).concepts

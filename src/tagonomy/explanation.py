@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from tagonomy.pipeline import Reasons
+from tagonomy.ranking import Ranker, log_odds
 from tagonomy.tag import Evidence, Source
 
 #: More places than this share one weight silently; the first ones are shown.
 _MOST_PLACES = 8
 _MOST_WORDS = 5
+
+
+def explained(
+    score: float, reasons: tuple[Any, ...] | None, ranker: Ranker, facet: int, text: str
+) -> tuple[Evidence, ...]:
+    """Return the reasons for a tag, given the parts of :class:`Reasons`; None if only narrower tags do."""
+    if reasons is None:
+        return (Evidence(Source.BROADER, log_odds(score)),)
+    shares = ranker.shares(reasons[0], facet)
+    raised = log_odds(score) - sum(shares.values())
+    below = (Evidence(Source.BROADER, raised),) if raised > 1e-6 else ()
+    return (*evidence_of(Reasons(*reasons), shares, text), *below)
 
 
 def evidence_of(reasons: Reasons, shares: Mapping[str, float], text: str) -> tuple[Evidence, ...]:

@@ -10,15 +10,18 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain, repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.pipeline import Given, Parts, Scored, ScoredBatch
+from tagonomy.pipeline import Allowed, Given, Parts, Scored, ScoredBatch
 from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.ranking import FEATURES, HIGHEST, LINEAR_CANDIDATE, probabilities
 from tagonomy.text import words_of
+
+if TYPE_CHECKING:
+    from tagonomy.articles.article import Article
 
 _LINEAR = FEATURES.index("linear")
 # A table of the weights is faster than the weights one by one as long as no more of it than this is empty.
@@ -53,11 +56,11 @@ class LinearPipeline(PythonPipeline):
         return ScoredBatch(*batch).one(0)
 
     def classify_batch(
-        self, articles: Sequence[Given | str], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
+        self, articles: Sequence[Given | str | Article], cuts: NDArray[np.float64], allowed: Allowed
     ) -> tuple[Any, Any, Any, Any, Any, Any]:
         """Run the stages, each for all articles: words, TF-IDF, margins, scores, tags."""
         linear, index = self.parts.linear, self.parts.index
-        logits, speaks = self._logits([each if isinstance(each, str) else each.text for each in articles])
+        logits, speaks = self._logits(list(map(_text_of, articles)))
         places, columns = np.nonzero((logits >= LINEAR_CANDIDATE) & speaks[:, None])
         concepts = linear.concepts[columns]
         weights = self.parts.ranker.weights[index.facet[linear.concepts], _LINEAR].astype(np.float64)
@@ -119,3 +122,9 @@ class LinearPipeline(PythonPipeline):
         rows = np.repeat(np.arange(shape[0]), np.diff(linear.stops, prepend=0))
         table[rows, linear.columns] = linear.weights
         return table
+
+
+def _text_of(article: Given | str | Article) -> str:
+    if isinstance(article, str):
+        return article
+    return article.text if isinstance(article, Given) else article.full_text

@@ -50,8 +50,8 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     "linear.columns": ("uint16", "int32"),
     "linear.weights": ("float16", "float32"),
     **{f"linear.{name}": ("float32",) for name in ("intercepts", "slopes", "offsets")},
-    "rules.programs": ("uint16", "int32"),
-    **{f"rules.{name}": ("int32",) for name in ("anchors", "concepts", "stops")},
+    **{f"rules.{name}": ("uint16", "int32") for name in ("programs", "sets")},
+    **{f"rules.{name}": ("int32",) for name in ("concepts", "terms", "set_stops", "stops")},
     "tfidf.idf": ("float32",),
     "ranker.weights": ("float32",),
     "thresholds": ("float32",),
@@ -63,7 +63,7 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     "mentions.idf": ("float32",),
 }
 _TWO_DIMENSIONAL = (
-    *("concepts.years", "ranker.weights", "ranker.concepts", "ranker.kinds", "rules.anchors"),
+    *("concepts.years", "ranker.weights", "ranker.concepts", "ranker.kinds"),
     "beside.weights",
 )
 # Later additions to the format: a file may lack them.
@@ -93,6 +93,7 @@ _EQUALLY_LONG = (
 _STOPS = (
     ("linear.stops", "linear.columns"),
     ("lexicon.sense_stops", "lexicon.concept"),
+    ("rules.set_stops", "rules.sets"),
     ("rules.stops", "rules.programs"),
 )
 # Numbers that point into other arrays, which are named by one with an entry for each of their things.
@@ -279,13 +280,14 @@ def _check_lexicon(tensors: Tensors) -> None:
 
 
 def _check_rules(tensors: Tensors) -> None:
-    anchors = tensors["rules.anchors"]
-    _demand(anchors.shape[1] == 3, "rules.anchors", "has not three columns")
-    _check_range(anchors[:, 2], 0, len(tensors["rules.concepts"]), "rules.anchors")
+    """Check what rules name; whether their numbers are rules, those find who read them."""
+    terms = tensors["rules.terms"]
     targets = (len(tensors["lexicon.words.stops"]), len(tensors["rules.prefixes.stops"]))
     for kind, stop in enumerate((*targets, len(tensors["concepts.facet"]) + 1)):
-        _check_range(anchors[anchors[:, 0] == kind, 1], 0, stop, "rules.anchors")
-    _check_range(anchors[:, 0], 0, 3, "rules.anchors")
+        _check_range(terms[terms & 3 == kind] >> 2, 0, stop, "rules.terms")
+    _check_range(terms & 3, 0, 3, "rules.terms")
+    dtypes = tensors["rules.programs"].dtype, tensors["rules.sets"].dtype
+    _demand(dtypes[0] == dtypes[1], "rules.sets", f"holds {dtypes[1]}, and rules.programs {dtypes[0]}")
 
 
 def _check_idf(idf: NDArray[Any], words: int, features: int) -> None:

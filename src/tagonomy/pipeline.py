@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,11 @@ from tagonomy.results import Rows
 from tagonomy.text import ABBREVIATIONS
 
 if TYPE_CHECKING:
+    from tagonomy.articles.article import Article
     from tagonomy.rules import RuleSet
+
+#: For each concept whether it may be given; None for all.
+Allowed: TypeAlias = NDArray[np.uint8] | None
 
 #: Set to ``python`` to do without the compiled kernel.
 KERNEL_VARIABLE = "TAGONOMY_KERNEL"
@@ -86,9 +90,15 @@ class Scored(NamedTuple):
     considered: bytes | memoryview
     closed: bytes | memoryview
 
-    def considered_of(
-        self, allowed: NDArray[np.uint8] | None
-    ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    def one(self, number: int) -> Scored:
+        """Return this: a text by itself is the only one of its batch."""
+        return self
+
+    def concepts_of(self, number: int) -> list[int]:
+        """Return the tags of the only text."""
+        return self.concepts
+
+    def inside(self, allowed: Allowed) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         """Return the numbers and probabilities of everything that was considered and may be given."""
         concepts = np.frombuffer(self.considered, dtype=np.int32)
         scores = np.frombuffer(self.closed, dtype=np.float64)
@@ -131,6 +141,11 @@ class ScoredBatch:
         )
         self._considered, self._closed = (np.frombuffer(part, np.uint8).data for part in (considered, closed))
         self._closed_stops = self.rows.stops.tolist()
+
+    def concepts_of(self, number: int) -> list[int]:
+        """Return the tags of one text, in the half of the time that all of it takes."""
+        found: list[int] = self.concepts[self.stops[number] : self.stops[number + 1]]
+        return found
 
     def one(self, number: int) -> Scored:
         """Return what was found in one text."""
@@ -181,11 +196,11 @@ class Pipeline(Protocol):
         """Return the parts of :class:`Scored`, given each concept's threshold and whether it may be given."""
 
     def classify_batch(
-        self, articles: Sequence[Given | str], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
+        self, articles: Sequence[Given | str | Article], cuts: NDArray[np.float64], allowed: Allowed
     ) -> tuple[Any, Any, Any, Any, Any, Any]:
         """Return the same for many, as the buffers that :class:`ScoredBatch` takes.
 
-        A plain text stands for what :func:`~tagonomy.articles.article.title_of` makes of it.
+        A plain text, or an article, stands for what :func:`~tagonomy.articles.article.title_of` makes of it.
         """
 
     def describe(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.articles.article import title_of
+from tagonomy.articles.article import Article, title_of
 from tagonomy.beside import neighbours
 from tagonomy.features import LEAD_WORDS
 from tagonomy.hierarchy import close_upwards
@@ -17,7 +17,7 @@ from tagonomy.mentions.calendar import Calendar
 from tagonomy.mentions.candidate import Candidate
 from tagonomy.mentions.matcher import Matcher
 from tagonomy.mentions.resolution import Resolver
-from tagonomy.pipeline import Given, Parts, Reasons, Scored
+from tagonomy.pipeline import Allowed, Given, Parts, Reasons, Scored
 from tagonomy.ranking import LINEAR_CANDIDATE, candidate_features, probabilities
 from tagonomy.results import Rows
 from tagonomy.rules import ArticleView
@@ -84,10 +84,10 @@ class PythonPipeline:
         return min(0.95, CLEARLY * float(cuts[concept])) if region else float(cuts[concept])
 
     def classify_batch(
-        self, articles: Sequence[Given | str], cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
+        self, articles: Sequence[Given | str | Article], cuts: NDArray[np.float64], allowed: Allowed
     ) -> tuple[Any, Any, Any, Any, Any, Any]:
         """Classify one after the other."""
-        given = [Given(*title_of(each)) if isinstance(each, str) else each for each in articles]
+        given = [each if isinstance(each, Given) else Given(*title_of(each)) for each in articles]
         found = [self.classify(*each, cuts, allowed) for each in given]
         rows = Rows.of([(each.considered, each.closed) for each in found])
         return (

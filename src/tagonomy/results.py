@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.tag import Explain, Head, Tag, tags_of
+from tagonomy.tag import Evidence, Head, Tag, tags_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 
-class Found(NamedTuple):
-    """The tags of an article as a pipeline gives them, best first: what ``tags_of`` takes."""
+class Found(Protocol):
+    """The tags of an article as a pipeline gives them, best first, and what may be asked of them later."""
 
-    heads: Sequence[Head]
-    scores: Sequence[float]
-    explain: Explain
+    @property
+    def heads(self) -> Sequence[Head]:
+        """Return what the tags share with all others of their concepts."""
+
+    @property
+    def scores(self) -> Sequence[float]:
+        """Return their probabilities."""
+
+    @property
+    def text(self) -> str:
+        """Return the text that offsets point into."""
+
+    def evidence(self, id: str) -> tuple[Evidence, ...]:
+        """Return the reasons of a tag."""
+
+    def broader(self, tags: Sequence[Tag]) -> list[Tag]:
+        """Return the tags of all concepts above some tags."""
 
 
 class Tagging(Sequence[Tag]):
@@ -50,7 +64,7 @@ class Tagging(Sequence[Tag]):
     ('war',)
     """
 
-    __slots__ = ("_broader", "_found", "_made", "id", "text", "truncated")
+    __slots__ = ("_broader", "_found", "_made", "_text", "id", "truncated")
 
     def __init__(
         self,
@@ -63,32 +77,35 @@ class Tagging(Sequence[Tag]):
     ) -> None:
         self._found: Found | None = None
         self._made: tuple[Tag, ...] | None = tuple(sorted(tags, key=lambda tag: (-tag._score, tag.id)))
-        self._broader = broader
-        self.text, self.id, self.truncated = text, id, truncated
+        self._broader, self._text = broader, text
+        self.id, self.truncated = id, truncated
 
     @classmethod
-    def best_first(
-        cls, found: Found, broader: Callable[[Sequence[Tag]], list[Tag]], text: str, id: str | None
-    ) -> Tagging:
+    def best_first(cls, found: Found, id: str | None) -> Tagging:
         """Return the tagging of what a pipeline found, in its order.
 
         The tags are made when the first is asked for: many readers want ids or labels only, and twenty
-        objects cost a tenth of the time that finding them takes.
+        objects cost a tenth of the time that finding them takes. So does whatever else is made in advance.
         """
         tagging = cls.__new__(cls)
-        tagging._found, tagging._made, tagging._broader = found, None, broader
-        tagging.text, tagging.id, tagging.truncated = text, id, False
+        tagging._found, tagging._made, tagging.id, tagging.truncated = found, None, id, False
         return tagging
+
+    @property
+    def text(self) -> str:
+        """The text that the offsets of the evidence point into."""
+        return self._text if self._found is None else self._found.text
 
     @property
     def _tags(self) -> tuple[Tag, ...]:
         if self._made is None:
             assert self._found is not None
-            self._made = tags_of(*self._found)
+            self._made = tags_of(self._found.heads, self._found.scores, self._found.evidence)
         return self._made
 
     def _with(self, tags: Iterable[Tag]) -> Tagging:
-        return Tagging(tags, broader=self._broader, text=self.text, id=self.id, truncated=self.truncated)
+        broader = self._broader if self._found is None else self._found.broader
+        return Tagging(tags, broader=broader, text=self.text, id=self.id, truncated=self.truncated)
 
     def __len__(self) -> int:
         return len(self._tags if self._found is None else self._found.heads)
@@ -144,7 +161,8 @@ class Tagging(Sequence[Tag]):
 
     def with_broader(self) -> Tagging:
         """Return these tags and every concept above them, none less probable than what lies under it."""
-        above = self._broader(self._tags) if self._broader else []
+        broader = self._broader if self._found is None else self._found.broader
+        above = broader(self._tags) if broader else []
         known = set(self.ids)
         return self._with([*self._tags, *(tag for tag in above if tag.id not in known)])
 
@@ -238,6 +256,9 @@ class TaggingBatch(Sequence[Tagging]):
             return TaggingBatch(self._taggings[index], chosen, self.concept_ids, self._allowed)
         return self._taggings[index]
 
+    def __iter__(self) -> Iterator[Tagging]:
+        return iter(self._taggings)
+
     @property
     def scores(self) -> csr_array:
         """Probabilities as a sparse float32 matrix, shape (n_articles, n_concepts).
@@ -295,3 +316,10 @@ class LazyTaggings(Sequence[Tagging]):
         if made is None:
             made = self._made[index] = self._make(self._parts[index])
         return made
+
+    def __iter__(self) -> Iterator[Tagging]:
+        # What a sequence does by itself asks by numbers, which costs as much as a tagging.
+        for number, made in enumerate(self._made):
+            if made is None:
+                made = self._made[number] = self._make(self._parts[number])
+            yield made

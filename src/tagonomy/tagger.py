@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,26 +10,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tagonomy.always import with_one_of_each
-from tagonomy.articles.article import Article, as_article, title_of
+from tagonomy.always import Completed
+from tagonomy.articles.article import Article, as_article, is_plain, title_of
 from tagonomy.config import DEFAULT_THRESHOLDS, Limits
 from tagonomy.errors import ConfigError, LimitError, ModelFormatError
-from tagonomy.explanation import evidence_of
+from tagonomy.found import FoundInArticle
 from tagonomy.hierarchy import below, by_class
 from tagonomy.mentions.lexicon import NAME
 from tagonomy.model_audit import audit_tensors
-from tagonomy.pipeline import Given, Parts, Pipeline, Reasons, Scored, ScoredBatch, make_pipeline
-from tagonomy.ranking import log_odds, probabilities
-from tagonomy.results import Found, LazyTaggings, Tagging, TaggingBatch
+from tagonomy.pipeline import Allowed, Given, Parts, Pipeline, Scored, ScoredBatch, make_pipeline
+from tagonomy.ranking import probabilities
+from tagonomy.results import LazyTaggings, Tagging, TaggingBatch
 from tagonomy.storage import load_tensors, save_tensors
-from tagonomy.tag import Evidence, Heads, Source, Tag
+from tagonomy.tag import Heads, Tag
 from tagonomy.text import tokenize
 
 if TYPE_CHECKING:
     from tagonomy.mentions.matcher import Matcher
 
-# A thread takes this many articles at a time: enough that threads rarely wait for each other.
-_CHUNK = 32
+# A thread takes this many articles at a time: enough that threads rarely wait for each other. One that is
+# alone takes more, since what goes on between them takes the time of half an article.
+_CHUNK, _CHUNK_ALONE = 32, 128
 
 
 class Tagger:
@@ -66,7 +67,7 @@ class Tagger:
         cuts = by_class(self.thresholds, self.index, 0.5) if thresholds is None else thresholds
         self.cuts = cuts.astype(np.float64)
         self.pipeline: Pipeline = make_pipeline(parts, tensors)
-        self._heads = Heads(parts.index)
+        self.heads = Heads(parts.index)
         always = map(parts.index.facet_number, self.manifest.get("always", ()))
         self._always = [facet for facet in always if facet >= 0]
 
@@ -156,14 +157,12 @@ class Tagger:
             raise ConfigError("n_jobs", 0, "a number of threads, or -1 for one a core")
         given, longest = list(articles), self.limits.text_characters
         cuts, allowed = self._cuts(threshold), self._filter(include, exclude, facets)
-        chunks = [given[start : start + _CHUNK] for start in range(0, len(given), _CHUNK)]
+        size = _CHUNK_ALONE if n_jobs == 1 else _CHUNK
+        chunks = [given[start : start + size] for start in range(0, len(given), size)]
 
         def some(chunk: list[str | Article]) -> ScoredBatch:
-            # Of a plain text the pipeline finds the title itself, in half the time that Python would take.
-            # Full texts are made chunk by chunk, so that the next take the place of those before.
-            asked: list[Given | str] = [
-                each if type(each) is str and len(each) <= longest else self.given(each) for each in chunk
-            ]
+            # The pipeline itself finds the title of a plain text, and joins title and text, in less time.
+            asked = [each if is_plain(each, longest) else self.given(each) for each in chunk]
             return ScoredBatch(*self.pipeline.classify_batch(asked, cuts, allowed))
 
         if n_jobs == 1 or len(chunks) < 2:
@@ -175,8 +174,8 @@ class Tagger:
                 done = list(pool.map(some, chunks))
 
         def make(number: int) -> Tagging:
-            scored = done[number // _CHUNK].one(number % _CHUNK)
-            return self._tagging(given[number], self._complete(scored, cuts, allowed), allowed)
+            part, place = divmod(number, size)
+            return self._tagging(given[number], self._complete(done[part], cuts, allowed), place, allowed)
 
         # Most of the time would go into objects that whoever wants the matrix never looks at.
         taggings = LazyTaggings(range(len(given)), make)
@@ -197,17 +196,17 @@ class Tagger:
         cuts, allowed = self._cuts(threshold), self._filter(include, exclude, facets)
         return (self._one(as_article(article), cuts, allowed) for article in articles)
 
-    def _one(self, article: Article, cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None) -> Tagging:
+    def _one(self, article: Article, cuts: NDArray[np.float64], allowed: Allowed) -> Tagging:
         given = self.given(article)
         scored = Scored(*self.pipeline.classify(*given, cuts, allowed))
-        return self._tagging(article, self._complete(scored, cuts, allowed), allowed)
+        return self._tagging(article, self._complete(scored, cuts, allowed), 0, allowed)
 
     def _complete(
-        self, scored: Scored, cuts: NDArray[np.float64], allowed: NDArray[np.uint8] | None
-    ) -> Scored:
+        self, found: Scored | ScoredBatch, cuts: NDArray[np.float64], allowed: Allowed
+    ) -> Scored | ScoredBatch | Completed:
         """Add a tag of each facet that always has one; a threshold that is asked for holds."""
         own = bool(self._always) and cuts is self.cuts
-        return with_one_of_each(scored, self._always, self.index, allowed) if own else scored
+        return Completed(found, self._always, self.index, allowed) if own else found
 
     def rank(self, article: str | Article, concepts: Iterable[str]) -> Tagging:
         """Return some concepts, best first: each by what speaks for it alone, not for what lies under it.
@@ -240,7 +239,7 @@ class Tagger:
                 under[above] = max(under[above], own.get(each, 0.0))
         tags = []
         for each in asked:
-            id, label, facet, path = self._heads[each]
+            id, label, facet, path = self.heads[each]
             tags.append(Tag(id, label, facet, max(own.get(each, 0.0) - under[each], 0.0), path))
         return Tagging(tags, text=given.text, id=article.id)
 
@@ -263,31 +262,15 @@ class Tagger:
         date = "" if isinstance(article, str) else article.date or ""
         return Given(text, title_characters, int(date[:4]) if date[:4].isdecimal() else None)
 
-    def _tagging(self, article: str | Article, scored: Scored, allowed: NDArray[np.uint8] | None) -> Tagging:
-        explain = _Explainer(self, article, scored).evidence
-        found = Found(list(map(self._heads.__getitem__, scored.concepts)), scored.scores, explain)
-
-        def broader(tags: Sequence[Tag]) -> list[Tag]:
-            concepts, scores = scored.considered_of(allowed)
-            return self._broader_tags(tags, dict(zip(concepts.tolist(), scores.tolist(), strict=True)))
-
-        text, id = (article, None) if isinstance(article, str) else (article.full_text, article.id)
-        return Tagging.best_first(found, broader, text, id)
-
-    def _broader_tags(self, tags: Sequence[Tag], closed: Mapping[int, float]) -> list[Tag]:
-        above: dict[int, float] = {}
-        for tag in tags:
-            stack = list(self.index.broader[self.index.number(tag.id)])
-            while stack:
-                concept = stack.pop()
-                if above.get(concept, 0.0) < tag.score:
-                    above[concept] = max(tag.score, closed.get(concept, 0.0))
-                    stack.extend(self.index.broader[concept])
-        heads = self._heads
-        return [
-            Tag(*heads[concept][:3], score, heads[concept][3], (Evidence(Source.BROADER, log_odds(score)),))
-            for concept, score in above.items()
-        ]
+    def _tagging(
+        self,
+        article: str | Article,
+        scored: Scored | ScoredBatch | Completed,
+        number: int,
+        allowed: Allowed,
+    ) -> Tagging:
+        found = FoundInArticle(self, article, scored, number, allowed)
+        return Tagging.best_first(found, None if isinstance(article, str) else article.id)
 
     def _cuts(self, threshold: float | Mapping[str, float] | None) -> NDArray[np.float64]:
         """Return the threshold of each concept."""
@@ -359,33 +342,3 @@ class Tagger:
             type(self), self.parts, self.manifest, thresholds=self.own_thresholds, limits=self.limits
         )
         return make, ()
-
-
-class _Explainer:
-    """Finds the evidence of the tags of one text when the first is asked for it."""
-
-    __slots__ = ("article", "known", "scored", "tagger")
-
-    def __init__(self, tagger: Tagger, article: str | Article, scored: Scored) -> None:
-        self.tagger, self.article, self.scored = tagger, article, scored
-        self.known: dict[str, tuple[Evidence, ...]] = {}
-
-    def evidence(self, id: str) -> tuple[Evidence, ...]:
-        if not self.known:
-            given = self.tagger.given(self.article)
-            found = self.tagger.pipeline.explain(*given, self.scored.concepts)
-            for concept, score, reasons in zip(self.scored.concepts, self.scored.scores, found, strict=True):
-                known = self._explained(concept, score, reasons, given.text)
-                self.known[self.tagger.index.ids[concept]] = known
-        return self.known[id]
-
-    def _explained(
-        self, concept: int, score: float, reasons: tuple[Any, ...] | None, text: str
-    ) -> tuple[Evidence, ...]:
-        if reasons is None:
-            return (Evidence(Source.BROADER, log_odds(score)),)
-        facet = int(self.tagger.index.facet[concept])
-        shares = self.tagger.parts.ranker.shares(reasons[0], facet)
-        raised = log_odds(score) - sum(shares.values())
-        below = (Evidence(Source.BROADER, raised),) if raised > 1e-6 else ()
-        return (*evidence_of(Reasons(*reasons), shares, text), *below)

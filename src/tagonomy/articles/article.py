@@ -232,6 +232,15 @@ def as_article(value: str | Article) -> Article:
     return Article(text=str(value))
 
 
+def is_plain(article: str | Article, longest: int) -> bool:
+    """Tell whether an article is neither too long nor dated."""
+    if type(article) is str:
+        return len(article) <= longest
+    if type(article) is Article and article.date is None:
+        return len(article.title) + len(TITLE_BREAK) + len(article.text) <= longest
+    return False
+
+
 #: A first line of at most this many characters, followed by a blank line or a line break and more
 #: text, is a headline.
 _TITLE_CHARACTERS = 160

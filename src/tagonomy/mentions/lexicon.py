@@ -41,7 +41,8 @@ class Lexicon:
     roots : ndarray of int32, shape (n_words,)
         Trie node of each word that begins a label, else -1.
     node_words : ndarray of uint16 or int32, shape (n_nodes,)
-        The last word of each node. Nodes are numbered breadth first, children in order of their words.
+        The last word of each node, 0 for those of one word, which ``roots`` finds. Nodes are numbered
+        breadth first, children in order of their words.
     child_stops, sense_stops : ndarray of int32, shape (n_nodes,)
         Where the children, and the senses, of each node end; those of the next node follow. The first
         children stand behind the roots.

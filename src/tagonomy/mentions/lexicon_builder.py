@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,8 +71,10 @@ def build_lexicon(
     for path, found in paths.items():
         paths[path] = _keep(found, concepts, limits.senses_per_label)
 
+    # First come those that nodes are found by, so that sixteen bits hold their numbers.
     words = dict.fromkeys(feature_words)
-    words.update(dict.fromkeys(sorted({word for path in paths for word in path} | _rule_words(concepts))))
+    words.update(dict.fromkeys(sorted({word for path in paths for word in path[1:]})))
+    words.update(dict.fromkeys(sorted({word for path in paths for word in path[:1]} | _rule_words(concepts))))
     word_number = {word: i for i, word in enumerate(words)}
     numbered = {tuple(word_number[word] for word in path): path for path in paths}
     trie = _Trie(numbered)
@@ -90,9 +92,7 @@ def build_lexicon(
         words=StringTable.of(word_number),
         word_flags=_word_flags(taxonomy, word_number),
         roots=roots,
-        node_words=np.array(
-            [node[-1] for node in trie.nodes], dtype=np.uint16 if len(word_number) <= 1 << 16 else np.int32
-        ),
+        node_words=_node_words(trie),
         child_stops=np.array(trie.child_stops, dtype=np.int32),
         sense_stops=np.array(sense_stops, dtype=np.int32),
         concept=np.array([sense.concept for sense in senses], dtype=np.int32),
@@ -114,6 +114,12 @@ class _Trie:
         self.n_roots = sum(len(node) == 1 for node in self.nodes)
         children = Counter(node[:-1] for node in self.nodes if len(node) > 1)
         self.child_stops = [self.n_roots + stop for stop in accumulate(children[node] for node in self.nodes)]
+
+
+def _node_words(trie: _Trie) -> NDArray[Any]:
+    """Return the last word of each node that is no root."""
+    words = np.array([0] * trie.n_roots + [node[-1] for node in trie.nodes[trie.n_roots :]], dtype=np.int32)
+    return words.astype(np.uint16) if words.max(initial=0) < 1 << 16 else words
 
 
 def _rule_words(concepts: Iterable[Concept]) -> set[str]:

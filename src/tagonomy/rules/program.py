@@ -1,27 +1,27 @@
 """Rules as numbers: how they lie in a model file, and how they come back.
 
-A rule is a guard and a node.  The guard is a list of clauses, of each of which the article must have a
-term; most rules that an anchor wakes end there.  A node is its operator, its length, and its operands:
+A node is an operator, the length of the node, and its operands; or one number above the operators, which
+stands for a term (a word, prefix or concept) or, above the terms, for a set.  A set is an OR over terms and
+phrases.  Rules share most of their sets, so that each is kept once, as its operands.
 
-===========  ====================================================================
-``TERM``     a term: its kind (``WORD``, ``PREFIX``, ``CONCEPT``) and its number
-``PHRASE``   how many terms, and these
-``AND, OR``  how many nodes, and these
-``NOT``      a node; so ``TITLE`` and ``LEAD``
-``NEAR``     the distance, and two nodes
-``COUNT``    how many places at least, and a node
-``SENTENCE`` clauses of the node, as in the guard, and the node
-===========  ====================================================================
+====================  =======================================
+``PHRASE``            terms
+``AND, OR``           nodes
+``NOT``               a node; so ``SENTENCE, TITLE, LEAD``
+``NEAR``              the distance, and two nodes
+``COUNT``             how many places at least, and a node
+====================  =======================================
 
-Clauses are: how many, and for each one how many terms, and these.
+Sets hold no sets: what reads a rule can't run in a circle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tagonomy.rules.syntax import (
     And,
@@ -38,158 +38,222 @@ from tagonomy.rules.syntax import (
     Term,
     Title,
     Word,
-    clauses,
+    is_positive,
+    walk,
 )
-from tagonomy.strings import Strings
+from tagonomy.strings import Lists, Strings, StringTable
 
 WORD, PREFIX, CONCEPT = range(3)
-TERM, PHRASE, AND, OR, NOT, NEAR, COUNT, SENTENCE, TITLE, LEAD = range(10)
-_WRAPPERS: Final[dict[int, Callable[[Node], Node]]] = {NOT: Not, TITLE: Title, LEAD: Lead}
+PHRASE, AND, OR, NOT, NEAR, COUNT, SENTENCE, TITLE, LEAD, OPERATORS = range(10)
+_WRAPPERS: Final[dict[int, Callable[[Node], Node]]] = {NOT: Not, SENTENCE: Sentence, TITLE: Title, LEAD: Lead}
+_LEAVES: Final = (Word, Prefix, ConceptRef, Phrase)
 
 
-@dataclass(frozen=True, slots=True)
-class Symbols:
-    """Numbers of what rules name.
+class Rows(Protocol):
+    """Rows of numbers: a list of lists, or :class:`~tagonomy.strings.Lists`."""
 
-    Attributes
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Sequence[int]]: ...
+    def __getitem__(self, index: int, /) -> Sequence[int]: ...
+
+
+class Programs:
+    """Rules as numbers, and the tables that they share.
+
+    Parameters
     ----------
-    words, prefixes, concepts : mapping of str to int
-        A concept that is not among them is never found; it is written as ``len(concepts)``.
-    """
-
-    words: Mapping[str, int]
-    prefixes: Mapping[str, int]
-    concepts: Mapping[str, int]
-
-    def term(self, term: Term) -> list[int]:
-        """Return the kind and the number of a term."""
-        match term:
-            case Word(text):
-                return [WORD, self.words[text]]
-            case Prefix(text):
-                return [PREFIX, self.prefixes[text]]
-            case ConceptRef(id):
-                return [CONCEPT, self.concepts.get(id, len(self.concepts))]
-
-
-def guard_of(node: Node) -> list[frozenset[Term]]:
-    """Return the clauses to look at before a rule: those that cost one look-up a term."""
-    return [clause for clause in clauses(node) if not any(isinstance(term, Prefix) for term in clause)]
-
-
-def encode(node: Node, symbols: Symbols) -> list[int]:
-    """Return a rule as numbers.
+    terms : sequence of Term
+        What the rules name.
+    sets : rows of int
+        ORs over terms and phrases: the operands of each.
+    rules : rows of int
+        The outermost node of each rule.
 
     Examples
     --------
-    >>> symbols = Symbols({"river": 4}, {"annex": 0}, {})
-    >>> encode(Not(Prefix("annex")), symbols)
-    [0, 4, 6, 0, 4, 1, 0]
+    >>> strike = Or((Word("strike"), Phrase((Word("walk"), Word("out")))))
+    >>> programs = Programs.of([Sentence(And((Prefix("rail"), strike))), Count(strike, 2)])
+    >>> [str(term) for term in programs.terms]
+    ['out', 'strike', 'walk', 'rail*']
+    >>> programs.sets, programs.rules
+    ([[10, 0, 4, 11, 9]], [[6, 6, 1, 4, 12, 13], [5, 4, 2, 13]])
+    >>> str(programs.node(0))
+    'SENTENCE(rail* AND (strike OR "walk out"))'
     """
-    return [*_clauses(guard_of(node), symbols), *_node(node, symbols)]
+
+    __slots__ = ("rules", "sets", "terms")
+
+    def __init__(self, terms: Sequence[Term], sets: Rows, rules: Rows) -> None:
+        self.terms, self.sets, self.rules = terms, sets, rules
+
+    @classmethod
+    def of(cls, nodes: Iterable[Node]) -> Programs:
+        """Return these rules as numbers."""
+        given = list(nodes)
+        # Each once, in the order of the rules: what a rule needs lies near what its neighbours need.
+        parts = dict.fromkeys(node for rule in given for node in walk(rule))
+        terms = sorted((node for node in parts if isinstance(node, Word | Prefix | ConceptRef)), key=_place)
+        sets = [node for node in parts if isinstance(node, Or) and _is_set(node)]
+        numbers: dict[Node, int] = {node: OPERATORS + each for each, node in enumerate([*terms, *sets])}
+        return cls(
+            terms,
+            [_nodes(each.nodes, numbers) for each in sets],
+            [_node(each, numbers) for each in given],
+        )
+
+    def node(self, rule: int) -> Node:
+        """Return the outermost node of a rule.
+
+        Raises
+        ------
+        ValueError
+            If its numbers are no rule.
+        """
+        try:
+            nodes = self._read(self.rules[rule], len(self.terms) + len(self.sets))
+        except RecursionError as error:
+            raise ValueError(f"the numbers are no rule: {error}") from error
+        if len(nodes) != 1 or not is_positive(nodes[0]):
+            raise ValueError("the numbers are no rule, which is one node that needs a term")
+        return nodes[0]
+
+    def _read(self, program: Sequence[int], known: int) -> list[Node]:
+        """Return the nodes that numbers are; they may mean so many terms and sets."""
+        nodes: list[Node] = []
+        at = 0
+        while at < len(program):
+            code = program[at]
+            if code >= OPERATORS:
+                nodes.append(self._known(code - OPERATORS, known))
+                at += 1
+                continue
+            if at + 2 >= len(program):
+                raise ValueError(f"the numbers are no rule: they end within the node at {at}")
+            first, stop = at + 2 + (code in (NEAR, COUNT)), at + program[at + 1]
+            if not first < stop <= len(program) or program[at + 2] < (code == COUNT):
+                raise ValueError(f"the numbers are no rule: a node of {stop - at} at {at}")
+            nodes.append(_made(code, program[at + 2], self._read(program[first:stop], known)))
+            at = stop
+        return nodes
+
+    def _known(self, number: int, known: int) -> Node:
+        if number >= known:
+            raise ValueError(f"the numbers are no rule: {number} of {known} terms and sets")
+        if number < len(self.terms):
+            return self.terms[number]
+        number -= len(self.terms)
+        # Sets hold no sets.
+        found = Or(tuple(self._read(self.sets[number], len(self.terms))))
+        if not found.nodes or not _is_set(found):
+            raise ValueError(f"set {number} of the rules is no OR over terms and phrases")
+        return found
+
+    def tensors(self, words: Sequence[str], concepts: Sequence[str]) -> dict[str, NDArray[Any]]:
+        """Return the arrays under which the rules are saved.
+
+        Parameters
+        ----------
+        words : sequence of str
+            The vocabulary; it has every word of the rules.
+        concepts : sequence of str
+            Ids of all concepts. One that is not among them is never found; it is written as their number.
+        """
+        prefixes = [term.text for term in self.terms if isinstance(term, Prefix)]
+        numbers = [{text: each for each, text in enumerate(texts)} for texts in (words, prefixes, concepts)]
+
+        def packed(term: Term) -> int:
+            kind, text = _place(term)
+            known = numbers[kind]
+            return 4 * (known.get(text, len(known)) if kind == CONCEPT else known[text]) + kind
+
+        sets, rules = Lists.of(self.sets), Lists.of(self.rules)
+        widest = max(int(each.values.max(initial=0)) for each in (sets, rules))
+        dtype = np.uint16 if widest < 1 << 16 else np.int32
+        return {
+            "rules.terms": np.array(list(map(packed, self.terms)), dtype=np.int32),
+            "rules.sets": sets.values.astype(dtype),
+            "rules.set_stops": sets.stops,
+            "rules.programs": rules.values.astype(dtype),
+            "rules.stops": rules.stops,
+            **StringTable.of(prefixes).tensors("rules.prefixes"),
+        }
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]], words: Strings, concepts: Strings) -> Programs:
+        """Return the rules saved in these arrays; none is read before it is needed."""
+        prefixes = StringTable.from_tensors(tensors, "rules.prefixes")
+
+        def term(packed: int) -> Term:
+            kind, number = packed & 3, packed >> 2
+            if kind == CONCEPT:
+                return ConceptRef(concepts[number] if number < len(concepts) else "unknown:concept")
+            return Word(words[number]) if kind == WORD else Prefix(prefixes[number])
+
+        sets = Lists(tensors["rules.sets"], tensors["rules.set_stops"])
+        rules = Lists(tensors["rules.programs"], tensors["rules.stops"])
+        return cls(list(map(term, tensors["rules.terms"].tolist())), sets, rules)
 
 
-def _clauses(wanted: Iterable[frozenset[Term]], symbols: Symbols) -> list[int]:
-    rows = [sorted(symbols.term(term) for term in clause) for clause in wanted]
-    return [len(rows), *(number for row in rows for number in (len(row), *chain(*row)))]
+def _is_set(node: Or) -> bool:
+    return all(isinstance(each, _LEAVES) for each in node.nodes)
 
 
-def _node(node: Node, symbols: Symbols) -> list[int]:
+def _place(term: Term) -> tuple[int, str]:
+    """Return the kind and the text of a term, by which terms are in order."""
+    match term:
+        case Word(text):
+            return WORD, text
+        case Prefix(text):
+            return PREFIX, text
+        case ConceptRef(id):
+            return CONCEPT, id
+
+
+def _node(node: Node, numbers: Mapping[Node, int]) -> list[int]:
     match node:
-        case Phrase(parts):
-            code, rest = PHRASE, [len(parts), *(each for part in parts for each in symbols.term(part))]
-        case And(nodes):
-            code, rest = AND, [len(nodes), *_nodes(nodes, symbols)]
-        case Or(nodes):
-            code, rest = OR, [len(nodes), *_nodes(nodes, symbols)]
-        case Not(inner):
-            code, rest = NOT, _node(inner, symbols)
-        case Near(left, right, distance):
-            code, rest = NEAR, [distance, *_nodes((left, right), symbols)]
-        case Count(inner, least):
-            code, rest = COUNT, [least, *_node(inner, symbols)]
-        case Sentence(inner):
-            code, rest = SENTENCE, [*_clauses(clauses(inner), symbols), *_node(inner, symbols)]
-        case Title(inner):
-            code, rest = TITLE, _node(inner, symbols)
-        case Lead(inner):
-            code, rest = LEAD, _node(inner, symbols)
         case Word() | Prefix() | ConceptRef():
-            code, rest = TERM, symbols.term(node)
+            return [numbers[node]]
+        case Or(nodes):
+            if node in numbers:
+                return [numbers[node]]
+            code, rest = OR, _nodes(nodes, numbers)
+        case Phrase(parts):
+            code, rest = PHRASE, _nodes(parts, numbers)
+        case And(nodes):
+            code, rest = AND, _nodes(nodes, numbers)
+        case Near(left, right, distance):
+            code, rest = NEAR, [distance, *_nodes((left, right), numbers)]
+        case Count(inner, least):
+            code, rest = COUNT, [least, *_node(inner, numbers)]
+        case Not(inner):
+            code, rest = NOT, _node(inner, numbers)
+        case Sentence(inner):
+            code, rest = SENTENCE, _node(inner, numbers)
+        case Title(inner):
+            code, rest = TITLE, _node(inner, numbers)
+        case Lead(inner):
+            code, rest = LEAD, _node(inner, numbers)
     return [code, len(rest) + 2, *rest]
 
 
-def _nodes(nodes: Iterable[Node], symbols: Symbols) -> list[int]:
-    return [number for node in nodes for number in _node(node, symbols)]
+def _nodes(nodes: Iterable[Node], numbers: Mapping[Node, int]) -> list[int]:
+    return [number for node in nodes for number in _node(node, numbers)]
 
 
-def decode(program: Sequence[int], words: Strings, prefixes: Strings, concepts: Strings) -> Node:
-    """Return the node that :func:`encode` was given.
-
-    Raises
-    ------
-    ValueError
-        If the numbers are no rule.
-
-    Examples
-    --------
-    >>> str(decode([0, 4, 6, 0, 4, 1, 0], [], ["annex"], []))
-    'NOT annex*'
-    """
-    reader = _Reader(program, words, prefixes, concepts)
-    try:
-        reader.skip_clauses()
-        node = reader.node()
-    except (IndexError, RecursionError) as error:
-        raise ValueError(f"the numbers are no rule: {error}") from error
-    if reader.at != len(program):
-        raise ValueError(f"the numbers are no rule: it ends at {reader.at} of {len(program)}")
-    return node
-
-
-class _Reader:
-    def __init__(self, program: Sequence[int], words: Strings, prefixes: Strings, concepts: Strings) -> None:
-        self.program, self.at = program, 0
-        self.words, self.prefixes, self.concepts = words, prefixes, concepts
-
-    def next(self) -> int:
-        self.at += 1
-        return int(self.program[self.at - 1])
-
-    def skip_clauses(self) -> None:
-        for _ in range(self.next()):
-            self.at += 2 * self.program[self.at] + 1
-
-    def term(self) -> Word | Prefix | ConceptRef:
-        kind, number = self.next(), self.next()
-        if kind == WORD:
-            return Word(self.words[number])
-        if kind == PREFIX:
-            return Prefix(self.prefixes[number])
-        if kind != CONCEPT:
-            raise ValueError(f"{kind} is no kind of term")
-        return ConceptRef(self.concepts[number] if number < len(self.concepts) else "unknown:concept")
-
-    def node(self) -> Node:
-        code = self.next()
-        self.at += 1
-        if code == TERM:
-            return self.term()
-        if code in _WRAPPERS:
-            return _WRAPPERS[code](self.node())
-        if code == SENTENCE:
-            self.skip_clauses()
-            return Sentence(self.node())
-        first = self.next()
-        if code == PHRASE:
-            parts = [self.term() for _ in range(first)]
-            return Phrase(tuple(part for part in parts if not isinstance(part, ConceptRef)))
-        if code == AND:
-            return And(tuple(self.node() for _ in range(first)))
-        if code == OR:
-            return Or(tuple(self.node() for _ in range(first)))
-        if code == NEAR:
-            return Near(self.node(), self.node(), first)
-        if code == COUNT:
-            return Count(self.node(), first)
-        raise ValueError(f"{code} is no operator")
+def _made(code: int, number: int, nodes: Sequence[Node]) -> Node:
+    """Return the node of an operator over its operands; NEAR and COUNT have a number besides."""
+    if code == PHRASE:
+        parts = tuple(each for each in nodes if isinstance(each, Word | Prefix))
+        if len(parts) == len(nodes):
+            return Phrase(parts)
+    elif code == AND:
+        return And(tuple(nodes))
+    elif code == OR:
+        return Or(tuple(nodes))
+    elif code == NEAR and len(nodes) == 2:
+        return Near(nodes[0], nodes[1], number)
+    elif code == COUNT and len(nodes) == 1:
+        return Count(nodes[0], number)
+    elif code in _WRAPPERS and len(nodes) == 1 and (code != SENTENCE or is_positive(nodes[0])):
+        return _WRAPPERS[code](nodes[0])
+    raise ValueError(f"the numbers are no rule: {code} over {len(nodes)} nodes")

@@ -7,7 +7,7 @@ they let thousands of rules wait at no cost until one of their words comes up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -205,24 +205,18 @@ def is_positive(node: Node) -> bool:
             return any(map(is_positive, children(node)))
 
 
-def _cost_one(term: Term) -> int:
-    return 1
-
-
-def clauses(node: Node, cost: Callable[[Term], int] = _cost_one) -> list[frozenset[Term]]:
+def clauses(node: Node) -> list[frozenset[Term]]:
     """Return sets of terms, of each of which one must stand in the article for the node to be true.
 
     Parameters
     ----------
     node : Node
         The rule or a part of it.
-    cost : callable, default one for each term
-        How common a term is, in any unit.  An OR gives one set, made of the cheapest of each side.
 
     Returns
     -------
     list of frozenset of Term
-        Empty where the node is not positive.
+        Empty where the node is not positive.  An OR gives one set, made of the anchors of each side.
 
     Examples
     --------
@@ -236,16 +230,16 @@ def clauses(node: Node, cost: Callable[[Term], int] = _cost_one) -> list[frozens
         case Not():
             return []
         case Or(nodes):
-            sides = [anchors(child, cost) for child in nodes]
+            sides = [anchors(child) for child in nodes]
             return [frozenset().union(*sides)] if all(sides) else []
         case _:
-            return [clause for child in children(node) for clause in clauses(child, cost)]
+            return [clause for child in children(node) for clause in clauses(child)]
 
 
-def anchors(node: Node, cost: Callable[[Term], int] = _cost_one) -> frozenset[Term]:
-    """Return the cheapest clause of a node, or an empty set where it has none.
+def anchors(node: Node) -> frozenset[Term]:
+    """Return the smallest clause of a node, or an empty set where it has none.
 
-    Among clauses of equal cost it is the one whose shortest term is longest: long words
+    Among clauses of equal size it is the one whose shortest term is longest: long words
     are rarer.
 
     >>> rule = And((Or((Word("border"), Word("frontier"))), ConceptRef("countries:ru"), Not(Word("ice"))))
@@ -256,7 +250,7 @@ def anchors(node: Node, cost: Callable[[Term], int] = _cost_one) -> frozenset[Te
     def rank(clause: frozenset[Term]) -> tuple[int, int, list[str]]:
         texts = sorted(map(str, clause))
         # The texts come last, so that the choice is the same on every run.
-        return sum(map(cost, clause)), -min(map(len, texts)), texts
+        return len(clause), -min(map(len, texts)), texts
 
-    found = clauses(node, cost)
+    found = clauses(node)
     return min(found, key=rank) if len(found) > 1 else found[0] if found else frozenset()
