@@ -18,7 +18,7 @@ _BEGIN, _END = "<!-- benchmarks/stages.py writes from here -->\n", "<!-- to here
 
 def table(tagger: Any, articles: Sequence[Any], rounds: int = _ROUNDS) -> str:
     """Return the stages as a Markdown table: time an article, time a character, and share of the whole."""
-    given = [tagger._given(article) for article in articles]
+    given = [tagger.given(article) for article in articles]
     characters = sum(len(each.text) for each in given)
     spent = [tagger.pipeline.timings(given, tagger.cuts)[0] for _ in range(rounds)]
     best = [min(times) for times in zip(*spent, strict=True)]

@@ -14,6 +14,7 @@ against the other.
 ``cues.pxi``        ``tagonomy.mentions.cues``
 ``resolving.pxi``   ``tagonomy.mentions.resolution``
 ``rules.pxi``       ``tagonomy.rules``
+``pairs.pxi``       words side by side, of which rules need some
 ``waking.pxi``      which of them an article may make true
 ``calendar.pxi``    ``tagonomy.mentions.calendar``
 ``scoring.pxi``     ``tagonomy.features``, ``linear``, ``ranking``, ``hierarchy``
@@ -61,6 +62,7 @@ include "matching.pxi"
 include "cues.pxi"
 include "resolving.pxi"
 include "rules.pxi"
+include "pairs.pxi"
 include "waking.pxi"
 include "calendar.pxi"
 include "scoring.pxi"

@@ -403,6 +403,7 @@ cdef class Kernel:
                 t.words[number].n_prefixes = <int32_t>found.size()
                 t.word_prefixes.insert(t.word_prefixes.end(), found.begin(), found.end())
         rate_terms(m, t, &d)
+        start_pairs(m, t)
         for number in range(m.n_terms):
             if not good_term(m, m.terms[number]):
                 raise ValueError(f"rules name a term that is none: {m.terms[number]}")

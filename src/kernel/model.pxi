@@ -58,6 +58,10 @@ cdef struct Slot:
     uint32_t tag  # of a prefix; its last bits say where the slot is
     int32_t number
 
+cdef struct Pair:
+    int32_t first, second  # words that stand side by side
+    int32_t number  # -1 where the slot is free
+
 cdef struct Word:
     # All that is asked of a word of the vocabulary, in one line of the cache.
     uint64_t head, more  # its first sixteen bytes, zeros behind a shorter one
@@ -331,7 +335,12 @@ cdef cppclass Tables:
     vector[Waiting, Allocator[Waiting]] waiting  # by the clause that they wait for
     vector[int32_t, Allocator[int32_t]] waiting_stops
     vector[vector[int32_t, Allocator[int32_t]]] clauses  # by kind: those to which words, prefixes and concepts belong
-    vector[int32_t] prefix_clause_stops
+    vector[int32_t] prefix_clause_stops, pair_clause_stops
+    vector[Pair] pair_slots
+    uint32_t pair_mask
+    int32_t n_pairs
+    vector[uint64_t] pair_sieve
+    vector[uint8_t] pair_roles  # by number of a word, from -1 on
     ClauseStops clause_stops
     vector[uint32_t] spellings
     vector[int32_t] spelling_stops
@@ -469,6 +478,8 @@ cdef cppclass Workspace:
     size_t meeting  # the node for which the sentences of that one count
     vector[PrefixAt] prefix_at  # by prefix
     vector[int32_t] prefixes_met
+    vector[int32_t] pair_starts, pairs_met
+    vector[uint64_t] pair_bits  # by pair: the sentences in which it begins
     vector[Span] chains  # a distinct word, and the next that has the same prefix, -1
     vector[int32_t] prefix_places
     vector[uint64_t] sentences_of  # by distinct word: bit i, it stands in one whose number ends in i

@@ -334,6 +334,22 @@ cdef int32_t places_of(Model* m, Workspace* w, const Code* code) noexcept nogil:
     return fewest
 
 
+cdef bint may_be_true(Model* m, Workspace* w, const Code* code) noexcept nogil:
+    """Tell whether the article has as many places as a node counts: most rules that count fail here."""
+    cdef int32_t at = 0, length
+    cdef const Code* operands
+    if code[0] != AND and code[0] != COUNT:
+        return True
+    operands = operands_of(m, code, &length)
+    if code[0] == COUNT:
+        return places_of(m, w, operands) >= code[2]
+    while at < length:
+        if not may_be_true(m, w, operands + at):
+            return False
+        at += length_of(operands + at)
+    return True
+
+
 cdef void push_places(Model* m, Workspace* w, const Code* code, int32_t start, int32_t stop) noexcept nogil:
     """Put the places on the stack at which a node must be looked for: of what it needs, the fewest."""
     cdef int32_t at = 0, length, count, best = 0, fewest = ANYWHERE
@@ -469,6 +485,11 @@ cdef int32_t evaluate(
     return <int32_t>w.stack.size() - base
 
 
+cdef int32_t try_rule(Model* m, Tables* t, Workspace* w, const Code* code) noexcept nogil:
+    """Evaluate a whole rule."""
+    return evaluate(m, t, w, code, 0, w.n_tokens, True) if may_be_true(m, w, code) else -1
+
+
 cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     """Evaluate the rules that the article wakes and lay what fires on its candidates."""
     cdef int32_t each, rule, count, place
@@ -486,9 +507,9 @@ cdef void apply_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
         w.meeting = t.sentences[rule]
         # Rules see what the text names, not what other rules say.
         if m.narrow_programs != NULL:
-            count = evaluate(m, t, w, m.narrow_programs + program_at(m, rule), 0, w.n_tokens, True)
+            count = try_rule(m, t, w, m.narrow_programs + program_at(m, rule))
         else:
-            count = evaluate(m, t, w, m.wide_programs + program_at(m, rule), 0, w.n_tokens, True)
+            count = try_rule(m, t, w, m.wide_programs + program_at(m, rule))
         if count < 0:
             w.stack.clear()
             continue

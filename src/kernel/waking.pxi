@@ -7,7 +7,8 @@
 # held against each other at once. What wakes is nearly true, and nothing is read of the rest.
 
 cdef enum:
-    N_TERM_KINDS = 3
+    PAIR = 3  # beside the kinds of terms: two words side by side
+    N_TERM_KINDS
 
 cdef enum:
     # Where the terms of a clause must stand.
@@ -28,6 +29,8 @@ cdef enum:
 cdef float RARE = 0.001
 cdef float CONCEPT_SHARE = 0.02
 cdef float NAMED_AGAIN = 0.0001
+# Of the articles with the rarer of two words, so many have them side by side.
+cdef float SIDE_BY_SIDE = 0.1
 
 cdef double BEHIND_ALL = 1e9
 
@@ -84,7 +87,7 @@ cdef void name_terms(Model* m, Deriving* d) noexcept nogil:
             d.shares[m.terms[each] & 3][number] += d.named[each] * NAMED_AGAIN
 
 
-cdef void derive_clauses(Model* m, Deriving* d, const Code* sets) noexcept nogil:
+cdef void derive_clauses(Model* m, Tables* t, Deriving* d, const Code* sets) noexcept nogil:
     """Make a clause of each term and of each set, which all rules share that name them."""
     cdef int32_t each, start = 0
     cdef Clause clause
@@ -96,14 +99,14 @@ cdef void derive_clauses(Model* m, Deriving* d, const Code* sets) noexcept nogil
         d.terms.push_back(m.terms[each])
         d.known.push_back(clause)
     for each in range(m.n_sets):
-        find_either(m, d, sets + start, m.set_stops[each] - start, WITHIN_ARTICLE)
+        find_either(m, t, d, sets + start, m.set_stops[each] - start, WITHIN_ARTICLE)
         d.known.push_back(d.clauses.back())
         d.clauses.clear()
         start = m.set_stops[each]
 
 
 cdef void find_either(
-    Model* m, Deriving* d, const Code* sides, int32_t length, uint32_t where
+    Model* m, Tables* t, Deriving* d, const Code* sides, int32_t length, uint32_t where
 ) noexcept nogil:
     """Add one clause of the rarest of each side of an OR, if each has one."""
     cdef int32_t place, at = 0, first = <int32_t>d.clauses.size()
@@ -112,7 +115,7 @@ cdef void find_either(
     whole.where, whole.share, whole.number = where, 0, -1
     d.n_ors += 1
     while at < length:
-        find_clauses(m, d, sides + at, where)
+        find_clauses(m, t, d, sides + at, where)
         at += length_of(sides + at)
         if <int32_t>d.clauses.size() == first:
             whole.stop = whole.first
@@ -139,7 +142,31 @@ cdef void find_either(
         d.clauses.push_back(whole)
 
 
-cdef void find_clauses(Model* m, Deriving* d, const Code* code, uint32_t where) noexcept nogil:
+cdef bint wait_for_pair(Model* m, Tables* t, Deriving* d, const Code* code, uint32_t where) noexcept nogil:
+    """Add the clause of the rarest two words that stand side by side in a phrase; tell whether it has two words."""
+    cdef int32_t each, length = code[1] - 2, pair, best = -1
+    cdef float share, least = 0
+    for each in range(length - 1):
+        if kind_of_term(m, code[2 + each]) == WORD and kind_of_term(m, code[3 + each]) == WORD:
+            share = SIDE_BY_SIDE * min(
+                share_of(d, WORD, number_of_term(m, code[2 + each])),
+                share_of(d, WORD, number_of_term(m, code[3 + each])),
+            )
+            if best < 0 or share < least:
+                best, least = each, share
+    if best < 0:
+        return False
+    pair = add_pair(t, number_of_term(m, code[2 + best]), number_of_term(m, code[3 + best]))
+    cdef Clause clause
+    clause.first = <int32_t>d.terms.size()
+    clause.stop = clause.first + 1
+    clause.where, clause.number, clause.share = where, -1, least
+    d.terms.push_back(4 * pair + PAIR)
+    d.clauses.push_back(clause)
+    return True
+
+
+cdef void find_clauses(Model* m, Tables* t, Deriving* d, const Code* code, uint32_t where) noexcept nogil:
     """Add the clauses of a node."""
     cdef int32_t code_of = code[0], number = code_of - OPERATORS, at = 0, length
     cdef const Code* operands
@@ -149,7 +176,9 @@ cdef void find_clauses(Model* m, Deriving* d, const Code* code, uint32_t where) 
         d.clauses.back().number = number
     elif code_of == OR:
         operands = operands_of(m, code, &length)
-        find_either(m, d, operands, length, where)
+        find_either(m, t, d, operands, length, where)
+    elif code_of == PHRASE and wait_for_pair(m, t, d, code, where):
+        pass  # who has the pair has its words
     elif code_of != NOT:
         if code_of == SENTENCE and not (d.n_ors or d.has_sentence):
             d.has_sentence, d.scope, d.sentence = True, where, <size_t>code
@@ -158,7 +187,7 @@ cdef void find_clauses(Model* m, Deriving* d, const Code* code, uint32_t where) 
             where = max(where, <uint32_t>(WITHIN_TITLE if code_of == IN_TITLE else WITHIN_LEAD))
         operands = operands_of(m, code, &length)
         while at < length:
-            find_clauses(m, d, operands + at, where)
+            find_clauses(m, t, d, operands + at, where)
             at += length_of(operands + at)
 
 
@@ -207,16 +236,16 @@ cdef void wait_for_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
     cdef const Clause* clause
     name_terms(m, d)
     if m.narrow_programs != NULL:
-        derive_clauses(m, d, m.narrow_sets)
+        derive_clauses(m, t, d, m.narrow_sets)
     else:
-        derive_clauses(m, d, m.wide_sets)
+        derive_clauses(m, t, d, m.wide_sets)
     d.known_numbers.assign(d.known.size(), -1)
     for rule in range(m.n_rules):
         d.has_sentence, d.scope, d.sentence = False, WITHIN_ARTICLE, 0
         if m.narrow_programs != NULL:
-            find_clauses(m, d, m.narrow_programs + program_at(m, rule), WITHIN_ARTICLE)
+            find_clauses(m, t, d, m.narrow_programs + program_at(m, rule), WITHIN_ARTICLE)
         else:
-            find_clauses(m, d, m.wide_programs + program_at(m, rule), WITHIN_ARTICLE)
+            find_clauses(m, t, d, m.wide_programs + program_at(m, rule), WITHIN_ARTICLE)
         scopes.push_back(d.scope)
         t.sentences.push_back(d.sentence)
         stops.push_back(<int32_t>d.clauses.size())
@@ -291,7 +320,7 @@ cdef void list_waiting(Tables* t, const vector[int32_t]& keys, const vector[Wait
 
 cdef void list_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
     """List the clauses that each term belongs to."""
-    cdef int32_t[N_TERM_KINDS] counts = [m.n_words, m.n_prefixes, m.n_concepts]
+    cdef int32_t[N_TERM_KINDS] counts = [m.n_words, m.n_prefixes, m.n_concepts, t.n_pairs]
     cdef int32_t kind, each, place, number
     cdef vector[int32_t] stops
     t.clauses.resize(N_TERM_KINDS)
@@ -317,6 +346,8 @@ cdef void list_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
                 t.words[number].n_clauses = stops[number] - t.words[number].clauses
         elif kind == PREFIX:
             t.prefix_clause_stops.assign(stops.begin(), stops.end())
+        elif kind == PAIR:
+            t.pair_clause_stops.assign(stops.begin(), stops.end())
         else:
             for number in range(m.n_concepts):
                 t.clause_stops[number] = stops[number]
@@ -358,6 +389,13 @@ cdef void meet_clauses(Model* m, Tables* t, Workspace* w) noexcept nogil:
         number = w.prefixes_met[each]
         first = t.prefix_clause_stops[number - 1] if number else 0
         note_term(t, w, clauses + first, t.prefix_clause_stops[number] - first, sentences_of(m, w, PREFIX, number))
+    meet_pairs(t, w)
+    clauses = t.clauses[PAIR].data()
+    for each in range(<int32_t>w.pairs_met.size()):
+        number = w.pairs_met[each]
+        first = t.pair_clause_stops[number - 1] if number else 0
+        note_term(t, w, clauses + first, t.pair_clause_stops[number] - first, w.pair_bits[number])
+        w.pair_bits[number] = 0
     clauses = t.clauses[CONCEPT].data()
     for each in range(w.n_candidates):
         number = w.pool[each].concept
