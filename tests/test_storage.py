@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from tagonomy.config import Limits
 from tagonomy.errors import LimitError, ModelFormatError, ModelIntegrityError
-from tagonomy.storage import FORMAT, load_tensors, save_tensors
+from tagonomy.storage import FORMAT, let_go, load_tensors, save_tensors
 
 SEAL_BYTES = 32
 TENSORS: dict[str, np.ndarray] = {
@@ -394,3 +394,12 @@ class TestFaultsWhileSaving:
         for name in ("x" * 200, "Łódź " * 10, "-", ".hidden"):
             save_tensors(tmp_path / name, TENSORS, {"name": name})
             assert load_tensors(tmp_path / name)[1]["name"] == name
+
+
+@pytest.mark.parametrize("mapped", [True, False])
+def test_what_the_system_took_back_is_read_again(tmp_path: Path, mapped: bool) -> None:
+    save_tensors(tmp_path / "model", {"numbers": np.arange(10_000, dtype=np.int32)}, {})
+    tensors, _ = load_tensors(tmp_path / "model", mapped=mapped)
+    let_go(tensors)
+    let_go({})
+    np.testing.assert_array_equal(tensors["numbers"], np.arange(10_000))

@@ -137,6 +137,7 @@ cdef class Kernel:
 
     def __cinit__(self, tensors, telling, occasions, breadth, classes, facets, beside):
         self.kept = []
+        tidy()
         self._map(tensors)
         for number, name in enumerate(facets):
             if name == "people":
@@ -158,6 +159,7 @@ cdef class Kernel:
         find_roots(&self.m, &self.t)
         find_relations(&self.m, &self.t)
         list_lean(&self.m, &self.t)
+        tidy()
 
     def __dealloc__(self):
         cdef size_t each

@@ -307,6 +307,7 @@ cdef extern from "groups.h" namespace "groups" nogil:
     )
 
 cdef extern from "room.h" namespace "room" nogil:
+    void tidy()
     cppclass Allocator[T]:
         pass
     size_t LEAST

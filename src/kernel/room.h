@@ -8,6 +8,9 @@
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 namespace room {
 
@@ -76,6 +79,13 @@ static void give_back(void *table) {
         chunk->next = (char *)chunk + HEADER;
     else
         unmap(chunk);
+}
+
+// Gives free memory back to the system: what loading needed for a moment is more than classifying ever needs.
+static void tidy() {
+#if defined(__GLIBC__)
+    malloc_trim(0);
+#endif
 }
 
 // Of a vector whose elements lie there.

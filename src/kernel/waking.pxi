@@ -7,6 +7,7 @@
 # held against each other at once. What wakes is nearly true, and nothing is read of the rest.
 
 cdef enum:
+    CLAUSES_A_RULE = 6  # about, at most
     PAIR = 3  # beside the kinds of terms: two words side by side
     N_TERM_KINDS
 
@@ -240,6 +241,7 @@ cdef void wait_for_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
     else:
         derive_clauses(m, t, d, m.wide_sets)
     d.known_numbers.assign(d.known.size(), -1)
+    d.clauses.reserve(CLAUSES_A_RULE * m.n_rules)  # growing would need twice the memory for a moment
     for rule in range(m.n_rules):
         d.has_sentence, d.scope, d.sentence = False, WITHIN_ARTICLE, 0
         if m.narrow_programs != NULL:

@@ -169,6 +169,21 @@ def _bytes_of(path: Path, mapped: bool) -> NDArray[np.uint8]:
         return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
 
 
+def let_go(tensors: Mapping[str, NDArray[Any]]) -> None:
+    """Let the system take back the memory of a mapped file: what is used of it is read again.
+
+    To verify a model, all of it has to be read once; to classify, little.
+    """
+    for array in tensors.values():
+        base: Any = array
+        while isinstance(base, np.ndarray | memoryview):
+            base = base.base if isinstance(base, np.ndarray) else base.obj
+        if isinstance(base, mmap.mmap):
+            if hasattr(mmap, "MADV_DONTNEED"):
+                base.madvise(mmap.MADV_DONTNEED)
+            return
+
+
 def _parse(
     name: str, view: memoryview, data: NDArray[np.uint8]
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:

@@ -21,7 +21,7 @@ from tagonomy.model_audit import audit_tensors
 from tagonomy.pipeline import Allowed, Given, Parts, Pipeline, Scored, ScoredBatch, make_pipeline
 from tagonomy.ranking import probabilities
 from tagonomy.results import LazyTaggings, Tagging, TaggingBatch
-from tagonomy.storage import load_tensors, save_tensors
+from tagonomy.storage import let_go, load_tensors, save_tensors
 from tagonomy.tag import Heads, Tag
 from tagonomy.text import tokenize
 
@@ -325,13 +325,16 @@ class Tagger:
         tensors, manifest = load_tensors(Path(path), mapped=mmap, limits=limits)
         try:
             audit_tensors(tensors)
-            return cls(
+            let_go(tensors)
+            tagger = cls(
                 Parts.from_tensors(tensors),
                 {key: value for key, value in manifest.items() if key != "format"},
                 thresholds=tensors.get("thresholds"),
                 limits=limits,
                 tensors=tensors,
             )
+            let_go(tensors)
+            return tagger
         except (KeyError, IndexError, ValueError) as error:
             raise ModelFormatError(
                 f"{Path(path).name}: the parts of the model don't fit together: {error}"
