@@ -270,9 +270,8 @@ def _check_lexicon(tensors: Tensors) -> None:
     # As narrow as they are: nothing else takes as much memory while a model is loaded.
     children = np.concatenate((np.array([roots], dtype=np.int32), tensors["lexicon.child_stops"]))
     _check_stops(children, nodes, "lexicon.child_stops")
-    downwards = bool(
-        (children[:-1] > np.arange(nodes, dtype=np.int32)).all()
-    )  # a trie that runs in a circle never ends
+    # A trie that runs in a circle never ends.
+    downwards = bool((children[:-1] > np.arange(nodes, dtype=np.int32)).all())
     _demand(downwards or not nodes, "lexicon.child_stops", "has children before their parents")
     _check_range(tensors["lexicon.kind"], 0, len(KINDS), "lexicon.kind")
     exact = np.flatnonzero(tensors["lexicon.flags"] & EXACT)
