@@ -23,6 +23,8 @@ def _load_table(path: Path, register: Register) -> None:
     for row in read_table(WRITTEN / "people_apart.tsv"):
         others.setdefault(row["name"], set()).add(row["item"])
     for row in read_table(path):
+        if "(" in row["name"]:
+            raise ValueError(f"{path.name}: {row['name']}: the last word of a name is a surname")
         birth = int(row["birth"] or 0)
         countries = split(row["country"])
         country = countries[0] if countries else ""
