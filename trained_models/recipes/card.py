@@ -10,8 +10,8 @@ LIMITS = """\
 - English news. Other languages are not refused, but names are all it finds there.
 - The linear side knows the topics and countries of US bills and of Current Events; on other
   subjects names and rules speak alone.
-- The ranker learned from judged articles of a publisher of US politics, one-sentence news items and
-  summaries of bills. Probabilities are calibrated on these, and less so elsewhere.
+- The ranker learned from judged articles of a publisher of US politics and of our own, one-sentence
+  news items and summaries of bills. Probabilities are calibrated on these, and less so elsewhere.
 - People who became known after mid 2026 are not in the taxonomy; lay your own over it.
 - Tags describe what an article is about. They say nothing about whether it is true, and must
   not be used to judge the people whom they name."""
