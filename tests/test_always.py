@@ -14,7 +14,7 @@ from tagonomy.always import STILL_LIKELY, with_one_of_each
 from tagonomy.concepts import ConceptIndex
 from tagonomy.pipeline import Scored
 from tagonomy.taxonomy import Concept
-from tagonomy.training import tune
+from tagonomy.training import TagClassifier, tune
 
 TAXONOMY = Taxonomy.of(
     [
@@ -119,6 +119,15 @@ def test_it_survives_saving(tagger: Tagger, tmp_path: Path) -> None:
     assert [each.ids for each in loaded.classify_batch(texts)] == [
         each.ids for each in tagger.classify_batch(texts)
     ]
+
+
+def test_the_estimator_gives_what_the_tagger_does() -> None:
+    texts, tags = [article.text for article in CORPUS], [article.tags for article in CORPUS]
+    classifier = TagClassifier(taxonomy=TAXONOMY).fit(texts, tags)
+    cuts = np.full(len(classifier.tagger_.index), 2.0, np.float32)
+    classifier.tagger_ = Tagger(classifier.tagger_.parts, classifier.tagger_.manifest, thresholds=cuts)
+    asked = ["The bank and its bonds", "A striker in the final", ""]
+    assert classifier.predict_tags(asked) == [classifier.tagger_.classify(text).ids for text in asked]
 
 
 def test_articles_without_a_tag_make_no_such_facet() -> None:

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.metrics import f1_score
 from sklearn.utils.validation import check_is_fitted
 
+from tagonomy.always import STILL_LIKELY
 from tagonomy.articles.article import Article, as_article
 from tagonomy.config import TaggerConfig
 from tagonomy.errors import CorpusError
@@ -152,10 +153,21 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
         return chances
 
     def predict(self, X: Iterable[str | Article]) -> NDArray[np.int64]:
-        """Return ones for the tags whose probability reaches their threshold, shape (n_texts, n_tags)."""
+        """Return ones for the tags whose probability reaches their threshold, shape (n_texts, n_tags).
+
+        Where every text of the training has a tag of a facet, the likeliest one is given to those in which
+        none does.
+        """
         chances = self.predict_proba(X)
-        cuts = np.where(self._columns >= 0, self.tagger_.cuts[self._columns], np.inf)
-        return ((chances >= cuts) & (chances > 0)).astype(np.int64)
+        index, known = self.tagger_.index, self._columns >= 0
+        cuts = np.where(known, self.tagger_.cuts[self._columns], np.inf)
+        given = (chances >= cuts) & (chances > 0)
+        for name in self.tagger_.manifest.get("always", ()):
+            (mine,) = np.nonzero(known & (index.facet[self._columns] == index.facet_number(name)))
+            best = chances[:, mine].argmax(axis=1)
+            lacking = ~given[:, mine].any(axis=1) & (chances[:, mine].max(axis=1) >= STILL_LIKELY)
+            given[lacking, mine[best[lacking]]] = True
+        return given.astype(np.int64)
 
     def predict_tags(self, X: Iterable[str | Article]) -> list[tuple[str, ...]]:
         """Return the tags of each text, in the order of ``classes_``."""
