@@ -19,8 +19,8 @@ After ``fit`` a model may have an attribute ``threshold``, a number or one a tag
 this score are given. For a model without one, the threshold that gives the best micro-F1 on 20 % of
 the training split is taken, predicted by a second model that learned from the other 80 %.
 
-A model whose decision is more than a threshold has a method ``given``, which returns such a matrix as
-``scores`` does, with what is not 0 where a tag is given.
+A model with a threshold whose decision is more than that has a method ``given``, which returns such a
+matrix as ``scores`` does, with what is not 0 where a tag is given.
 
 A module may name in ``REQUIRES`` the packages whose versions a result should tell.
 """

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from tagonomy import Article, Tagger, TaggerConfig, Taxonomy, train
 from tagonomy.always import STILL_LIKELY, with_one_of_each
 from tagonomy.concepts import ConceptIndex
+from tagonomy.errors import ModelFormatError
 from tagonomy.pipeline import Scored
+from tagonomy.storage import save_tensors
 from tagonomy.taxonomy import Concept
 from tagonomy.training import TagClassifier, tune
 
@@ -103,6 +105,41 @@ def test_who_asks_for_a_threshold_gets_it(tagger: Tagger) -> None:
     assert tune(tagger, CORPUS[1:], 0.9).manifest.get("always") is None
     given = train(CORPUS, TAXONOMY, TaggerConfig(thresholds={"areas": 0.9}))
     assert "always" not in given.manifest
+
+
+def test_a_threshold_of_another_facet_changes_nothing(tagger: Tagger) -> None:
+    strict = Tagger(tagger.parts, tagger.manifest, thresholds=np.full(len(tagger.index), 2.0, np.float32))
+    assert "areas:money" in strict.classify("The bank and its bonds", threshold={"topics": 0.5}).ids
+    assert strict.classify("The bank and its bonds", threshold={}).ids == ("areas:money",)
+    assert strict.classify("The bank and its bonds", threshold={"areas": 1.0}).ids == ()
+    topics = [Article(each.text, tags=("topics:bonds",)) for each in CORPUS[:9] if "bonds" in each.text]
+    assert tune(tagger, topics, 0.9).manifest["always"] == ["areas"]
+    chosen = TaggerConfig(thresholds={"areas:all": 0.9})
+    assert "always" not in train(CORPUS, TAXONOMY, chosen).manifest
+
+
+def test_what_lies_above_is_not_given_instead() -> None:
+    taxonomy = Taxonomy.of(
+        [
+            Concept(id="areas:money", label="qqa"),
+            Concept(id="areas:sport", label="qqb"),
+            Concept(id="areas:sport-ball", label="qqc", broader=("areas:sport",)),
+        ]
+    )
+    corpus = [
+        Article(each.text, tags=("areas:sport-ball" if "areas:sport" in each.tags else "areas:money",))
+        for each in CORPUS
+    ]
+    trained = train(corpus, taxonomy)
+    strict = Tagger(trained.parts, trained.manifest, thresholds=np.full(3, 2.0, np.float32))
+    assert strict.classify("A striker in the final").ids == ("areas:sport-ball",)
+
+
+@pytest.mark.parametrize("always", [5, None, "areas", {"areas": 1}, [1]])
+def test_a_manifest_that_says_nonsense_is_refused(tagger: Tagger, tmp_path: Path, always: object) -> None:
+    save_tensors(tmp_path / "model", tagger.parts.tensors(), {**tagger.manifest, "always": always})
+    with pytest.raises(ModelFormatError, match="always"):
+        Tagger.load(tmp_path / "model")
 
 
 def test_what_may_not_be_given_is_not(tagger: Tagger) -> None:

@@ -18,11 +18,12 @@ from tagonomy.mentions.matcher import Match
 from tagonomy.model_audit import audit_tensors
 from tagonomy.pipeline import kernel
 from tagonomy.python_pipeline import PythonPipeline
-from tagonomy.ranking import FEATURES
+from tagonomy.ranking import FEATURES, probabilities
 from tagonomy.storage import load_tensors
 from tagonomy.text import tokenize
 from tagonomy.training import RankingSet, fit_ranker
-from tagonomy.training.neighbours import MOST_RARE, Columns, shares_of
+from tagonomy.training.neighbours import LEAST_CANDIDATES, Columns, shares_of
+from tagonomy.training.ranker_fit import ranking_rows
 
 COLUMN = FEATURES.index("beside")
 WORDS = ("", "former", "president", "said", "zyxwv")
@@ -89,6 +90,8 @@ def test_what_does_not_fit_is_refused(tiny_model: Path) -> None:
         {**good, "beside.weights": good["beside.weights"].ravel()},
         {**good, "beside.weights": good["beside.weights"] * np.float32(np.nan)},
         {**good, "beside.words.stops": good["beside.words.stops"][::-1]},
+        {key: value for key, value in good.items() if key != "beside.words.blob"},
+        {**good, "beside.weights": good["beside.weights"] * np.float32(1e30)},
     ):
         with pytest.raises(ValueError, match="beside"):
             audit_tensors({**tensors, **wrong})
@@ -119,8 +122,8 @@ def told(tagger: Tagger) -> Tagger:
     st.floats(0, 1),
 )
 def test_learning_and_adding_up_agree(pairs: list[tuple[str, str]], brief: float) -> None:
-    rows = [shares_of(pairs, brief)] * MOST_RARE
-    columns = Columns.of(rows, np.zeros(MOST_RARE, dtype=np.uint8))
+    rows = [shares_of(pairs, brief)] * LEAST_CANDIDATES
+    columns = Columns.of(rows, np.zeros(LEAST_CANDIDATES, dtype=np.uint8))
     effects = np.arange(1.0, len(columns.keys) + 1)
     beside = columns.learned(effects, 1)
     by_word = dict(zip(beside.words, beside.weights.tolist(), strict=True))
@@ -130,7 +133,7 @@ def test_learning_and_adding_up_agree(pairs: list[tuple[str, str]], brief: float
 
 
 def test_a_rare_word_tells_nothing() -> None:
-    rows = [shares_of([("former", "said")], 0.0)] * (MOST_RARE - 1)
+    rows = [shares_of([("former", "said")], 0.0)] * (LEAST_CANDIDATES - 1)
     assert not Columns.of(rows, np.zeros(len(rows), dtype=np.uint8)).keys
 
 
@@ -142,7 +145,7 @@ def test_a_ranker_learns_what_the_words_say(tiny_tagger: Tagger) -> None:
             ("He wrote that former Russia mattered.", ()),
             ("He wrote that today Russia mattered.", ("countries:ru",)),
         )
-    ] * MOST_RARE
+    ] * LEAST_CANDIDATES
     facets = frozenset(tiny_tagger.index.facet_names)
     ranker = fit_ranker(tiny_tagger, [RankingSet(articles, facets, neighbours=True)], belief=0.5)
     assert (ranker.weights[:, COLUMN] == 1).all()
@@ -152,6 +155,34 @@ def test_a_ranker_learns_what_the_words_say(tiny_tagger: Tagger) -> None:
     without = fit_ranker(tiny_tagger, [RankingSet(articles, facets)], belief=0.5)
     assert not len(without.beside)
     assert not without.weights[:, COLUMN].any()
+
+
+def test_what_the_describing_tagger_has_learned_does_not_count(tiny_tagger: Tagger) -> None:
+    articles = [
+        Article(text="They say former Russia fell. " * 30),
+        Article("They say that Russia fell. " * 30, tags=("countries:ru",)),
+    ]
+    each = RankingSet(articles * LEAST_CANDIDATES, frozenset(tiny_tagger.index.facet_names), neighbours=True)
+    one, other = (fit_ranker(tagger, [each], belief=0.5) for tagger in (tiny_tagger, told(tiny_tagger)))
+    np.testing.assert_array_equal(one.weights, other.weights)
+    np.testing.assert_array_equal(one.beside.weights, other.beside.weights)
+
+
+def test_rows_are_scored_with_what_their_words_say(tiny_tagger: Tagger) -> None:
+    articles = [
+        Article(text="They say former Russia fell. " * 30),
+        Article("They say that Russia fell. " * 30, tags=("countries:ru",)),
+    ]
+    each = RankingSet(articles * LEAST_CANDIDATES, frozenset(tiny_tagger.index.facet_names), neighbours=True)
+    ranker = fit_ranker(tiny_tagger, [each], belief=0.5)
+    tagger = Tagger(tiny_tagger.parts.replace(ranker=ranker), tiny_tagger.manifest)
+    scored = ranking_rows(tiny_tagger, each).scored(ranker, tiny_tagger.index)
+    russia = tiny_tagger.index.number("countries:ru")
+    chances = scored.probabilities[(scored.articles == 0) & (scored.concepts == russia)]
+    concepts, features = tagger.describe(articles[0])
+    at = list(concepts).index(russia)
+    own = probabilities(ranker.logits(features[at : at + 1], tagger.index.facet[[russia]]))
+    assert chances.tolist() == pytest.approx(own.tolist(), abs=1e-6)
 
 
 def test_of_two_mentions_in_passing_the_former_one_matters_less() -> None:

@@ -238,3 +238,16 @@ def rebuilt(tensors: Tensors, concepts: Tensors) -> Tensors:
     cut = {"ranker.weights": tensors["ranker.weights"][:1]}
     cut["mentions.concepts"] = np.full_like(tensors["mentions.concepts"], -1)
     return {**tensors, **concepts, **cut, **{name: np.zeros_like(tensors[name]) for name in pointing}}
+
+
+def test_prefixes_have_as_many_letters_as_the_parser_demands(tensors: Tensors) -> None:
+    from tagonomy.rules.parser import MIN_PREFIX
+
+    for prefix, fits in (("a" * MIN_PREFIX, True), ("a" * (MIN_PREFIX - 1), False), ("", False)):
+        forged = {**tensors, **StringTable.of([prefix]).tensors("rules.prefixes")}
+        forged["rules.terms"] = np.array([1], dtype=np.int32)
+        if fits:
+            audit_tensors(forged)
+        else:
+            with pytest.raises(ValueError, match=r"rules\.prefixes"):
+                audit_tensors(forged)

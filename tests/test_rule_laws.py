@@ -369,3 +369,26 @@ def test_both_refuse_the_same_numbers(parts: Parts, forged: dict[str, np.ndarray
 
 def n_known(tensors: dict[str, np.ndarray]) -> int:
     return len(tensors["rules.terms"]) + len(tensors["rules.set_stops"])
+
+
+@pytest.mark.skipif(kernel() is None, reason="the package was built without its kernel")
+@pytest.mark.parametrize(("size", "named", "refused"), [(1000, 50, False), (300_000, 1000, True)])
+def test_what_sets_multiply_is_bounded(parts: Parts, size: int, named: int, refused: bool) -> None:
+    """A set is a number wherever it is named, and each time as much work as it holds."""
+    forged = {
+        "rules.terms": np.zeros(1, dtype=np.int32),
+        "rules.sets": np.full(size, OPERATORS, dtype=np.uint16),
+        "rules.set_stops": np.array([size], dtype=np.int32),
+        "rules.programs": np.full(named, OPERATORS + 1, dtype=np.uint16),
+        "rules.stops": np.arange(1, named + 1, dtype=np.int32),
+        "rules.concepts": np.zeros(named, dtype=np.int32),
+        "rules.prefixes.blob": np.zeros(0, dtype=np.uint8),
+        "rules.prefixes.stops": np.zeros(0, dtype=np.int32),
+    }
+    if refused:
+        with pytest.raises(ValueError, match="through their sets"):
+            make_pipeline(parts, {**parts.tensors(), **forged})
+    else:
+        word = parts.lexicon.words[0]
+        pipeline = make_pipeline(parts, {**parts.tensors(), **forged})
+        assert pipeline.mentioned(f"{word} {word}", 0) == [0]

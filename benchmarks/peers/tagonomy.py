@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -80,7 +81,7 @@ def plain_taxonomy(ids: Mapping[str, str]) -> Taxonomy:
 
 def concept_id(tag: str, number: int) -> str:
     """Return an id in the facet that the tag belongs to, or under topics."""
-    facet = tag.partition(":")[0] if ":" in tag else "topics"
+    facet = tag.partition(":")[0] if re.match("[a-z][a-z0-9-]*:", tag) else "topics"
     return f"{_FACETS.get(facet, facet)}:tag-{number}"
 
 

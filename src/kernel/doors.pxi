@@ -3,6 +3,7 @@
 cdef enum:
     MOST_LEVELS = 200  # three a parenthesis, of which the parser takes 64: SENTENCE(a OR b AND SENTENCE(
     TITLE_CHARACTERS = 160
+    MOST_NAMED = 1 << 26  # terms that all rules name, those of a set each time that it is named
     LARGEST_KEPT = 1 << 17  # tokens, or concepts considered: some hundred times an article
 
 
@@ -92,7 +93,7 @@ cdef int32_t good_node(Model* m, Deriving* d, const Code* code, int32_t length, 
         if each < 1 or each > length - at:
             return BAD
         found = good_node(m, d, code + at, each, level + 1)
-        if found == BAD:
+        if found == BAD or ((code_of == NEAR or code_of == COUNT) and not is_place(code + at)):
             return BAD
         loose += found == LOOSE
         count += 1
@@ -102,6 +103,20 @@ cdef int32_t good_node(Model* m, Deriving* d, const Code* code, int32_t length, 
     if count != (2 if code_of == NEAR else 1) or (code_of == SENTENCE and loose):
         return BAD
     return LOOSE if code_of == NOT or loose == count else POSITIVE
+
+
+cdef bint is_place(const Code* code) noexcept nogil:
+    """Tell whether a node stands at places that can be counted: a term, a set, a phrase, or an OR of these."""
+    cdef int32_t at = 2
+    if code[0] >= OPERATORS or code[0] == PHRASE:
+        return True
+    if code[0] != OR:
+        return False
+    while at < code[1]:
+        if not is_place(code + at):
+            return False
+        at += length_of(code + at)
+    return True
 
 
 cdef class Kernel:
@@ -374,6 +389,7 @@ cdef class Kernel:
         cdef float times
         cdef const uint8_t* word
         cdef vector[int32_t] found
+        cdef double named = 0
         cdef Deriving d
         blob = np.require(tensors["rules.prefixes.blob"], np.uint8, ["C"]).tobytes()
         stops = tensors["rules.prefixes.stops"].tolist()
@@ -421,12 +437,15 @@ cdef class Kernel:
         for number in range(m.n_sets):
             start, stop = m.set_stops[number - 1] if number else 0, m.set_stops[number]
             times = d.named[m.n_terms + number]
+            named += <double>times * (stop - start)
             if m.narrow_programs != NULL:
                 good = good_set(m, &d, m.narrow_sets + start, stop - start, times)
             else:
                 good = good_set(m, &d, m.wide_sets + start, stop - start, times)
             if not good:
                 raise ValueError(f"set {number} of the rules: the numbers are no terms and phrases")
+        if named > MOST_NAMED:
+            raise ValueError(f"rules name {named:.0f} terms through their sets, {MOST_NAMED} at most")
         wait_for_clauses(m, t, &d)
         return 0
 
@@ -464,7 +483,7 @@ cdef class Kernel:
     cdef void _give_back(self, Workspace* w) noexcept:
         """Keep a workspace for the next text, unless a very long one has swollen it."""
         clean(w)
-        if w.starts.size() > LARGEST_KEPT or w.results.closed.size() > LARGEST_KEPT:
+        if max(w.starts.size(), w.results.closed.size(), w.joined.size() // 16) > LARGEST_KEPT:
             del w
         else:
             self.idle.push_back(w)
@@ -521,10 +540,10 @@ cdef class Kernel:
         """
         cdef vector[Text] texts
         cdef Results* found
-        cdef list kept = []  # what is read without the interpreter's lock stays alive
+        cdef list kept = list(articles)  # what is read without the interpreter's lock stays alive
         cdef Workspace* w = self._take()
         try:
-            for each in articles:
+            for each in tuple(kept):
                 if type(each) is str:
                     texts.push_back(text_of(each, title_within(each), None))
                 elif isinstance(each, tuple):
@@ -790,11 +809,11 @@ cdef void join(Workspace* w, Text text) noexcept nogil:
     has.
     """
     cdef const char* blank_line = b"\n\n"
-    w.text_kind = max(text.kind, text.title_kind)
-    w.length = text.title_characters + 2 + text.length
-    if w.joined.size() < <size_t>w.text_kind * w.length:
-        w.joined.resize(2 * <size_t>w.text_kind * w.length)
-    w.data = w.joined.data()
+    cdef int kind = max(text.kind, text.title_kind)
+    cdef size_t length = text.title_characters + 2 + text.length
+    if w.joined.size() < kind * length:
+        w.joined.resize(2 * kind * length)  # before anything else says that there is as much
+    w.text_kind, w.length, w.data = kind, length, w.joined.data()
     put_characters(w.text_kind, w.joined.data(), 0, text.title_kind, text.title, text.title_characters)
     put_characters(w.text_kind, w.joined.data(), text.title_characters, 1, blank_line, 2)
     put_characters(w.text_kind, w.joined.data(), text.title_characters + 2, text.kind, text.data, text.length)

@@ -33,8 +33,6 @@ cdef float NAMED_AGAIN = 0.0001
 # Of the articles with the rarer of two words, so many have them side by side.
 cdef float SIDE_BY_SIDE = 0.1
 
-cdef double BEHIND_ALL = 1e9
-
 cdef struct Clause:
     int32_t first, stop  # into Deriving.terms
     int32_t number  # of the term or set whose clause it is, -1
@@ -278,16 +276,17 @@ cdef void wait_for_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
 cdef void number_clauses(Tables* t, Deriving* d, vector[int32_t]& keys, vector[Waiting]& waiting) noexcept nogil:
     """Number first the clauses for which no rule waits, then the others; common ones first, which lie together."""
     cdef int32_t each, need, n = <int32_t>d.distinct.size()
-    cdef vector[pair[double, int32_t]] order
+    cdef vector[pair[pair[int32_t, double], int32_t]] order
     cdef vector[Clause] distinct
     cdef vector[int32_t] numbers
     order.resize(n)
     for each in range(n):
-        order[each] = pair[double, int32_t](-d.distinct[each].share, each)
+        order[each].first = pair[int32_t, double](0, -d.distinct[each].share)
+        order[each].second = each
     t.first_key = N_SECTIONS + n
     for each in range(<int32_t>keys.size()):
-        if keys[each] >= 0 and order[keys[each]].first <= 0:
-            order[keys[each]].first += BEHIND_ALL
+        if keys[each] >= 0 and not order[keys[each]].first.first:
+            order[keys[each]].first.first = 1  # behind all that are none
             t.first_key -= 1
     sort(order.begin(), order.end())
     numbers.resize(N_SECTIONS + n)

@@ -43,10 +43,16 @@ def with_one_of_each(
     for facet in set(facets) - set(index.facet[scored.concepts].tolist()):
         likely = (index.facet[concepts] == facet) & (index.abstract[concepts] == 0) & (scores >= STILL_LIKELY)
         if likely.any():
-            best = int(np.argmax(np.where(likely, scores, 0.0)))
-            tags[int(concepts[best])] = float(scores[best])
+            best = float(scores[likely].max())
+            tags[_narrowest(concepts[likely & (scores == best)].tolist(), index)] = best
     ordered = sorted(tags, key=lambda concept: (-tags[concept], concept))
     return scored._replace(concepts=ordered, scores=[tags[concept] for concept in ordered])
+
+
+def _narrowest(concepts: list[int], index: ConceptIndex) -> int:
+    """Return the first that lies above none of the others: what is above is as likely as what is under it."""
+    above = {parent for concept in concepts for parent in index.ancestors(concept)}
+    return min(set(concepts) - above)
 
 
 class Completed:
@@ -60,7 +66,7 @@ class Completed:
         As for :func:`with_one_of_each`.
     """
 
-    __slots__ = ("_allowed", "_facets", "_found", "_index")
+    __slots__ = ("_allowed", "_facets", "_found", "_index", "_last")
 
     def __init__(
         self,
@@ -70,10 +76,14 @@ class Completed:
         allowed: NDArray[np.uint8] | None,
     ) -> None:
         self._found, self._facets, self._index, self._allowed = found, facets, index, allowed
+        self._last: tuple[int, Scored] | None = None  # who asks for tags asks for their scores next
 
     def one(self, number: int) -> Scored:
         """Return what was found in one article."""
-        return with_one_of_each(self._found.one(number), self._facets, self._index, self._allowed)
+        if self._last is None or self._last[0] != number:
+            scored = self._found.one(number)
+            self._last = number, with_one_of_each(scored, self._facets, self._index, self._allowed)
+        return self._last[1]
 
     def concepts_of(self, number: int) -> list[int]:
         """Return the tags of one article."""

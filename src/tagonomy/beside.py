@@ -77,6 +77,14 @@ class Beside:
                 total += row[behind + facet]
         return total / math.sqrt(candidate.places)
 
+    def weigh(self, shares: Mapping[tuple[int, str], float], facet: int) -> float:
+        """Return what words say that stand before (0) and behind (1) mentions, each counted so much."""
+        total, behind = 0.0, self.weights.shape[1] // 2
+        for (side, word), share in shares.items():
+            if row := self._rows.get(word):
+                total += row[behind * side + facet] * share
+        return total
+
     def tensors(self) -> dict[str, NDArray[Any]]:
         """Return the arrays under which the weights are saved."""
         if not self.words:

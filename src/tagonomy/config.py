@@ -116,7 +116,8 @@ class TaggerConfig:
         Whether the weights of the ranker are learned; otherwise it keeps plain ones.
     tuned_thresholds : bool, default True
         Whether each tag gets a threshold of its own, except where ``thresholds`` says it. And where every
-        training article has a tag of a facet, so has any other: the likeliest, if none reaches its cut.
+        training article (99 of 100) has a tag of a facet, so has any other: the likeliest, if none
+        reaches its threshold.
     learn_names : bool, default False
         Whether people get, beside the names that the taxonomy has, those that the articles tagged with them
         give them: "Paul Volcker" where it has *Volcker*, *Volcker* where it has "Paul Volcker".

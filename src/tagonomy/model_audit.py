@@ -24,8 +24,12 @@ Tensors = Mapping[str, NDArray[Any]]
 # What keeps the first bytes of eight, and how many.
 _FIRST_BYTES = np.array([(1 << 64) - (1 << 64 - 8 * n) for n in range(9)], dtype=np.uint64)
 
+# Letters of a prefix, as the parser of rules has it; to classify, that need not be imported.
+_LEAST_LETTERS = 3
 # Words beside mentions that can be told apart.
 _MOST_BESIDE = (1 << 16) - 2
+# ... and how much one may say: the sum over all mentions stays a number.
+_LARGEST_BESIDE = 1000.0
 # Blocks of UTF-8 (.blob, .stops) and packed lists (.values, .stops).
 _STRINGS = (
     *("concepts.names", "concepts.labels", "concepts.facets"),
@@ -124,7 +128,7 @@ def audit_tensors(tensors: Tensors) -> None:
 
     Notes
     -----
-    A few passes over each array; no string of a concept is decoded.
+    A few passes over each array.
     """
     for name, dtypes in _DTYPES.items():
         array = tensors.get(name)
@@ -141,7 +145,7 @@ def audit_tensors(tensors: Tensors) -> None:
         lengths = len(tensors[one]), len(tensors[other])
         _demand(lengths[0] == lengths[1], other, f"has {lengths[1]} entries for the {lengths[0]} of {one}")
     for name in _STRINGS:
-        if f"{name}.stops" not in _OPTIONAL or f"{name}.stops" in tensors:
+        if f"{name}.stops" not in _OPTIONAL:
             _check_strings(tensors, name)
     for name in _LISTS:
         _check_stops(tensors[f"{name}.stops"], len(tensors[f"{name}.values"]), f"{name}.stops")
@@ -186,9 +190,13 @@ def _check_beside(tensors: Tensors) -> None:
     if not there:
         return
     _demand(len(there) == len(names), "beside.words", "and beside.weights need each other")
-    shape, facets = tensors["beside.weights"].shape, len(tensors["concepts.facets.stops"])
-    wanted = min(len(tensors["beside.words.stops"]), _MOST_BESIDE), 2 * facets
+    _check_strings(tensors, "beside.words")
+    words, facets = len(tensors["beside.words.stops"]), len(tensors["concepts.facets.stops"])
+    _demand(words <= _MOST_BESIDE, "beside.words", f"are {words}, more than {_MOST_BESIDE}")
+    shape, wanted = tensors["beside.weights"].shape, (words, 2 * facets)
     _demand(shape == wanted, "beside.weights", f"has shape {shape}, not {wanted}")
+    most = float(np.abs(tensors["beside.weights"]).max(initial=0))
+    _demand(most <= _LARGEST_BESIDE, "beside.weights", f"has a weight of {most:g}")
 
 
 def _check_kinds(tensors: Mapping[str, NDArray[Any]], n_concepts: int) -> None:
@@ -288,6 +296,8 @@ def _check_rules(tensors: Tensors) -> None:
     for kind, stop in enumerate((*targets, len(tensors["concepts.facet"]) + 1)):
         _check_range(terms[terms & 3 == kind] >> 2, 0, stop, "rules.terms")
     _check_range(terms & 3, 0, 3, "rules.terms")
+    shortest = min(map(len, StringTable.from_tensors(tensors, "rules.prefixes")), default=_LEAST_LETTERS)
+    _demand(shortest >= _LEAST_LETTERS, "rules.prefixes", f"has one of {shortest} letters")
     dtypes = tensors["rules.programs"].dtype, tensors["rules.sets"].dtype
     _demand(dtypes[0] == dtypes[1], "rules.sets", f"holds {dtypes[1]}, and rules.programs {dtypes[0]}")
 

@@ -111,9 +111,15 @@ class PythonPipeline:
         """Run the stages up to the rules."""
         return _Found(self, Given(text, title_characters), {}).mentioned
 
-    def beside(self, text: str, title_characters: int, year: int | None) -> dict[int, list[tuple[str, str]]]:
+    def beside(
+        self,
+        text: str,
+        title_characters: int,
+        year: int | None,
+        linear_logits: Mapping[int, float] | None = None,
+    ) -> dict[int, list[tuple[str, str]]]:
         """Return the words before and behind each mention of the concepts that a text mentions."""
-        found = _Found(self, Given(text, title_characters, year))
+        found = _Found(self, Given(text, title_characters, year), linear_logits)
         return {
             concept: [neighbours(found.tokens, match) for match in candidate.mentions()]
             for concept, candidate in found.candidates.items()

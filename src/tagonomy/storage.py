@@ -4,8 +4,8 @@ The file is an ordinary safetensors file: an 8-byte little-endian header length,
 JSON header, then the arrays.  Its only metadata key, ``tagonomy``, holds a canonical
 JSON manifest.  Nothing in it is code.
 
-To change the format: raise ``FORMAT`` here, keep reading the older number, and add a
-small file of the new format to ``tests/golden``, where it stays for ever.
+To change the format once 0.1.0 is out: raise ``FORMAT`` here, keep reading the older number,
+and add a small file of the new format to ``tests/golden``, where it stays for ever.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import hashlib
 import math
 import mmap
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +181,8 @@ def let_go(tensors: Mapping[str, NDArray[Any]]) -> None:
             base = base.base if isinstance(base, np.ndarray) else base.obj
         if isinstance(base, mmap.mmap):
             if hasattr(mmap, "MADV_DONTNEED"):
-                base.madvise(mmap.MADV_DONTNEED)
+                with suppress(OSError):  # memory that its owner has locked stays
+                    base.madvise(mmap.MADV_DONTNEED)
             return
 
 

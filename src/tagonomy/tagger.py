@@ -68,8 +68,10 @@ class Tagger:
         self.cuts = cuts.astype(np.float64)
         self.pipeline: Pipeline = make_pipeline(parts, tensors)
         self.heads = Heads(parts.index)
-        always = map(parts.index.facet_number, self.manifest.get("always", ()))
-        self._always = [facet for facet in always if facet >= 0]
+        always = self.manifest.get("always", [])
+        if not (isinstance(always, list) and all(isinstance(name, str) for name in always)):
+            raise ValueError(f"the manifest's always is {always!r}: expected names of facets")
+        self._always = [facet for facet in map(parts.index.facet_number, always) if facet >= 0]
 
     def __repr__(self) -> str:
         return f"Tagger({self.manifest.get('name', 'unnamed')!r}, {len(self.index):,} concepts)"
@@ -113,7 +115,8 @@ class Tagger:
             line and a blank line is taken as title and body.
         threshold : float or mapping of str to float, optional
             Probability from which a tag is kept: for all, or by facet, or by id of a class for what
-            lies under it; by default what the model was trained with.
+            lies under it; by default what the model was trained with. Where its training had a tag of a
+            facet for each article, the likeliest is given where none reaches a threshold of the model.
         include, exclude : iterable of str, optional
             Only, or none of, these concepts and what lies under them.
         facets : iterable of str, optional
@@ -205,8 +208,11 @@ class Tagger:
         self, found: Scored | ScoredBatch, cuts: NDArray[np.float64], allowed: Allowed
     ) -> Scored | ScoredBatch | Completed:
         """Add a tag of each facet that always has one; a threshold that is asked for holds."""
-        own = bool(self._always) and cuts is self.cuts
-        return Completed(found, self._always, self.index, allowed) if own else found
+        always = self._always
+        if always and cuts is not self.cuts:
+            asked = set(self.index.facet[cuts != self.cuts].tolist())
+            always = [facet for facet in always if facet not in asked]
+        return Completed(found, always, self.index, allowed) if always else found
 
     def rank(self, article: str | Article, concepts: Iterable[str]) -> Tagging:
         """Return some concepts, best first: each by what speaks for it alone, not for what lies under it.

@@ -38,6 +38,7 @@ from tagonomy.rules.syntax import (
     Term,
     Title,
     Word,
+    is_place,
     is_positive,
     walk,
 )
@@ -250,6 +251,8 @@ def _made(code: int, number: int, nodes: Sequence[Node]) -> Node:
         return And(tuple(nodes))
     elif code == OR:
         return Or(tuple(nodes))
+    elif code in {NEAR, COUNT} and not all(map(is_place, nodes)):
+        pass
     elif code == NEAR and len(nodes) == 2:
         return Near(nodes[0], nodes[1], number)
     elif code == COUNT and len(nodes) == 1:

@@ -12,10 +12,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.metrics import f1_score
 from sklearn.utils.validation import check_is_fitted
 
-from tagonomy.always import STILL_LIKELY
 from tagonomy.articles.article import Article, as_article
 from tagonomy.config import TaggerConfig
 from tagonomy.errors import CorpusError
+from tagonomy.results import TaggingBatch
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.training.labels import taxonomy_of
 from tagonomy.training.pipeline import train
@@ -144,12 +144,18 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
 
     def predict_proba(self, X: Iterable[str | Article]) -> NDArray[np.float64]:
         """Return the probability of each tag, shape (n_texts, n_tags); 0 where nothing speaks for it."""
+        return self._chances(self._found(X))
+
+    def _found(self, X: Iterable[str | Article]) -> TaggingBatch:
         check_is_fitted(self)
         articles = [replace(as_article(text), tags=()) for text in X]
-        found = self.tagger_.classify_batch(articles, n_jobs=self.n_jobs).scores.tocsc()
-        chances = np.zeros((len(articles), len(self._columns)))
+        return self.tagger_.classify_batch(articles, n_jobs=self.n_jobs)
+
+    def _chances(self, found: TaggingBatch) -> NDArray[np.float64]:
+        scores = found.scores.tocsc()
+        chances = np.zeros((scores.shape[0], len(self._columns)))
         known = self._columns >= 0
-        chances[:, known] = found[:, self._columns[known]].toarray()
+        chances[:, known] = scores[:, self._columns[known]].toarray()
         return chances
 
     def predict(self, X: Iterable[str | Article]) -> NDArray[np.int64]:
@@ -158,15 +164,15 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
         Where every text of the training has a tag of a facet, the likeliest one is given to those in which
         none does.
         """
-        chances = self.predict_proba(X)
-        index, known = self.tagger_.index, self._columns >= 0
-        cuts = np.where(known, self.tagger_.cuts[self._columns], np.inf)
+        found = self._found(X)
+        chances = self._chances(found)
+        cuts = np.where(self._columns >= 0, self.tagger_.cuts[self._columns], np.inf)
         given = (chances >= cuts) & (chances > 0)
-        for name in self.tagger_.manifest.get("always", ()):
-            (mine,) = np.nonzero(known & (index.facet[self._columns] == index.facet_number(name)))
-            best = chances[:, mine].argmax(axis=1)
-            lacking = ~given[:, mine].any(axis=1) & (chances[:, mine].max(axis=1) >= STILL_LIKELY)
-            given[lacking, mine[best[lacking]]] = True
+        if self.tagger_.manifest.get("always"):
+            ids = self.tagger_.concept_ids
+            column = {ids[concept]: i for i, concept in enumerate(self._columns.tolist()) if concept >= 0}
+            for row, tagging in enumerate(found):
+                given[row, [column[id] for id in tagging.ids if id in column]] = True
         return given.astype(np.int64)
 
     def predict_tags(self, X: Iterable[str | Article]) -> list[tuple[str, ...]]:

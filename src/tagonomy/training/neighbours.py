@@ -14,7 +14,9 @@ from scipy.sparse import csr_array
 from tagonomy.beside import Beside
 
 #: A word that stands beside the mentions of fewer candidates tells nothing.
-MOST_RARE = 10
+LEAST_CANDIDATES = 10
+#: Of more columns, those with the most candidates are learned: their curvature takes the square of this.
+MOST_COLUMNS = 4000
 
 #: How often each word stands before (0) and behind (1) the mentions of a candidate, in proportion.
 Neighbours = Mapping[tuple[int, str], float]
@@ -50,7 +52,8 @@ class Columns:
         support: Counter[tuple[int, str, int]] = Counter()
         for found, number in zip(rows, facet.tolist(), strict=True):
             support.update((*key, each) for key in found for each in (-1, number))
-        keys = sorted(key for key, times in support.items() if times >= MOST_RARE)
+        often = [(-times, key) for key, times in support.items() if times >= LEAST_CANDIDATES]
+        keys = sorted(key for _, key in sorted(often)[:MOST_COLUMNS])
         column = {key: i for i, key in enumerate(keys)}
         cells = [
             (row, column[*key, each], value)

@@ -34,7 +34,7 @@ from tagonomy.training.ranker_fit import (
 )
 from tagonomy.training.thresholds import Scored, figures_of, tune_thresholds
 
-#: Of a facet that so many articles have a tag of, every article has one.
+#: Of a facet that this share of the articles has a tag of, every article has one.
 _NEARLY_ALL = 0.99
 #: Candidates' worth of belief in each plain weight, where thousands of labelled articles teach others.
 _BELIEF = 5.0
@@ -155,10 +155,10 @@ def _given(config: TaggerConfig) -> Mapping[str, float]:
 
 
 def _always(articles: Sequence[Article], config: TaggerConfig) -> list[str]:
-    """Return the facets of which every article has a tag, but for those with a chosen threshold."""
+    """Return the facets of which nearly every article has a tag, but for those with a chosen threshold."""
     counts = Counter(facet for article in articles for facet in {id.partition(":")[0] for id in article.tags})
-    least = _NEARLY_ALL * len(articles)
-    return sorted(name for name, count in counts.items() if count >= least and name not in _given(config))
+    least, given = _NEARLY_ALL * len(articles), {name.partition(":")[0] for name in _given(config)}
+    return sorted(name for name, count in counts.items() if count >= least and name not in given)
 
 
 def assemble(

@@ -100,7 +100,12 @@ class RankingRows:
 
     def scored(self, ranker: Ranker, index: ConceptIndex) -> Scored:
         """Return the candidates with the probabilities that a ranker gives them."""
-        chances = probabilities(ranker.logits(self.features, index.facet[self.concepts]))
+        features, facets = self.features, index.facet[self.concepts]
+        if any(self.neighbours):
+            features = features.copy()
+            pairs = zip(self.neighbours, facets.tolist(), strict=True)
+            features[:, _BESIDE] = [ranker.beside.weigh(shares, facet) for shares, facet in pairs]
+        chances = probabilities(ranker.logits(features, facets))
         return Scored(self.articles, self.concepts, chances, self.right, self.gold.sum(axis=0))
 
 
@@ -136,10 +141,10 @@ _FIRMNESS = 100.0
 BELIEF = 200.0
 #: How many namings' worth of belief stands behind a name being as good as others of its facet.
 _TRUST_BELIEF = 2.0
-#: ... and behind a word beside mentions telling nothing.
-_NEIGHBOUR_FIRMNESS = 10.0
 #: How many times as much stands behind a class being as good as others of its facet as behind a plain weight.
 _CLASS_FIRMNESS = 3.0
+#: ... and as many times as much behind a word beside mentions telling nothing.
+_NEIGHBOUR_FIRMNESS = 10.0
 _NAMED, _FREQUENCY, _TRUST = (FEATURES.index(name) for name in ("named", "frequency", "trust"))
 _BRIEF, _BRIEF_TRUST, _BESIDE = (FEATURES.index(name) for name in ("brief", "brief_trust", "beside"))
 _MENTIONED = [FEATURES.index(name) for name in ("named", "demonyms", "places", "implied")]
@@ -197,6 +202,7 @@ def fit_rows(
     if not parts:
         return Ranker(plain)
     X = np.concatenate([rows.features for _, rows in parts]).astype(np.float64)
+    X[:, _BESIDE] = 0  # what the ranker of the tagger that described them says of words does not count
     y = np.concatenate([rows.right for _, rows in parts])
     facet = index.facet[np.concatenate([rows.concepts for _, rows in parts])]
     origin = np.repeat(np.arange(len(parts)), [len(rows.right) for _, rows in parts])
@@ -282,7 +288,7 @@ def ranking_rows(tagger: Tagger, each: RankingSet, outside: Sequence[Tagger] = (
     articles: list[int] = []
     concepts: list[int] = []
     neighbours: list[Neighbours] = []
-    reader = PythonPipeline(tagger.parts) if each.neighbours else None
+    readers = [PythonPipeline(one.parts) for one in outside or [tagger]] if each.neighbours else []
     for number, article in enumerate(each.articles):
         logits = None if each.logits is None else each.logits[number]
         candidates, features = (outside[folds[number]] if outside else tagger).describe(article, logits)
@@ -294,7 +300,8 @@ def ranking_rows(tagger: Tagger, each: RankingSet, outside: Sequence[Tagger] = (
         if each.refused is not None:
             considered = {number_of[id] for id in each.refused[number]} | true.keys()
             chosen = [i for i in chosen if candidates[i] in considered or not features[i, _NAMED]]
-        beside = reader.beside(*tagger.given(article)) if reader else {}
+        reader = readers[folds[number] if outside else 0] if readers else None
+        beside = reader.beside(*tagger.given(article), logits) if reader else {}
         neighbours += [shares_of(beside.get(candidates[i], ()), features[i, _BRIEF]) for i in chosen]
         blocks.append(features[chosen])
         right += [candidates[i] in true for i in chosen]

@@ -23,10 +23,10 @@ def fit_shared(
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Return weights by facet, a sum of shared ones, drawn to ``plain``, and of its own, drawn to 0.
 
-    ``of_facet`` are the rows of each facet; each column of ``groups`` marks rows with an intercept of their
-    own, which is returned as well. ``beliefs`` stand behind the weights, one for each feature, and
-    ``group_beliefs`` behind the intercepts. Newton's method, which needs a handful of steps: the penalty
-    keeps the curvature away from 0.
+    ``of_facet`` are the rows of each facet; each column of ``groups`` says how much rows have of an effect
+    beside their features, such as an intercept of their own, which is returned as well. ``beliefs`` stand
+    behind the weights, one for each feature, and ``group_beliefs`` behind the effects. Newton's method,
+    which needs a handful of steps: the penalty keeps the curvature away from 0.
     """
     n_facets, n_features = len(of_facet), X.shape[1]
     parts = [(X[rows], groups[rows]) for rows in of_facet]

@@ -83,7 +83,8 @@ def tune(
     cuts = tagger.cuts.copy()
     shared: dict[str, float] = {}
     unreached: list[str] = []
-    for facet in sorted({id.partition(":")[0] for article in articles for id in article.tags}):
+    tuned = sorted({id.partition(":")[0] for article in articles for id in article.tags})
+    for facet in tuned:
         mine = index.facet == index.facet_names.index(facet)
         pairs = np.flatnonzero(mine[concepts])
         own: dict[int, float] = {}
@@ -101,8 +102,11 @@ def tune(
             shared[facet] = NEVER if common is None else common
             cuts[mine] = shared[facet]
         cuts[list(own)] = list(own.values())
+    # Who wants a precision does not want a tag whatever it takes.
+    always = [facet for facet in tagger.manifest.get("always", ()) if facet not in tuned]
     manifest = {
         **{key: value for key, value in tagger.manifest.items() if key != "always"},
+        **({"always": always} if always else {}),
         "thresholds": tagger.thresholds | shared,
         "tuned": {"precision": precision, "by": by, "articles": len(articles), "unreached": unreached},
     }
