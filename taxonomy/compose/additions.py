@@ -7,9 +7,9 @@ from organizations_names import Names
 
 
 def add_names(rows: dict[str, Row]) -> None:
-    """Give concepts the names of ``names.tsv``, in place: how articles write them, what sites call their tags.
+    """Give concepts the names of ``names.tsv``, in place, with the marks that those of organizations have.
 
-    Marks are those of organizations.
+    They are how articles write them, and what sites call their tags.
     """
     for line in read_table(WRITTEN / "names.tsv"):
         row, names = known(rows, line["id"], "names.tsv"), Names()
