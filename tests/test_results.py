@@ -6,14 +6,15 @@ import copy
 import json
 import math
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tagonomy import Evidence, Source, Tag, Tagging, TaggingBatch
+from tagonomy import Evidence, Source, Tag, Tagger, Tagging, TaggingBatch
 from tagonomy.results import Rows
 
 SCORES = st.floats(0, 1)
@@ -198,3 +199,18 @@ class TestBatch:
         np.testing.assert_array_equal(scores.toarray(), expected)
         assert scores.has_canonical_format
         assert scores.nnz == sum(may[column] for row in found for column in row)
+
+
+@pytest.mark.parametrize("copied", [lambda t: pickle.loads(pickle.dumps(t)), copy.deepcopy])
+def test_taggings_and_batches_pickle_and_copy(
+    tiny_tagger: Tagger, tiny_news: str, copied: Callable[[Any], Any]
+) -> None:
+    batch = tiny_tagger.classify_batch([tiny_news, "Nothing."])
+    for tagging in (batch[0], tiny_tagger.classify(tiny_news), batch[0].at_least(0.5)):
+        again = copied(tagging)
+        assert (list(again), again.text, again.id) == (list(tagging), tagging.text, tagging.id)
+        assert list(again.with_broader()) == list(tagging.with_broader())
+        assert list(again.top(1).with_broader()) == list(tagging.top(1).with_broader())
+    again = copied(batch)
+    assert list(map(list, again)) == list(map(list, batch))
+    assert (again.scores != batch.scores).nnz == 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, overload
 
 import numpy as np
@@ -90,6 +91,13 @@ class Tagging(Sequence[Tag]):
         tagging = cls.__new__(cls)
         tagging._found, tagging._made, tagging.id, tagging.truncated = found, None, id, False
         return tagging
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A copy stands by itself: it needs neither the tagger nor the buffers of the batch it came from.
+        own = self._broader if self._found is None else self._found.broader
+        broader = None if own is None else _Known({tag.id: own([tag]) for tag in self._tags})
+        copied = partial(Tagging, broader=broader, text=self.text, id=self.id, truncated=self.truncated)
+        return copied, (self._tags,)
 
     @property
     def text(self) -> str:
@@ -182,6 +190,20 @@ class Tagging(Sequence[Tag]):
         from tagonomy.render import to_html  # rendering is seldom asked for
 
         return to_html(self)
+
+
+class _Known:
+    """What lies above each of some tags."""
+
+    def __init__(self, above: Mapping[str, list[Tag]]) -> None:
+        self.above = above
+
+    def __call__(self, tags: Sequence[Tag]) -> list[Tag]:
+        best: dict[str, Tag] = {}
+        for each in (above for tag in tags for above in self.above[tag.id]):
+            if each.id not in best or best[each.id].score < each.score:
+                best[each.id] = each
+        return list(best.values())
 
 
 class Rows(NamedTuple):
@@ -301,6 +323,9 @@ class LazyTaggings(Sequence[Tagging]):
     def __init__(self, parts: Sequence[Any], make: Callable[[Any], Tagging]) -> None:
         self._parts, self._make = parts, make
         self._made: list[Tagging | None] = [None] * len(parts)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (list(self),)
 
     def __len__(self) -> int:
         return len(self._parts)
