@@ -31,9 +31,9 @@ from tagonomy.rules.syntax import (
     Sentence,
     Title,
     Word,
-    anchors,
     is_place,
     is_positive,
+    smallest_clause,
 )
 from tagonomy.strings import StringTable
 from tagonomy.tagger import Tagger
@@ -213,8 +213,8 @@ def test_what_rules_share_is_kept_once(nodes: list[Node]) -> None:
 
 
 @given(nodes)
-def test_positive_is_to_have_anchors(node: Node) -> None:
-    assert is_positive(node) == bool(anchors(node))
+def test_positive_is_to_have_a_clause(node: Node) -> None:
+    assert is_positive(node) == bool(smallest_clause(node))
 
 
 @given(rules)

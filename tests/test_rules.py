@@ -15,7 +15,19 @@ from tagonomy.rules import Firing, RuleSet
 from tagonomy.rules.parser import parse_rule
 from tagonomy.rules.program import AND, COUNT
 from tagonomy.rules.scene import ArticleView
-from tagonomy.rules.syntax import And, ConceptRef, Near, Node, Not, Or, Phrase, Prefix, Word, anchors, walk
+from tagonomy.rules.syntax import (
+    And,
+    ConceptRef,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Word,
+    smallest_clause,
+    walk,
+)
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.text import tokenize
 
@@ -228,7 +240,7 @@ def test_anchors_are_the_terms_that_the_fewest_rules_name() -> None:
         (Word("budget"), 2),
         (Word("the"), 3),
     ]
-    assert anchors(parse_rule("a AND (bcd OR efg)")) == {Word("a")}
+    assert smallest_clause(parse_rule("a AND (bcd OR efg)")) == {Word("a")}
 
 
 def stored(rules: RuleSet) -> RuleSet:

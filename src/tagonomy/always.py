@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tagonomy.concepts import ConceptIndex
-from tagonomy.pipeline import Scored, ScoredBatch
+from tagonomy.pipeline import Allowed, Scored, ScoredBatch
 
 #: From this probability on, the likeliest tag is better than none.
 STILL_LIKELY = 0.1
 
 
-def with_one_of_each(
-    scored: Scored, facets: Sequence[int], index: ConceptIndex, allowed: NDArray[np.uint8] | None
-) -> Scored:
+def with_one_of_each(scored: Scored, facets: Sequence[int], index: ConceptIndex, allowed: Allowed) -> Scored:
     """Return what was found with the likeliest tag of each of some facets that have none.
 
     Thresholds are tuned on articles like those of training. Where newer ones are written in other words,
@@ -73,7 +68,7 @@ class Completed:
         found: Scored | ScoredBatch,
         facets: Sequence[int],
         index: ConceptIndex,
-        allowed: NDArray[np.uint8] | None,
+        allowed: Allowed,
     ) -> None:
         self._found, self._facets, self._index, self._allowed = found, facets, index, allowed
         self._last: tuple[int, Scored] | None = None  # who asks for tags asks for their scores next

@@ -49,7 +49,7 @@ class LinearPipeline(PythonPipeline):
         title_characters: int,
         year: int | None,
         cuts: NDArray[np.float64],
-        allowed: NDArray[np.uint8] | None,
+        allowed: Allowed,
     ) -> Scored:
         """Classify a batch of one."""
         batch = self.classify_batch([Given(text, title_characters, year)], cuts, allowed)

@@ -191,7 +191,7 @@ class Pipeline(Protocol):
         title_characters: int,
         year: int | None,
         cuts: NDArray[np.float64],
-        allowed: NDArray[np.uint8] | None,
+        allowed: Allowed,
     ) -> tuple[list[int], list[float], bytes | memoryview, bytes | memoryview]:
         """Return the parts of :class:`Scored`, given each concept's threshold and whether it may be given."""
 

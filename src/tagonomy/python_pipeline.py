@@ -45,7 +45,7 @@ class PythonPipeline:
         title_characters: int,
         year: int | None,
         cuts: NDArray[np.float64],
-        allowed: NDArray[np.uint8] | None,
+        allowed: Allowed,
     ) -> Scored:
         """Run all stages: words, matches, candidates, rules, margins, ranking, hierarchy."""
         found = _Found(self, Given(text, title_characters, year))

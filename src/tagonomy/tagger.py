@@ -294,7 +294,7 @@ class Tagger:
 
     def _filter(
         self, include: Iterable[str] | None, exclude: Iterable[str], facets: Iterable[str] | None
-    ) -> NDArray[np.uint8] | None:
+    ) -> Allowed:
         """Return for each concept whether it may be given, or None if all may."""
         if include is None and facets is None and not exclude:
             return None

@@ -1,7 +1,7 @@
 """Written rules over an article: compile them once, evaluate only those that can be true.
 
-A rule waits in an index under its anchors (see :mod:`tagonomy.rules.syntax`).  An article
-wakes the rules whose anchors it has; each of those is parsed on first need, kept, and asked
+A rule waits in an index under its anchors (see :mod:`tagonomy.rules.waking`).  An article
+wakes the rules whose anchors it has; each of those is compiled on first need, kept, and asked
 for the places that make it true.  So ten thousand rules cost an article little more than the
 few that it wakes.
 """
@@ -109,15 +109,7 @@ class RuleSet:
         return sorted(self._index.rows(), key=lambda row: (str(row[0]), row[1]))
 
     def tensors(self, words: Sequence[str], concepts: Sequence[str]) -> dict[str, NDArray[Any]]:
-        """Return the arrays under which the rules are saved.
-
-        Parameters
-        ----------
-        words : sequence of str
-            The vocabulary; it has every word of the rules.
-        concepts : sequence of str
-            Ids of all concepts.
-        """
+        """Return the arrays under which the rules are saved; see :meth:`Programs.tensors`."""
         numbers = np.array(self.concepts, dtype=np.int32)
         return {"rules.concepts": numbers, **self._programs.tensors(words, concepts)}
 

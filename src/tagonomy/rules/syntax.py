@@ -1,8 +1,7 @@
-"""What a rule consists of: frozen nodes, their canonical text, and their anchors.
+"""What a rule consists of: frozen nodes, their canonical text, and what they can't do without.
 
-``str(node)`` is a rule that parses to the same node again.  The *anchors* of a node
-are terms of which at least one must stand in an article for the node to be true:
-they let thousands of rules wait at no cost until one of their words comes up.
+``str(node)`` is a rule that parses to the same node again.  A *clause* of a node is a set
+of terms of which at least one must stand in an article for the node to be true.
 """
 
 from __future__ import annotations
@@ -216,7 +215,7 @@ def clauses(node: Node) -> list[frozenset[Term]]:
     Returns
     -------
     list of frozenset of Term
-        Empty where the node is not positive.  An OR gives one set, made of the anchors of each side.
+        Empty where the node is not positive.  An OR gives one set, made of the smallest of each side.
 
     Examples
     --------
@@ -230,20 +229,20 @@ def clauses(node: Node) -> list[frozenset[Term]]:
         case Not():
             return []
         case Or(nodes):
-            sides = [anchors(child) for child in nodes]
+            sides = [smallest_clause(child) for child in nodes]
             return [frozenset().union(*sides)] if all(sides) else []
         case _:
             return [clause for child in children(node) for clause in clauses(child)]
 
 
-def anchors(node: Node) -> frozenset[Term]:
+def smallest_clause(node: Node) -> frozenset[Term]:
     """Return the smallest clause of a node, or an empty set where it has none.
 
     Among clauses of equal size it is the one whose shortest term is longest: long words
     are rarer.
 
     >>> rule = And((Or((Word("border"), Word("frontier"))), ConceptRef("countries:ru"), Not(Word("ice"))))
-    >>> sorted(map(str, anchors(rule)))
+    >>> sorted(map(str, smallest_clause(rule)))
     ['@countries:ru']
     """
 
