@@ -93,7 +93,13 @@ def tiny_concepts() -> tuple[Concept, ...]:
             evidence={"demonym": ("American", "Americans"), "capital": ("Washington",)},
             prior=9,
         ),
-        Concept(id="organizations:nato", label="NATO", case_sensitive=("NATO",), prior=7),
+        Concept(
+            id="organizations:nato",
+            label="NATO",
+            case_sensitive=("NATO",),
+            seed_words=("alliance", "troops", "defence", "officials"),
+            prior=7,
+        ),
         Concept(
             id="events:annexation-of-crimea",
             label="annexation of Crimea",
@@ -103,7 +109,13 @@ def tiny_concepts() -> tuple[Concept, ...]:
             prior=5,
         ),
         Concept(id="topics:economy", label="economy", prior=5),
-        Concept(id="topics:interest-rates", label="interest rates", broader=("topics:economy",), prior=4),
+        Concept(
+            id="topics:interest-rates",
+            label="interest rates",
+            broader=("topics:economy",),
+            seed_words=("lending", "economists", "savers"),
+            prior=4,
+        ),
         Concept(id="topics:sport", label="sport", prior=5),
         Concept(id="topics:football", label="football", broader=("topics:sport",), prior=5),
         Concept(id="topics:soccer", label="soccer", broader=("topics:sport",), replaced_by="topics:football"),
@@ -166,7 +178,7 @@ def tiny_tagger(tiny_taxonomy: Taxonomy, tiny_corpus: tuple[Article, ...]) -> Ta
 
     A ranker that learned from so few articles would say 0.99 or 0.01 for reasons that no test can name.
     """
-    config = TaggerConfig(min_articles=8, mentions=True)
+    config = TaggerConfig(min_articles=8, mentions=True, copies_together=False)
     linear = fit_linear(tiny_corpus, tiny_taxonomy, config)
     return assemble(linear, tiny_taxonomy, config, Ranker(default_weights(linear.index)), {"name": "tiny"})
 

@@ -20,9 +20,9 @@ FLOORS: dict[int, str] = {
     6: "cli __main__",
     5: "training registry evaluation suggestion card",
     4: "tagger found",
-    3: "always beside ranking hierarchy metrics explanation model_audit pipeline python_pipeline "
+    3: "always beside description ranking hierarchy metrics explanation model_audit pipeline python_pipeline "
     "linear_pipeline",
-    2: "articles corpora features linear mentions rules results render storage tag",
+    2: "articles corpora features linear mentions rules results render seeds storage tag",
     1: "config text concepts taxonomy",
     0: "atomic errors strings",
 }

@@ -57,7 +57,7 @@ class TestHead:
 
 class TestTagClassifier:
     def test_it_is_the_tagger_that_train_makes(self) -> None:
-        classifier = TagClassifier().fit(TEXTS, TAGS)
+        classifier = TagClassifier(copies_together=False).fit(TEXTS, TAGS)
         assert classifier.classes_.tolist() == NAMES
         assert classifier.predict(TEXTS).tolist() == MATRIX.tolist()
         assert classifier.predict_tags(TEXTS[:1]) == [("economy",)]
@@ -68,7 +68,7 @@ class TestTagClassifier:
 
     def test_the_tags_of_articles_are_not_looked_at(self) -> None:
         articles = [Article(text, tags=("topics:nothing",)) for text in TEXTS]
-        classifier = TagClassifier().fit(articles, TAGS)
+        classifier = TagClassifier(copies_together=False).fit(articles, TAGS)
         assert classifier.predict(articles).tolist() == MATRIX.tolist()
 
     def test_a_taxonomy_brings_its_names(self, tiny_taxonomy: Taxonomy) -> None:
@@ -88,7 +88,7 @@ class TestTagClassifier:
 
     def test_a_column_of_zeros_is_never_given(self) -> None:
         empty = np.hstack([MATRIX, np.zeros((len(MATRIX), 1), dtype=int)])
-        classifier = TagClassifier().fit(TEXTS, empty)
+        classifier = TagClassifier(copies_together=False).fit(TEXTS, empty)
         assert classifier.predict(TEXTS).tolist() == empty.tolist()
         assert not classifier.predict_proba(TEXTS)[:, 3].any()
 

@@ -39,7 +39,7 @@ CORPUS = [
     for name in names
     for day in range(12)
 ]
-CONFIG = TaggerConfig(min_articles=5, folds=2)
+CONFIG = TaggerConfig(min_articles=5, folds=2, copies_together=False)  # all follow one pattern
 
 
 @pytest.fixture(scope="module")

@@ -125,6 +125,7 @@ def test_loading_audits(tensors: Tensors, manifest: dict[str, Any], tmp_path: Pa
 
 
 def test_a_circle_of_any_length_is_found(tensors: Tensors) -> None:
+    unseeded = {name: array for name, array in tensors.items() if not name.startswith("seeds.")}
     for length in (1, 2, 40):
         ring = [Concept(id=f"topics:t{i:02}", label=str(i)) for i in range(length + 1)]
         index = ConceptIndex.of(Taxonomy.of(ring))
@@ -135,7 +136,7 @@ def test_a_circle_of_any_length_is_found(tensors: Tensors) -> None:
             "concepts.broader.stops": np.arange(1, length + 2, dtype=np.int32),
         }
         with pytest.raises(ValueError, match="circle"):
-            audit_tensors(rebuilt(tensors, {**index.tensors(), **links}))
+            audit_tensors(rebuilt(unseeded, {**index.tensors(), **links}))
 
 
 alike = st.text(st.sampled_from("a\x00\u00e9\ud800\U0001f600"), max_size=20)

@@ -9,8 +9,8 @@ import pytest
 
 from tagonomy import Article, Concept, Tagger, TaggerConfig, Taxonomy, load_tagger, train
 from tagonomy.training import extend
+from tagonomy.training.folds import folds_of
 from tagonomy.training.names import LearnedNames, still_names
-from tagonomy.training.one_vs_rest import folds_of
 
 VOLCKER, BAKER = "people:volcker", "people:james-baker"
 TAXONOMY = Taxonomy.of(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tagonomy import Concept, Tagger, Taxonomy
 from tagonomy.concepts import ConceptIndex
+from tagonomy.description import candidate_features
 from tagonomy.features import LEAD_WORDS
 from tagonomy.mentions.candidate import Candidate
 from tagonomy.mentions.lexicon import KINDS, NAME
@@ -20,7 +21,6 @@ from tagonomy.ranking import (
     KNOWN,
     LINEAR_CANDIDATE,
     Ranker,
-    candidate_features,
     log_odds,
     probabilities,
 )

@@ -29,7 +29,6 @@ from tagonomy.training import (
     resolve_tags,
     taxonomy_of,
 )
-from tagonomy.training.one_vs_rest import folds_of
 from tagonomy.training.ranker_fit import ranking_rows
 from tagonomy.training.shared_logistic import fit_shared
 
@@ -90,7 +89,9 @@ class TestTaggerFromACorpus:
     def test_the_most_frequent_words_get_the_weights(self, tiny_taxonomy: Taxonomy) -> None:
         articles = [Article("x apple banana", tags=("sport",)), Article("apple cherry", tags=("economy",))]
         fit = fit_linear(
-            resolve_tags(articles * 2, tiny_taxonomy), tiny_taxonomy, TaggerConfig(max_features=2)
+            resolve_tags(articles * 2, tiny_taxonomy),
+            tiny_taxonomy,
+            TaggerConfig(max_features=2, seed_words=False),
         )
         assert list(fit.lexicon.words)[:2] == ["apple", "banana"]
         idf = [1, np.log(5 / 3) + 1]
@@ -393,7 +394,7 @@ class TestRanker:
         ranker = fit_ranker(draft, [RankingSet(articles, facets, classes=facets)])
         trust = dict(zip(linear.index.ids, ranker.concepts[:, 1].tolist(), strict=True))
         # No article names the Courier, but those that name its like are not about them.
-        assert trust["organizations:courier"] == trust["organizations:gazette"] < 0
+        assert trust["organizations:gazette"] < trust["organizations:courier"] < 0
         assert trust["organizations:greens"] > 0
         assert fit_ranker(draft, [RankingSet(articles, facets)]).concepts is None
         # Where there is no room for names in passing, one takes away what the other gives.
@@ -521,25 +522,6 @@ class TestConfig:
 
     def test_workers_and_limits_do_not_shape_a_model(self) -> None:
         assert TaggerConfig(n_jobs=2, limits=Limits(concepts=5)).to_dict() == TaggerConfig().to_dict()
-
-
-class TestFoldsByDay:
-    ARTICLES = tuple(Article("text", date=f"1987-03-{1 + i % 7:02}T0{i % 5}:00") for i in range(70))
-
-    def test_articles_of_a_day_share_a_fold(self) -> None:
-        folds = folds_of(self.ARTICLES, TaggerConfig(folds_by_day=True))
-        for day in range(7):
-            assert len(set(folds[day::7].tolist())) == 1
-        assert set(folds.tolist()) == set(range(5))
-
-    def test_articles_without_a_date_are_days_of_their_own(self) -> None:
-        folds = folds_of([Article("text")] * 50, TaggerConfig(folds_by_day=True))
-        assert np.bincount(folds).tolist() == [10] * 5
-
-    def test_one_day_alone_is_split_by_chance(self) -> None:
-        articles = [Article("text", date="1987-03-01")] * 50
-        by_day, usual = TaggerConfig(folds_by_day=True), TaggerConfig()
-        assert folds_of(articles, by_day).tolist() == folds_of(articles, usual).tolist()
 
     def test_settings_that_came_later_leave_old_manifests_as_they_were(self) -> None:
         assert "folds_by_day" not in TaggerConfig().for_manifest()

@@ -266,6 +266,17 @@ cdef class Kernel:
         m.n_mentions = <int32_t>len(concepts)
         m.mention_concepts = <const int32_t*>address(kept, concepts, i32)
         m.mention_idf = <const float*>address(kept, tensors.get("mentions.idf", np.zeros(0, f32)), f32)
+        m.n_seeds = 0
+        m.narrow_seed_words = NULL
+        m.wide_seed_words = NULL
+        if "seeds.words" in tensors:
+            m.n_seeds = <int64_t>len(get("seeds.words"))
+            if get("seeds.words").dtype == np.uint16:
+                m.narrow_seed_words = <const uint16_t*>address(kept, get("seeds.words"), np.uint16)
+            else:
+                m.wide_seed_words = <const int32_t*>address(kept, get("seeds.words"), i32)
+            m.seed_stops = <const int32_t*>address(kept, get("seeds.stops"), i32)
+            m.seed_weights = <const uint16_t*>address(kept, get("seeds.weights").view(np.uint16), np.uint16)
         m.ranker = <const float*>address(kept, ranker, f32)
         m.learned = NULL
         m.kind_of = NULL
@@ -626,8 +637,8 @@ cdef class Kernel:
             point_at(w, text_of(text, title_characters, year))
             with nogil:
                 find_candidates(&self.m, &self.t, w)
+                make_row(&self.m, &self.t, w)
                 if linear_logits is None:
-                    make_row(&self.m, &self.t, w)
                     add_mentions(&self.m, &self.t, w)
                     find_linear(&self.m, &self.t, w)
             if linear_logits is not None:
@@ -859,32 +870,42 @@ cdef tuple characters_of(Workspace* w, Span span):
     return w.starts[span.start], w.stops[span.stop - 1]
 
 
+cdef tuple first_span(Workspace* w, int32_t distinct):
+    """Return where a distinct word first stands."""
+    cdef int32_t first = w.places[w.place_stops[distinct - 1] if distinct else 0]
+    return first, first + 1
+
+
 cdef list shares_of(Model* m, Workspace* w, int32_t concept):
-    """Return where what speaks for a concept in the linear model first stands, largest share first."""
-    cdef int32_t column, each, found = -1, words = m.n_blocks * m.n_feature_words, first
+    """Return where what speaks for a concept in the linear model first stands, largest share first.
+
+    Where nothing does, its seed words.
+    """
+    cdef int32_t column, each, found = -1, words = m.n_blocks * m.n_feature_words
     cdef int64_t place, stop
     shares = {}
     for column in range(m.n_columns):
         if m.column_concepts[column] == concept:
             found = column
             break
-    if found < 0:
-        return []
-    mentioned = first_spans(m, w) if m.n_mentions else {}
-    for each in range(w.n_features):
+    mentioned = first_spans(m, w) if m.n_mentions and found >= 0 else {}
+    for each in range(w.n_features if found >= 0 else 0):
         place = m.weight_stops[w.features[each] - 1] if w.features[each] else 0
         stop = m.weight_stops[w.features[each]]
         while place < stop:
             if (m.narrow_columns[place] if m.narrow_columns != NULL else m.wide_columns[place]) == found:
                 if w.features[each] < words:
-                    first = w.distinct_of[w.features[each] % m.n_feature_words]
-                    first = w.places[w.place_stops[first - 1] if first else 0]
-                    span = first, first + 1
+                    span = first_span(w, w.distinct_of[w.features[each] % m.n_feature_words])
                 else:
                     span = mentioned.get(m.mention_concepts[w.features[each] - words])
                 if span is not None:
                     shares[span] = shares.get(span, 0.0) + <double>(weight_at(m, place) * w.values[each])
             place += 1
+    if not shares and m.n_seeds:
+        for place in range(m.seed_stops[concept - 1] if concept else 0, m.seed_stops[concept]):
+            each = w.distinct_of[seed_word(m, place)]
+            if each >= 0 and w.value_of[each] > 0:
+                shares[first_span(w, each)] = <double>w.value_of[each] * <double>widened(m.seed_weights[place])
     result = []
     for (start, end), share in sorted(shares.items(), key=lambda pair: (-pair[1], pair[0])):
         result.append((w.starts[<int32_t>start], w.stops[<int32_t>end - 1], share))

@@ -274,6 +274,11 @@ cdef cppclass Model:
     int32_t n_mentions  # features that are mentions of concepts, behind those of words
     const int32_t* mention_concepts
     const float* mention_idf
+    int64_t n_seeds  # entries: a word of a concept
+    const uint16_t* narrow_seed_words
+    const int32_t* wide_seed_words
+    const int32_t* seed_stops  # by concept
+    const uint16_t* seed_weights
     int32_t whole  # the length of a row that has all columns in their order, or -1
     const int32_t* column_concepts
     const float* intercepts
@@ -492,6 +497,8 @@ cdef cppclass Workspace:
     vector[int32_t] right_stops
     # scores
     vector[int32_t] counts  # by distinct word, of one section
+    vector[float] value_of  # by distinct word: its value in the row
+    vector[uint64_t] word_bits  # by number of a word, a bit for each that has a value
     vector[int32_t] section
     int32_t n_features
     vector[int32_t] features
@@ -511,6 +518,7 @@ cdef cppclass Workspace:
     vector[float] rows
     vector[float] loudest  # by facet: the best log-odds of the linear model, then the second best
     vector[int32_t] most  # by facet: the most places that a concept has
+    vector[float] likest  # by facet: the most that a concept's seed words count
     vector[int32_t] n_places  # by concept of concepts
     vector[int32_t] narrower
     vector[Span] other_names  # of occasions that are not meant

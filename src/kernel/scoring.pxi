@@ -1,7 +1,7 @@
 # From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
 
 cdef enum:
-    N_FEATURES = 56
+    N_FEATURES = 60
     BRIEFLY = 38  # those from here on are others times "brief"
     N_BRIEFLY = 13
     SPAN = 51
@@ -9,6 +9,10 @@ cdef enum:
     PRIOR = 53
     BRIEF_TRUST = 54
     BESIDE = 55
+    SEEDS = 56
+    HAS_SEEDS = 57
+    SEEDS_SHARE = 58
+    BRIEF_SEEDS = 59
     LOGIT = 19  # the feature that the linear model gives
     BRIEF_WORDS = 50
     MOST_UNSORTED = 256  # concepts
@@ -48,6 +52,8 @@ cdef void make_row(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef float* values
     if m.n_blocks > 1:
         w.counts.assign(n, 0)
+    w.value_of.resize(n)
+    w.word_bits.resize(m.n_feature_words // 64 + 1)
     if <int32_t>w.features.size() < m.n_blocks * n:
         w.features.resize(m.n_blocks * n)
         w.values.resize(m.n_blocks * n)
@@ -58,6 +64,9 @@ cdef void make_row(Model* m, Tables* t, Workspace* w) noexcept nogil:
         if 0 <= word < m.n_feature_words:
             value = dampened(w.found[each].count) * t.words[word].idf
         features[total], values[total] = word, value
+        w.value_of[each] = value
+        if value > 0:
+            w.word_bits[word >> 6] |= <uint64_t>1 << (word & 63)
         total += value > 0
     for block in range(1, m.n_blocks):
         w.section.clear()
@@ -82,6 +91,29 @@ cdef void make_row(Model* m, Tables* t, Workspace* w) noexcept nogil:
     if length > 0:
         for each in range(total):
             values[each] = values[each] / length
+        for each in range(n):
+            w.value_of[each] = w.value_of[each] / length
+
+
+cdef extern from "rows.h" nogil:
+    float widened(uint16_t half)
+
+
+cdef inline int32_t seed_word(Model* m, int64_t place) noexcept nogil:
+    return m.narrow_seed_words[place] if m.narrow_seed_words != NULL else m.wide_seed_words[place]
+
+
+cdef inline float likeness(Model* m, Workspace* w, int32_t concept) noexcept nogil:
+    """Return how much the article says of a concept's seed words: the root of the cosine; -1 without any."""
+    cdef int32_t place, start = m.seed_stops[concept - 1] if concept else 0, stop = m.seed_stops[concept], word
+    cdef double cosine = 0
+    if start == stop:
+        return -1
+    for place in range(start, stop):
+        word = seed_word(m, place)
+        if w.word_bits[word >> 6] >> (word & 63) & 1:  # most words are not there, and these bits lie close
+            cosine += <double>w.value_of[w.distinct_of[word]] * <double>widened(m.seed_weights[place])
+    return <float>sqrt(cosine)
 
 
 cdef void add_mentions(Model* m, Tables* t, Workspace* w) noexcept nogil:
@@ -132,7 +164,6 @@ cdef void add_mentions(Model* m, Tables* t, Workspace* w) noexcept nogil:
 
 
 cdef extern from "rows.h" nogil:
-    float widened(uint16_t half)
     void add_rows[Number, Column](
         int32_t n_rows, const int64_t* starts, const int32_t* lengths, const float* values,
         const Number* weights, const Column* columns, double* margins, int32_t whole, int64_t n_weights,
@@ -220,7 +251,7 @@ cdef void list_lean(Model* m, Tables* t) noexcept nogil:
     If the ranker asks for nothing else and nothing lies under anything, it decides alone as well.
     """
     cdef int32_t each, facet, concept, before = -1
-    t.lean = m.n_senses == 0 and m.n_rules == 0
+    t.lean = m.n_senses == 0 and m.n_rules == 0 and m.n_seeds == 0
     for concept in range(m.n_concepts):
         t.lean &= m.years[2 * concept] <= 0 and m.years[2 * concept + 1] <= 0
     t.alone = t.lean
@@ -305,6 +336,10 @@ cdef inline void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate
     row[22] = <float>(row[21] * (1 - brief))
     row[23] = <float>brief
     row[PRIOR] = <float>(m.prior[concept] / 8.0)
+    if m.n_seeds:
+        row[SEEDS] = likeness(m, w, concept)
+        row[HAS_SEEDS] = row[SEEDS] >= 0
+        row[SEEDS] = max(row[SEEDS], <float>0)
     if m.facet[concept] == m.events and 0 < m.years[2 * concept + 1] < w.year:
         row[OVER] = <float>log_count(w.year - m.years[2 * concept + 1])
 
@@ -417,12 +452,14 @@ cdef void complete(Model* m, Workspace* w) noexcept nogil:
     cdef float* row
     cdef float logit, rival
     w.loudest.assign(2 * m.n_facets, LINEAR_CANDIDATE)
+    w.likest.assign(m.n_facets, 0)
     cdef float* first = w.loudest.data()
     cdef float* second = first + m.n_facets
     for each in range(n):
         row = w.rows.data() + each * N_FEATURES
         logit = loudness(row)
         facet = m.facet[w.concepts[each]]
+        w.likest[facet] = max(w.likest[facet], row[SEEDS])
         if logit > first[facet]:
             second[facet] = first[facet]
             first[facet] = logit
@@ -440,6 +477,9 @@ cdef void complete(Model* m, Workspace* w) noexcept nogil:
             kind = m.kind_of[concept] if m.kind_of != NULL else concept
             row[27] = m.learned[2 * kind]
             row[28] = m.learned[2 * kind + 1] * row[1]
+        if row[SEEDS] > 0:
+            row[SEEDS_SHARE] = row[SEEDS] / w.likest[facet]
+        row[BRIEF_SEEDS] = row[SEEDS] * row[23]
         row[29] = rival
         row[30] = <float>max(<double>logit - rival, 0.0)
         row[31] = <float>max(<double>rival - logit, 0.0)
@@ -496,6 +536,13 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
     w.rows.resize(n * N_FEATURES)
     w.most.assign(m.n_facets, 1)
     w.n_places.resize(n)
+    if m.n_seeds:
+        for each in range(n):
+            FETCH_AHEAD(m.seed_stops + w.concepts[each])
+        for each in range(n):
+            place = m.seed_stops[w.concepts[each] - 1] if w.concepts[each] else 0
+            FETCH_AHEAD(m.narrow_seed_words + place)
+            FETCH_AHEAD(m.seed_weights + place)
     for each in range(n):
         concept = w.concepts[each]
         describe_candidate(
@@ -667,6 +714,8 @@ cdef void clean(Workspace* w) noexcept nogil:
     if not w.lean:
         for each in range(<int32_t>w.distinct.size()):
             if w.distinct[each] >= 0:
+                if w.distinct[each] < <int32_t>(64 * w.word_bits.size()):
+                    w.word_bits[w.distinct[each] >> 6] = 0
                 w.distinct_of[w.distinct[each]] = -1
     for each in range(<int32_t>w.prefixes_met.size()):
         w.prefix_at[w.prefixes_met[each]] = PrefixAt(-1, 0, 0)

@@ -80,10 +80,14 @@ DEFAULT_THRESHOLDS: Mapping[str, float] = MappingProxyType(dict.fromkeys(FACETS,
 
 _SWITCHES = (
     *("title_and_lead", "word_ratios", "ancestors", "stacked", "tuned_thresholds"),
-    *("learn_names", "folds_by_day", "mentions"),
+    *("learn_names", "folds_by_day", "mentions", "seed_words", "copies_together"),
 )
 #: Settings that manifests of version 0.1 do not know, and their defaults.
-_LATER = MappingProxyType({"learn_names": False, "folds_by_day": False, "mentions": False})
+_LATER = MappingProxyType(
+    {
+        **dict.fromkeys(("learn_names", "folds_by_day", "mentions", "seed_words", "copies_together"), False),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +128,14 @@ class TaggerConfig:
     folds_by_day : bool, default False
         Whether articles of the same date share a fold. Where news repeats itself within the day, this makes
         probabilities and thresholds truer for the news of other days.
+    copies_together : bool, default True
+        Whether articles that have nearly the same words share a fold, unless those of a date do. Where texts
+        come back or follow a pattern, this makes probabilities and thresholds truer for new ones.
     mentions : bool, default False
         Whether the concepts that an article mentions, and those above them, are features beside its words.
         This pays where the taxonomy knows more than the tags: that a name is a minister's or a club's.
+    seed_words : bool, default True
+        Whether the seed words of the taxonomy's concepts count.
     seed : int, default 0
         Seed of the solver and of the folds.
     n_jobs : int, default 1
@@ -161,7 +170,9 @@ class TaggerConfig:
     tuned_thresholds: bool = True
     learn_names: bool = False
     folds_by_day: bool = False
+    copies_together: bool = True
     mentions: bool = False
+    seed_words: bool = True
     seed: int = 0
     n_jobs: int = 1
     thresholds: Mapping[str, float] = field(default_factory=lambda: DEFAULT_THRESHOLDS)

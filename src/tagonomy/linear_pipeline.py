@@ -38,6 +38,7 @@ class LinearPipeline(PythonPipeline):
         return (
             not len(parts.lexicon.concept)
             and not len(parts.rules)
+            and not len(parts.seeds)
             and len(parts.tfidf.idf) == 1
             and not len(parts.index.broader.values)
             and believed in ([], [_LINEAR])

@@ -65,6 +65,9 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     "beside.weights": ("float32",),
     "mentions.concepts": ("int32",),
     "mentions.idf": ("float32",),
+    "seeds.words": ("uint16", "int32"),
+    "seeds.stops": ("int32",),
+    "seeds.weights": ("float16",),
 }
 _TWO_DIMENSIONAL = (
     *("concepts.years", "ranker.weights", "ranker.concepts", "ranker.kinds"),
@@ -75,6 +78,7 @@ _OPTIONAL = (
     *("thresholds", "ranker.concepts", "ranker.kinds", "ranker.kind_of"),
     *("beside.words.blob", "beside.words.stops", "beside.weights"),
     *("mentions.concepts", "mentions.idf"),
+    *("seeds.words", "seeds.stops", "seeds.weights"),
 )
 # Arrays that speak of the same things, one entry each.
 _EQUALLY_LONG = (
@@ -159,6 +163,7 @@ def audit_tensors(tensors: Tensors) -> None:
     _check_ids(tensors)
     _check_beside(tensors)
     _check_mentions(tensors)
+    _check_seeds(tensors)
     _check_lexicon(tensors)
     _check_rules(tensors)
     features = tensors["ranker.weights"].shape[1]
@@ -245,6 +250,22 @@ def _check_mentions(tensors: Tensors) -> None:
     _check_range(concepts, -1, len(tensors["concepts.facet"]), "mentions.concepts")
     counts = np.bincount(concepts[concepts >= 0])
     _demand(int(counts.max(initial=0)) <= 1, "mentions.concepts", "has a concept twice")
+
+
+def _check_seeds(tensors: Tensors) -> None:
+    """Check the seed words of concepts."""
+    names = ("seeds.words", "seeds.stops", "seeds.weights")
+    there = [name for name in names if name in tensors]
+    if not there:
+        return
+    _demand(len(there) == len(names), "seeds.words", "seeds.stops and seeds.weights need each other")
+    words, stops, weights = (tensors[name] for name in names)
+    concepts = len(tensors["concepts.facet"])
+    _demand(len(stops) == concepts, "seeds.stops", f"has {len(stops)} entries for {concepts} concepts")
+    _check_stops(stops, len(words), "seeds.stops")
+    _demand(len(weights) == len(words), "seeds.weights", f"has {len(weights)} entries for {len(words)} words")
+    _demand(not len(weights) or float(weights.min()) >= 0, "seeds.weights", "holds a number below zero")
+    _check_range(words, 0, np.atleast_2d(tensors["tfidf.idf"]).shape[1], "seeds.words")
 
 
 def _ascend(blob: NDArray[Any], stops: NDArray[Any], left: NDArray[Any]) -> bool:

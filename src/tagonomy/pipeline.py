@@ -42,6 +42,7 @@ from tagonomy.mentions.cue_words import (
 from tagonomy.mentions.lexicon import Lexicon
 from tagonomy.ranking import Ranker
 from tagonomy.results import Rows
+from tagonomy.seeds import SeedWords
 from tagonomy.text import ABBREVIATIONS
 
 if TYPE_CHECKING:
@@ -236,6 +237,8 @@ class Parts:
         The learned parts.
     mentions : MentionFeatures, optional
         Features of the linear model beside words.
+    seeds : SeedWords, optional
+        What articles on a concept say.
     """
 
     def __init__(
@@ -247,10 +250,12 @@ class Parts:
         linear: LinearModel,
         ranker: Ranker,
         mentions: MentionFeatures | None = None,
+        seeds: SeedWords | None = None,
     ) -> None:
         self.index, self.lexicon, self._rules = index, lexicon, rules
         self.tfidf, self.linear, self.ranker = tfidf, linear, ranker
         self.mentions = MentionFeatures.none() if mentions is None else mentions
+        self.seeds = SeedWords.none() if seeds is None else seeds
 
     @cached_property
     def rules(self) -> RuleSet:
@@ -258,13 +263,11 @@ class Parts:
         return self._rules() if callable(self._rules) else self._rules
 
     def __reduce__(self) -> tuple[Any, ...]:
-        parts = (self.index, self.lexicon, self.rules, self.tfidf, self.linear, self.ranker, self.mentions)
-        return Parts, parts
+        return Parts, tuple(getattr(self, name) for name in _PARTS)
 
     def replace(self, **changed: Any) -> Parts:
         """Return the same parts but for some, by name."""
-        names = ("index", "lexicon", "rules", "tfidf", "linear", "ranker", "mentions")
-        return Parts(**{name: getattr(self, name) for name in names if name not in changed} | changed)
+        return Parts(**{name: getattr(self, name) for name in _PARTS if name not in changed} | changed)
 
     def row(
         self, numbers: list[int], title_stop: int, mentioned: Iterable[int]
@@ -286,6 +289,7 @@ class Parts:
             **self.tfidf.tensors(),
             **self.ranker.tensors(),
             **self.mentions.tensors(),
+            **self.seeds.tensors(),
         }
 
     @classmethod
@@ -306,7 +310,11 @@ class Parts:
             linear=LinearModel.from_tensors(tensors),
             ranker=Ranker.from_tensors(tensors),
             mentions=MentionFeatures.from_tensors(tensors),
+            seeds=SeedWords.from_tensors(tensors),
         )
+
+
+_PARTS = ("index", "lexicon", "rules", "tfidf", "linear", "ranker", "mentions", "seeds")
 
 
 def kernel() -> ModuleType | None:

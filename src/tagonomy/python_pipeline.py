@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tagonomy.articles.article import Article, title_of
 from tagonomy.beside import neighbours
+from tagonomy.description import candidate_features
 from tagonomy.features import LEAD_WORDS
 from tagonomy.hierarchy import close_upwards
 from tagonomy.mentions.calendar import Calendar
@@ -18,7 +19,7 @@ from tagonomy.mentions.candidate import Candidate
 from tagonomy.mentions.matcher import Matcher
 from tagonomy.mentions.resolution import Resolver
 from tagonomy.pipeline import Allowed, Given, Parts, Reasons, Scored
-from tagonomy.ranking import LINEAR_CANDIDATE, candidate_features, probabilities
+from tagonomy.ranking import LINEAR_CANDIDATE, probabilities
 from tagonomy.results import Rows
 from tagonomy.rules import ArticleView
 from tagonomy.text import Tokens, tokenize
@@ -165,8 +166,21 @@ class _Found:
             index,
             self.year,
             self.parts.ranker.beside,
+            self._likeness,
         )
         return concepts, self.parts.ranker.complete(concepts, known, index.facet[concepts])
+
+    @cached_property
+    def _likeness(self) -> dict[int, float]:
+        seeds = self.parts.seeds
+        return seeds.likeness({*self.candidates, *self.linear_logits}, self._said) if len(seeds) else {}
+
+    @cached_property
+    def _said(self) -> dict[int, float]:
+        """TF-IDF values of the article's words, by their numbers."""
+        features, values = self.row
+        words = features < self.parts.tfidf.n_words
+        return dict(zip(features[words].tolist(), values[words].tolist(), strict=True))
 
     def _apply_rules(self, tokens: Tokens, candidates: dict[int, Candidate]) -> None:
         ids = self.parts.index.ids
@@ -202,6 +216,10 @@ class _Found:
             for feature, share in self.parts.linear.contributions(*self.row, column):
                 if span := self._first_span(feature):
                     shares[span] = shares.get(span, 0.0) + share
+        if not shares:
+            for word, weight in self.parts.seeds.row(concept):
+                if word in self._said and (span := self._first_span(word)):
+                    shares[span] = self._said[word] * weight
         ranked = sorted(shares.items(), key=lambda each: (-each[1], each[0]))
         words = [(*self._places([span])[0], share) for span, share in ranked]
         return Reasons(features, self._places(candidate.spans()), self._places(fired), words)

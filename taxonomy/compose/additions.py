@@ -1,4 +1,4 @@
-"""What tables add to the concepts of any composer: other names, and what is named together with them."""
+"""What tables add to the concepts of any composer: other names, what is named with them, seed words."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ def add_related(rows: dict[str, Row]) -> None:
     for line in read_table(WRITTEN / "related.tsv"):
         row = known(rows, line["id"], "related.tsv")
         row["related"] = unique([*row["related"], *split(line["related"])])
+
+
+def add_seed_words(rows: dict[str, Row]) -> None:
+    """Give concepts the words of the tables ``seed_words_*.tsv``, in place."""
+    for path in sorted(WRITTEN.glob("seed_words_*.tsv")):
+        for line in read_table(path):
+            known(rows, line["id"], path.name)["seed_words"] = unique(line["words"].split())
 
 
 def known(rows: dict[str, Row], id: str, table: str) -> Row:

@@ -43,7 +43,7 @@ ONGOING_FROM = "2025-12-01"
 #: ones that link nobody.
 PEOPLE_TEST_FROM = "2017-01-01"
 #: Few articles are judged, and only these are as long as what the model is for.
-JUDGED_WEIGHT = 20.0
+JUDGED_WEIGHT = 60.0
 #: Candidates' worth of belief behind each plain weight of the ranker.
 BELIEF = 20.0
 #: Hardly a candidate that the headline names is wrong, so that articles can't teach how much that says.
@@ -163,7 +163,7 @@ EVENT_FACETS = frozenset({"people", "countries", "organizations", "events", "top
 #: ... but for what is going on.
 STANDING_FACETS = EVENT_FACETS - {"events"}
 #: Facets whose classes say how much it tells to be named once: a newspaper is a source, a party acts.
-NAMED_FACETS = frozenset({"people", "organizations", "events", "topics"})
+NAMED_FACETS = frozenset({"people", "countries", "organizations", "events", "topics"})
 BILL_FACETS = frozenset({"topics", "countries"})
 
 

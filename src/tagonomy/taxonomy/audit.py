@@ -19,7 +19,7 @@ from tagonomy.taxonomy.checks import rings
 EVIDENCE_KINDS = frozenset("demonym capital city division metonym organ title".split())
 _LISTS = (
     *("alt_labels", "hidden_labels", "case_sensitive", "needs_context", "broader"),
-    *("related", "part_of", "exact_match", "rules", "source"),
+    *("related", "part_of", "exact_match", "rules", "seed_words", "source"),
 )
 #: Words that stand in nearly every article: as a label, one would tag them all.
 _STOP_WORDS = frozenset(

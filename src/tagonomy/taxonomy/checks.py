@@ -61,6 +61,9 @@ def _concept_problems(concept: Concept, by_id: Mapping[str, Concept], limits: Li
         for label in getattr(concept, name):
             if label not in concept.labels:
                 yield f"{name} names {label!r}, which is no label of the concept"
+    for word in concept.seed_words:
+        if not word.isalnum() or word != word.casefold():
+            yield f"the seed word {word[:40]!r} is not one word in small letters"
     for name in ("broader", "related", "part_of"):
         for id in getattr(concept, name):
             if id == concept.id:

@@ -11,7 +11,7 @@ from tagonomy.taxonomy import Concept, Taxonomy
 
 _LINKS = ("broader", "related", "part_of")
 #: Fields of which a merged concept has all that both have.
-_UNITED = ("exact_match", "rules", "source")
+_UNITED = ("exact_match", "rules", "seed_words", "source")
 
 
 def add(taxonomy: Taxonomy, concept: Concept) -> Taxonomy:

@@ -24,7 +24,7 @@ _EVIDENCE = "evidence:"
 _TEXTS = ("id", "label", "start", "end", "replaced_by")
 _LISTS = (
     *("alt_labels", "hidden_labels", "case_sensitive", "needs_context", "broader"),
-    *("related", "part_of", "exact_match", "rules", "source"),
+    *("related", "part_of", "exact_match", "rules", "seed_words", "source"),
 )
 # A spreadsheet would run these as formulas.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")

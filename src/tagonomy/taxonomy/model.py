@@ -47,6 +47,7 @@ class Concept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
     exact_match: tuple[str, ...] = ()
     evidence: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     rules: tuple[str, ...] = ()
+    seed_words: tuple[str, ...] = ()
     start: str = ""
     end: str = ""
     prior: int = 0

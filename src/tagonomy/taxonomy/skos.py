@@ -36,6 +36,7 @@ _TEXTS = {
     "case_sensitive": f"{_OWN}caseSensitive",
     "needs_context": f"{_OWN}needsContext",
     "rules": f"{_OWN}rule",
+    "seed_words": f"{_OWN}seedWord",
     "source": f"{_DCT}source",
 }
 _LINKS = {"broader": f"{_SKOS}broader", "related": f"{_SKOS}related", "part_of": f"{_DCT}isPartOf"}
@@ -104,7 +105,13 @@ def _syntax(rdf: ModuleType, name: str) -> pyoxigraph.RdfFormat:
 def _refuse_what_xml_cant_hold(taxonomy: Taxonomy) -> None:
     problems = []
     for concept in taxonomy:
-        texts = [*concept.labels, *concept.rules, *concept.source, *sum(concept.evidence.values(), ())]
+        texts = [
+            *concept.labels,
+            *concept.rules,
+            *concept.seed_words,
+            *concept.source,
+            *sum(concept.evidence.values(), ()),
+        ]
         if found := next(filter(None, map(_XML_CANT.search, texts)), None):
             problems.append(
                 Problem(f"{concept.id}: XML can't hold the sign U+{ord(found[0]):04X}: use Turtle")

@@ -19,7 +19,8 @@ from tagonomy.hierarchy import close_upwards
 from tagonomy.linear import LinearModel
 from tagonomy.ranking import LINEAR_CANDIDATE, Ranker
 from tagonomy.tagger import Tagger
-from tagonomy.training.one_vs_rest import fit_blocks, folds_of, model_of, out_of_fold_of, pack, tokens_of
+from tagonomy.training.folds import folds_of, tokens_of
+from tagonomy.training.one_vs_rest import fit_blocks, model_of, out_of_fold_of, pack
 from tagonomy.training.ranker_fit import RankingRows, RankingSet, ranking_rows
 from tagonomy.training.thresholds import figures_of, tune_thresholds
 

@@ -33,7 +33,8 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
         Concepts with their names and rules; by default the tags themselves.
     classes : sequence of str, optional
         The tag of each column, where ``y`` is a matrix; by default its column names, or numbers.
-    C, positive_weight, min_df, max_features, min_articles, folds, title_and_lead, word_ratios, mentions
+    C, positive_weight, min_df, max_features, min_articles, folds, title_and_lead, word_ratios, mentions, \
+    copies_together
         As in :class:`tagonomy.TaggerConfig`.
     random_state : int, default 0
         Seed of the folds and of the solver.
@@ -76,6 +77,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
         title_and_lead: bool = True,
         word_ratios: bool = True,
         mentions: bool = False,
+        copies_together: bool = True,
         random_state: int = 0,
         n_jobs: int = 1,
     ) -> None:
@@ -90,6 +92,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
         self.title_and_lead = title_and_lead
         self.word_ratios = word_ratios
         self.mentions = mentions
+        self.copies_together = copies_together
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -132,6 +135,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
             title_and_lead=self.title_and_lead,
             word_ratios=self.word_ratios,
             mentions=self.mentions,
+            copies_together=self.copies_together,
             seed=self.random_state,
             n_jobs=self.n_jobs,
         )

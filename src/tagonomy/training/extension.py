@@ -18,6 +18,7 @@ from tagonomy.mentions.lexicon_builder import build_lexicon
 from tagonomy.pipeline import Parts
 from tagonomy.ranking import Ranker
 from tagonomy.rules import RuleSet
+from tagonomy.seeds import SeedWords
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Concept, Taxonomy
 from tagonomy.training.addition import learn_tags
@@ -123,6 +124,7 @@ def _put_on(tagger: Tagger, taxonomy: Taxonomy, drop: bool) -> Tagger:
         known = set(tagger.concept_ids)
         raise TaxonomyMismatchError([id for id in index.ids if id not in known], lost)
     feature_words = list(old.lexicon.words)[: old.tfidf.n_words]
+    number = {word: each for each, word in enumerate(feature_words)}
     names = still_names(tagger.manifest.get("learned_names", {}), taxonomy)
     parts = Parts(
         index,
@@ -132,6 +134,7 @@ def _put_on(tagger: Tagger, taxonomy: Taxonomy, drop: bool) -> Tagger:
         _moved(old.linear, target),
         _ranker(tagger, index, target),
         replace(old.mentions, concepts=_once(target[old.mentions.concepts])),
+        SeedWords.of(taxonomy, number, old.tfidf.idf[0]),
     )
     manifest = {**tagger.manifest, "taxonomy": taxonomy.name, "taxonomy_sha256": taxonomy.sha256()}
     manifest.pop("unmapped", None)

@@ -19,7 +19,7 @@ from tagonomy.mentions.lexicon_builder import build_lexicon
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.text import Tokens, tokenize
-from tagonomy.training.one_vs_rest import folds_of, tokens_of
+from tagonomy.training.folds import folds_of, tokens_of
 
 #: Folded words.
 Path = tuple[str, ...]

@@ -16,7 +16,7 @@ from joblib import Parallel, delayed
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csc_array, csr_array, hstack
 
-from tagonomy.articles.article import Article, title_of
+from tagonomy.articles.article import Article
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import TaggerConfig
 from tagonomy.corpora.corpus import digest_of
@@ -27,10 +27,12 @@ from tagonomy.mentions.lexicon import Lexicon
 from tagonomy.mentions.lexicon_builder import build_lexicon
 from tagonomy.ranking import LINEAR_CANDIDATE
 from tagonomy.rules import RuleSet
+from tagonomy.seeds import SeedWords
 from tagonomy.taxonomy import Taxonomy
-from tagonomy.text import Tokens, tokenize
+from tagonomy.text import Tokens
 from tagonomy.training.calibration import platt
 from tagonomy.training.checkpoint import Checkpoint
+from tagonomy.training.folds import folds_of, tokens_of
 from tagonomy.training.mentioned import mention_rows, mentioned_in
 from tagonomy.training.solver import fit_with_folds, solver
 
@@ -41,8 +43,8 @@ class LinearFit:
 
     Attributes
     ----------
-    index, lexicon, tfidf, mentions, model : ConceptIndex, Lexicon, Tfidf, MentionFeatures, LinearModel
-        Parts of a tagger.
+    index, lexicon, tfidf, mentions, model, seeds : parts of a tagger
+        As :class:`tagonomy.pipeline.Parts` has them.
     out_of_fold : list of dict of int to float
         For each training article, log-odds by concept, predicted by models that did not see it.
     folds : ndarray of int64, shape (n_articles,)
@@ -54,6 +56,7 @@ class LinearFit:
     tfidf: Tfidf
     mentions: MentionFeatures
     model: LinearModel
+    seeds: SeedWords
     out_of_fold: list[dict[int, float]]
     folds: NDArray[np.int64]
 
@@ -84,15 +87,20 @@ def fit_linear(
     :class:`~tagonomy.training.names.LearnedNames` has them.
     """
     read = [tokens_of(article) for article in articles] if read is None else read
-    words = _vocabulary(read, config)
+    seeded = (
+        sorted({word for concept in taxonomy for word in concept.seed_words}) if config.seed_words else []
+    )
+    words = _vocabulary(read, config, seeded)
     index = ConceptIndex.of(taxonomy)
     lexicon = build_lexicon(taxonomy, words, config.limits)
     number = {word: i for i, word in enumerate(words)}
     numbers = [[number.get(word, -1) for word in tokens.words] for tokens in read]
     titles = [tokens.title_stop for tokens in read]
     n_blocks = len(BLOCKS) if config.title_and_lead else 1
-    X, tfidf = _features(numbers, titles, Tfidf(np.ones((n_blocks, len(words)), dtype=np.float32)))
-    folds = folds_of(articles, config)
+    plain = Tfidf(np.ones((n_blocks, len(words)), dtype=np.float32))
+    X, tfidf = _features(numbers, titles, plain, [number[word] for word in seeded])
+    seeds = SeedWords.of(taxonomy, number, tfidf.idf[0]) if config.seed_words else SeedWords.none()
+    folds = folds_of(articles, config, read)
     mentions = MentionFeatures.none()
     if config.mentions:
         lexicons = [build_lexicon(each, words, config.limits) for each in outside] or [lexicon]
@@ -117,27 +125,8 @@ def fit_linear(
         checkpoint.open({**facts, "lanes": str(_labels_at_once(config.folds))})
     blocks = fit_blocks(X, labels, members, folds, config, checkpoint, progress, within)
     out_of_fold = out_of_fold_of(blocks, len(articles))
-    return LinearFit(index, lexicon, tfidf, mentions, pack(blocks, X.shape[1]), out_of_fold, folds)
-
-
-def folds_of(articles: Sequence[Article], config: TaggerConfig) -> NDArray[np.int64]:
-    """Return the fold of each article, shape (n_articles,).
-
-    Two reports of one event have nearly the same words: apart, each would tell the other's fold what it is
-    about, and margins would be surer than they are on the news of another day. So by day, they share a fold,
-    where there are as many days as folds.
-    """
-    days = [article.date[:10] if article.date else str(row) for row, article in enumerate(articles)]
-    sizes = Counter(days)
-    if not config.folds_by_day or len(sizes) < config.folds:
-        return np.random.default_rng(config.seed).permutation(len(articles)) % config.folds
-    filled = [0] * config.folds
-    fold: dict[str, int] = {}
-    # The longest days first, each to the emptiest fold.
-    for day in sorted(sizes, key=lambda day: (-sizes[day], day)):
-        fold[day] = min(range(config.folds), key=filled.__getitem__)
-        filled[fold[day]] += sizes[day]
-    return np.array([fold[day] for day in days], dtype=np.int64)
+    model = pack(blocks, X.shape[1])
+    return LinearFit(index, lexicon, tfidf, mentions, model, seeds, out_of_fold, folds)
 
 
 def _labels_at_once(folds: int) -> int:
@@ -209,14 +198,21 @@ def out_of_fold_of(blocks: Sequence[LabelBlock], n_articles: int) -> list[dict[i
     return found
 
 
-def _features(numbers: Sequence[list[int]], titles: Sequence[int], plain: Tfidf) -> tuple[csr_array, Tfidf]:
-    """Return the rows of all articles, and the TF-IDF that gives them; ``plain`` has ones for weights."""
+def _features(
+    numbers: Sequence[list[int]], titles: Sequence[int], plain: Tfidf, always: Sequence[int]
+) -> tuple[csr_array, Tfidf]:
+    """Return the rows of all articles, and the TF-IDF that gives them; ``plain`` has ones for weights.
+
+    A word of ``always`` has a weight although it stands in no article: the largest.
+    """
     rows = [plain.counts(each, title) for each, title in zip(numbers, titles, strict=True)]
     stops = np.cumsum([0, *(len(features) for features, _ in rows)])
     features = np.concatenate([features for features, _ in rows])
     values = (1 + np.log(np.concatenate([counts for _, counts in rows]))).astype(np.float32)
     df = np.bincount(features, minlength=plain.n_features)
-    idf = np.where(df > 0, np.log((1 + len(rows)) / (1 + df)) + 1, 0).astype(np.float32)
+    known = df > 0
+    known[always] = True
+    idf = np.where(known, np.log((1 + len(rows)) / (1 + df)) + 1, 0).astype(np.float32)
     values *= idf[features]
     owner = np.repeat(np.arange(len(rows)), np.diff(stops))
     lengths = np.sqrt(np.bincount(owner, values.astype(np.float64) ** 2, minlength=len(rows)))
@@ -225,14 +221,8 @@ def _features(numbers: Sequence[list[int]], titles: Sequence[int], plain: Tfidf)
     return X, Tfidf(idf.reshape(plain.idf.shape))
 
 
-def tokens_of(article: Article) -> Tokens:
-    """Return the words that training sees of an article."""
-    text, title_characters = title_of(article)
-    return tokenize(text, title_characters)
-
-
-def _vocabulary(read: Sequence[Tokens], config: TaggerConfig) -> list[str]:
-    """Return the feature words, most frequent first."""
+def _vocabulary(read: Sequence[Tokens], config: TaggerConfig, seeded: Sequence[str] = ()) -> list[str]:
+    """Return the feature words, most frequent first, and behind them those that must not be missing."""
     counts: Counter[str] = Counter()
     for tokens in read:
         # Figures name no subject: without them Reuters-21578 ranks better, with a third fewer features.
@@ -243,7 +233,7 @@ def _vocabulary(read: Sequence[Tokens], config: TaggerConfig) -> list[str]:
     )[: config.max_features]
     if not frequent:
         raise CorpusError(f"no word stands in {config.min_df} articles: nothing can be learned; lower min_df")
-    return frequent
+    return [*frequent, *sorted(set(seeded) - set(frequent))]
 
 
 def _members(

@@ -23,9 +23,10 @@ from tagonomy.rules import RuleSet
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.training.checkpoint import Checkpoint
+from tagonomy.training.folds import tokens_of
 from tagonomy.training.labels import resolve_tags, taxonomy_of
 from tagonomy.training.names import LearnedNames, with_lexicon
-from tagonomy.training.one_vs_rest import LinearFit, Progress, fit_linear, tokens_of
+from tagonomy.training.one_vs_rest import LinearFit, Progress, fit_linear
 from tagonomy.training.ranker_fit import (
     RankingSet,
     default_weights,
@@ -185,5 +186,6 @@ def assemble(
         linear.model,
         ranker,
         linear.mentions,
+        linear.seeds,
     )
     return Tagger(parts, manifest, thresholds=thresholds, limits=config.limits)

@@ -134,6 +134,8 @@ _PLAIN_WEIGHTS = {
     "cited": -1.5,
     "rule_title": 0.8,
     "rule_lead": 0.4,
+    "seeds": 4.0,
+    "has_seeds": -1.2,
 }
 #: How many times more firmly some plain weights can be believed.
 _FIRMNESS = 100.0
@@ -145,6 +147,8 @@ _TRUST_BELIEF = 2.0
 _CLASS_FIRMNESS = 3.0
 #: ... and as many times as much behind a word beside mentions telling nothing.
 _NEIGHBOUR_FIRMNESS = 10.0
+#: Facets of which each concept tells as much as others of its class.
+_ALIKE = frozenset({"people", "events"})
 _NAMED, _FREQUENCY, _TRUST = (FEATURES.index(name) for name in ("named", "frequency", "trust"))
 _BRIEF, _BRIEF_TRUST, _BESIDE = (FEATURES.index(name) for name in ("brief", "brief_trust", "beside"))
 _MENTIONED = [FEATURES.index(name) for name in ("named", "demonyms", "places", "implied")]
@@ -256,9 +260,12 @@ def _trust_of_classes(index: ConceptIndex, effects: Mapping[int, float]) -> NDAr
 
 
 def _classes(index: ConceptIndex, concept: int) -> list[int]:
-    """Return the classes above a concept, in order; a topic is one by itself, for none stands for many."""
+    """Return the classes above a concept, in order, and itself if others of its class say little of it.
+
+    One senator in passing is as good as another; the White House is not as good as any other body.
+    """
     found = {above for above in index.ancestors(concept) if index.abstract[above]}
-    if index.facet_of(concept) == "topics":
+    if index.facet_of(concept) not in _ALIKE:
         found.add(concept)
     return sorted(found)
 

@@ -1,0 +1,117 @@
+"""Seed words: what articles about a concept say, in the knowledge of whoever wrote its taxonomy.
+
+No article need be labelled for them. They tell an article that is about a topic from one that names it in
+passing, which a name alone can't.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagonomy.strings import Lists
+from tagonomy.taxonomy import Taxonomy
+
+
+class SeedWords:
+    """The seed words of each concept, as rows of TF-IDF of length 1.
+
+    Parameters
+    ----------
+    words : Lists
+        Numbers of the words, a list for each concept; those of a model without any have no lists.
+    weights : ndarray of float16, shape (n_entries,)
+        Of each of them: its inverse document frequency, over the length of all of the concept.
+    """
+
+    def __init__(self, words: Lists, weights: NDArray[np.float16]) -> None:
+        self.words, self.weights = words, weights
+
+    @classmethod
+    def none(cls) -> SeedWords:
+        """Return those of concepts that have none."""
+        return cls(Lists(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)), np.zeros(0, np.float16))
+
+    @classmethod
+    def of(cls, taxonomy: Taxonomy, number: Mapping[str, int], idf: NDArray[np.float32]) -> SeedWords:
+        """Return the seed words of all concepts, but for words that have no number or no weight.
+
+        Parameters
+        ----------
+        taxonomy : Taxonomy
+            Concepts with their words.
+        number : mapping of str to int
+            The words that have features.
+        idf : ndarray of float32, shape (n_words,)
+            Inverse document frequency of each.
+        """
+        known = [
+            [number[word] for word in dict.fromkeys(concept.seed_words) if number.get(word, -1) >= 0]
+            for concept in taxonomy
+        ]
+        rows = [[word for word in row if idf[word] > 0] for row in known]
+        if not any(rows):
+            return cls.none()
+        weights = [idf[row] / np.sqrt(np.square(idf[row], dtype=np.float64).sum()) for row in rows if row]
+        return cls(Lists.of(rows), np.concatenate(weights).astype(np.float16))
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    def row(self, concept: int) -> list[tuple[int, float]]:
+        """Return the words of one concept and their weights."""
+        if not len(self.words):
+            return []
+        start = int(self.words.stops[concept - 1]) if concept else 0
+        weights = self.weights[start : int(self.words.stops[concept])]
+        return list(zip(self.words[concept], weights.tolist(), strict=True))
+
+    def likeness(self, concepts: Iterable[int], said: Mapping[int, float]) -> dict[int, float]:
+        """Return how much an article says what is typical of some concepts, of those with seed words.
+
+        Parameters
+        ----------
+        concepts : iterable of int
+            Their numbers.
+        said : mapping of int to float
+            TF-IDF values of the article's words.
+
+        Returns
+        -------
+        dict of int to float
+            Square root of the cosine of both rows: so that few words of many count, as they do.
+
+        Examples
+        --------
+        >>> seeds = SeedWords(Lists.of([[4, 7], []]), np.array([0.6, 0.8], dtype=np.float16))
+        >>> {concept: round(likeness, 2) for concept, likeness in seeds.likeness([0, 1], {7: 0.45}).items()}
+        {0: 0.6}
+        """
+        found = {}
+        for concept in concepts:
+            if row := self.row(concept):
+                cosine = 0.0  # sum() rounds in another way from Python 3.12 on
+                for word, weight in row:
+                    if word in said:
+                        cosine += said[word] * weight
+                found[concept] = math.sqrt(cosine)
+        return found
+
+    def tensors(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays under which they are saved: none if there are none."""
+        if not len(self):
+            return {}
+        values = self.words.values
+        narrow = values.astype(np.uint16) if values.max() < 1 << 16 else values
+        return {"seeds.words": narrow, "seeds.stops": self.words.stops, "seeds.weights": self.weights}
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> SeedWords:
+        """Return what was saved; a model need not have any."""
+        if "seeds.words" not in tensors:
+            return cls.none()
+        return cls(Lists(tensors["seeds.words"], tensors["seeds.stops"]), tensors["seeds.weights"])
