@@ -28,7 +28,7 @@ _SAID = (
     "share",  # its places among those of the most frequent concept of the facet
     "first",  # where it first stands, 1 at the beginning, 0 at the end
     "spread",  # distance from first to last place, over the length
-    "density",  # places per hundred words
+    "density",  # places per hundred words, times 1 - "brief"
     "doubt",  # how much of a guess its meaning is
     "support",  # ln(1 + related concepts found)
     "rule",  # ln(1 + rules fired)
@@ -86,7 +86,7 @@ FEATURES = (
     *_BESIDE,
     *_SEEDS,
     "seeds_share",  # "seeds" over the most of another candidate of the facet, or its own
-    "brief_seeds",
+    *("brief_seeds", "brief_has_seeds", "brief_seeds_share"),
 )
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 _BRIEF, _BRIEFLY_OF = len(_SAID) + len(_DERIVED) + len(_AROUND), [_COLUMN[name] for name in _BRIEFLY]
@@ -95,7 +95,7 @@ _LINEAR = (
     *("linear", "has_linear", "linear_only", "linear_named", "linear_positive"),
     *("frequency", "rival", "ahead", "behind"),
     *("brief_linear", "brief_has_linear", "brief_linear_only"),
-    *(*_SEEDS, "seeds_share", "brief_seeds"),
+    *(*_SEEDS, "seeds_share", "brief_seeds", "brief_has_seeds", "brief_seeds_share"),
 )
 _RULE = ("rule", "rule_only", "rule_title", "rule_lead", "rule_places", "brief_rule")
 #: The linear model alone makes a candidate from these log-odds (a probability of 0.05).
@@ -157,7 +157,8 @@ class Ranker:
         most = np.zeros(int(facets.max()) + 1, dtype=np.float32)
         np.maximum.at(most, facets, seeds)
         np.divide(seeds, most[facets], out=features[:, _COLUMN["seeds_share"]], where=seeds > 0)
-        features[:, _COLUMN["brief_seeds"]] = seeds * features[:, _COLUMN["brief"]]
+        for name in ("seeds", "has_seeds", "seeds_share"):
+            features[:, _COLUMN[f"brief_{name}"]] = features[:, _COLUMN[name]] * features[:, _COLUMN["brief"]]
         brief = slice(_BRIEF, _BRIEF + len(_BRIEFLY))
         features[:, brief] = features[:, _BRIEFLY_OF] * features[:, [_COLUMN["brief"]]]
         return features

@@ -42,8 +42,10 @@ ONGOING_FROM = "2025-12-01"
 #: Whole articles of one publisher: people linked from here on test. Judged are those of before, and later
 #: ones that link nobody.
 PEOPLE_TEST_FROM = "2017-01-01"
-#: Few articles are judged, and only these are as long as what the model is for.
-JUDGED_WEIGHT = 60.0
+#: Few articles are judged, and only these are as long as what the model is for; items tell of brief texts. A bill
+#: is on subjects that it need not name, and names a country to legislate on it, whatever its place; news does
+#: neither.
+JUDGED_WEIGHT, ITEM_WEIGHT, BILL_WEIGHT = 60.0, 3.0, 0.02
 #: Candidates' worth of belief behind each plain weight of the ranker.
 BELIEF = 20.0
 #: Hardly a candidate that the headline names is wrong, so that articles can't teach how much that says.
@@ -65,11 +67,11 @@ CONFIG = TaggerConfig(
     folds=3,
     seed=0,
     thresholds={
-        "people": 0.55,
+        "people": 0.47,
         "countries": 0.4,
         # Who names a border means it.
         "countries:borders": 0.2,
-        "organizations": 0.53,
+        "organizations": 0.5,
         "events": 0.4,
         "topics": 0.48,
         # "The Turkish president" in passing is who holds the office.
@@ -132,9 +134,9 @@ def main() -> int:
         *_apart(
             _ranking_set(articles, logits, range(n_bills, recent), RANKING_EVENTS, STANDING_FACETS, of_events)
         ),
-        # A bill is on subjects that it need not name, and names a country to legislate on it, whatever its
-        # place; news does neither. So bills have little say.
-        _ranking_set(articles, logits, range(n_bills), RANKING_BILLS, BILL_FACETS, linked(train_bills), 0.02),
+        _ranking_set(
+            *(articles, logits, range(n_bills), RANKING_BILLS, BILL_FACETS, linked(train_bills), BILL_WEIGHT)
+        ),
     ]
     ranker = fit_ranker(draft, sets, BELIEF, FIRMLY)
     facts = {
@@ -303,7 +305,7 @@ def _ranking_set(
     most: int,
     facets: frozenset[str],
     known: frozenset[str],
-    weight: float = 1.0,
+    weight: float = ITEM_WEIGHT,
 ) -> RankingSet:
     """Return an evenly spaced choice of articles with their out-of-fold log-odds."""
     step = max(1, len(rows) // most)
