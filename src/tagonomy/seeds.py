@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy.strings import Lists
-from tagonomy.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from tagonomy.taxonomy import Taxonomy  # to classify, that need not be imported
 
 
 class SeedWords:

@@ -42,9 +42,9 @@ ONGOING_FROM = "2025-12-01"
 #: Whole articles of one publisher: people linked from here on test. Judged are those of before, and later
 #: ones that link nobody.
 PEOPLE_TEST_FROM = "2017-01-01"
-#: Few articles are judged, and only these are as long as what the model is for; items tell of brief texts. A bill
-#: is on subjects that it need not name, and names a country to legislate on it, whatever its place; news does
-#: neither.
+#: Few articles are judged, and only these are as long as what the model is for; items tell of brief texts. A
+#: bill is on subjects that it need not name, and names a country to legislate on it, whatever its place; news
+#: does neither.
 JUDGED_WEIGHT, ITEM_WEIGHT, BILL_WEIGHT = 60.0, 3.0, 0.02
 #: Candidates' worth of belief behind each plain weight of the ranker.
 BELIEF = 20.0
