@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tagonomy import Concept, Tagger, Taxonomy
 from tagonomy.concepts import ConceptIndex
-from tagonomy.description import BRIEF_WORDS, candidate_features
+from tagonomy.description import candidate_features
 from tagonomy.features import LEAD_WORDS
 from tagonomy.mentions.candidate import Candidate
 from tagonomy.mentions.lexicon import KINDS, NAME
@@ -63,7 +63,7 @@ class TestFeatures:
         assert known["names"] == pytest.approx(math.log1p(3))
         assert known["first"] == pytest.approx(1 - 2 / 200)
         assert known["spread"] == pytest.approx(148 / 200)
-        assert known["density"] == pytest.approx(1.5 * (1 - BRIEF_WORDS / 200))
+        assert known["density"] == pytest.approx(1.5)
         assert known["share"] == 1
 
     def test_a_name_in_passing(self, tiny_taxonomy: Taxonomy) -> None:

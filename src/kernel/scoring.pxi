@@ -1,7 +1,7 @@
 # From words and candidates to scores: TF-IDF, margins, features, log-odds, closure, and the tags to keep.
 
 cdef enum:
-    N_FEATURES = 62
+    N_FEATURES = 63
     BRIEFLY = 38  # those from here on are others times "brief"
     N_BRIEFLY = 13
     SPAN = 51
@@ -13,6 +13,7 @@ cdef enum:
     HAS_SEEDS = 57
     SEEDS_SHARE = 58
     BRIEF_SEEDS = 59  # and two more
+    BRIEF_DENSITY = 62
     LOGIT = 19  # the feature that the linear model gives
     BRIEF_WORDS = 50
     MOST_UNSORTED = 256  # concepts
@@ -322,7 +323,7 @@ cdef inline void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate
     memset(row, 0, N_FEATURES * sizeof(float))
     n_places[0] = 0
     if c != NULL:
-        anything = describe_mentions(m, t, w, c, concept, brief, row, n_places)
+        anything = describe_mentions(m, t, w, c, concept, row, n_places)
         if m.beside != NULL and n_places[0]:
             row[BESIDE] = <float>(words_beside(m, t, w, c, m.facet[concept]) * (1 - brief))
     if w.is_linear[concept]:
@@ -344,9 +345,7 @@ cdef inline void describe_candidate(Model* m, Tables* t, Workspace* w, Candidate
         row[OVER] = <float>log_count(w.year - m.years[2 * concept + 1])
 
 
-cdef bint describe_mentions(
-    Model* m, Tables* t, Workspace* w, Candidate* c, int32_t concept, double brief, float* row, int32_t* n_places
-) noexcept nogil:
+cdef bint describe_mentions(Model* m, Tables* t, Workspace* w, Candidate* c, int32_t concept, float* row, int32_t* n_places) noexcept nogil:
     """Fill the features of what names a concept or implies it; tell whether anything in the text does."""
     cdef double length = max(w.n_tokens, 1)
     cdef int32_t title = w.title_stop, lead = w.title_stop + LEAD_WORDS
@@ -396,7 +395,7 @@ cdef bint describe_mentions(
     row[10] = <float>log_count(n_evidence - demonyms - located)
     row[12] = <float>(1 - first / length)
     row[13] = <float>((last - first) / length)
-    row[14] = <float>(min(100 * count / length, 10.0) * (1 - brief))
+    row[14] = <float>min(100 * count / length, 5.0)
     row[15] = <float>c.doubt
     row[16] = <float>log_count(c.support)
     row[17] = <float>log_count(n_rules)
@@ -484,6 +483,7 @@ cdef void complete(Model* m, Workspace* w) noexcept nogil:
         row[BRIEF_SEEDS] = row[SEEDS] * row[23]
         row[BRIEF_SEEDS + 1] = row[HAS_SEEDS] * row[23]
         row[BRIEF_SEEDS + 2] = row[SEEDS_SHARE] * row[23]
+        row[BRIEF_DENSITY] = row[14] * row[23]
         row[29] = rival
         row[30] = <float>max(<double>logit - rival, 0.0)
         row[31] = <float>max(<double>rival - logit, 0.0)

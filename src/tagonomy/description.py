@@ -109,7 +109,7 @@ def candidate_features(
                 0.0,
                 1 - first / length,
                 (last - first) / length,
-                min(100 * count / length, 10.0) * (1 - brief),
+                min(100 * count / length, 5.0),
                 candidate.doubt,
                 math.log1p(candidate.support),
                 math.log1p(len(candidate.rules)),

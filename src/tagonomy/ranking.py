@@ -28,7 +28,7 @@ _SAID = (
     "share",  # its places among those of the most frequent concept of the facet
     "first",  # where it first stands, 1 at the beginning, 0 at the end
     "spread",  # distance from first to last place, over the length
-    "density",  # places per hundred words, times 1 - "brief"
+    "density",  # places per hundred words
     "doubt",  # how much of a guess its meaning is
     "support",  # ln(1 + related concepts found)
     "rule",  # ln(1 + rules fired)
@@ -87,6 +87,7 @@ FEATURES = (
     *_SEEDS,
     "seeds_share",  # "seeds" over the most of another candidate of the facet, or its own
     *("brief_seeds", "brief_has_seeds", "brief_seeds_share"),
+    "brief_density",  # of a sentence, how long it is
 )
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
 _BRIEF, _BRIEFLY_OF = len(_SAID) + len(_DERIVED) + len(_AROUND), [_COLUMN[name] for name in _BRIEFLY]
@@ -157,7 +158,7 @@ class Ranker:
         most = np.zeros(int(facets.max()) + 1, dtype=np.float32)
         np.maximum.at(most, facets, seeds)
         np.divide(seeds, most[facets], out=features[:, _COLUMN["seeds_share"]], where=seeds > 0)
-        for name in ("seeds", "has_seeds", "seeds_share"):
+        for name in ("seeds", "has_seeds", "seeds_share", "density"):
             features[:, _COLUMN[f"brief_{name}"]] = features[:, _COLUMN[name]] * features[:, _COLUMN["brief"]]
         brief = slice(_BRIEF, _BRIEF + len(_BRIEFLY))
         features[:, brief] = features[:, _BRIEFLY_OF] * features[:, [_COLUMN["brief"]]]

@@ -67,7 +67,7 @@ CONFIG = TaggerConfig(
     folds=3,
     seed=0,
     thresholds={
-        "people": 0.47,
+        "people": 0.5,
         "countries": 0.4,
         # Who names a border means it.
         "countries:borders": 0.2,
