@@ -260,7 +260,7 @@ class TestLaws:
             msgspec.structs.replace(each, alt_labels=(*each.alt_labels * 2, each.label))
             for each in tiny_concepts
         )
-        config = TaggerConfig(min_articles=8, mentions=True)
+        config = TaggerConfig(min_articles=8, mentions=True, copies_together=False)
         linear = fit_linear(tiny_corpus, twice, config)
         tagger = assemble(linear, twice, config, Ranker(default_weights(linear.index)))
         assert whole(tagger.classify(tiny_news)) == whole(tiny_tagger.classify(tiny_news))
@@ -351,7 +351,7 @@ class TestThresholdsOfConcepts:
     def strict(
         self, tiny_tagger: Tagger, tiny_taxonomy: Taxonomy, tiny_corpus: tuple[Article, ...]
     ) -> Tagger:
-        config = TaggerConfig(min_articles=8)
+        config = TaggerConfig(min_articles=8, copies_together=False)
         linear = fit_linear(tiny_corpus, tiny_taxonomy, config)
         cuts = np.full(len(linear.index), 0.5, dtype=np.float32)
         cuts[linear.index.number("people:vladimir-putin")] = 1.0
