@@ -47,7 +47,8 @@ def spoiled(tensors: Tensors) -> Iterator[tuple[str, Tensors]]:
     for name, array in tensors.items():
         yield f"{name} is missing", {key: value for key, value in tensors.items() if key != name}
         whole = array.dtype.kind in "iu"
-        values = [np.iinfo(array.dtype).max, np.iinfo(array.dtype).min] if whole else [np.nan, np.inf]
+        large = [np.iinfo(array.dtype).max, np.iinfo(array.dtype).min] if whole else [np.nan, np.inf]
+        values = large if whole else [*large, np.finfo(array.dtype).max, -50]
         wrong = [
             array[:0],
             array[:-1],

@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from tagonomy import Article, Concept, Tagger, Taxonomy, train
 from tagonomy.config import TaggerConfig
 from tagonomy.errors import TaxonomyError
+from tagonomy.pipeline import Parts, kernel, make_pipeline
+from tagonomy.python_pipeline import PythonPipeline
 from tagonomy.ranking import FEATURES
 from tagonomy.seeds import SeedWords
 from tagonomy.strings import Lists
 from tagonomy.tag import Source
 from tagonomy.training import extend
+from tagonomy.training.addition import config_of
 
 ABOUT = "The bank left its rates alone; economists see less inflation and more lending. NATO met."
 PASSING = "The alliance held its summit; troops paraded, officials spoke of defence and of interest rates."
@@ -77,8 +80,8 @@ def test_rows_have_length_one(tiny_tagger: Tagger) -> None:
 
 
 def test_a_seed_word_that_no_article_has_counts_all_the_same(tiny_tagger: Tagger) -> None:
-    words = list(tiny_tagger.parts.lexicon.words)
-    assert words.index("economists") < tiny_tagger.parts.tfidf.n_words
+    idf = tiny_tagger.parts.tfidf.idf[0]
+    assert idf[list(tiny_tagger.parts.lexicon.words).index("economists")] == idf.max()
 
 
 def feature(tagger: Tagger, text: str, id: str, name: str) -> float:
@@ -115,6 +118,28 @@ def test_the_setting_switches_them_off(tiny_corpus: tuple[Article, ...], tiny_ta
     assert "economists" not in list(tagger.parts.lexicon.words)[: tagger.parts.tfidf.n_words]
 
 
+def test_who_learned_without_them_gets_none_later(
+    tiny_corpus: tuple[Article, ...], tiny_taxonomy: Taxonomy
+) -> None:
+    config = TaggerConfig(min_articles=8, seed_words=False, copies_together=False)
+    tagger = train(tiny_corpus, tiny_taxonomy, config)
+    assert config_of(tagger.manifest).to_dict() == config.to_dict()
+    assert not len(extend(tagger, tiny_taxonomy).parts.seeds)
+
+
+@pytest.mark.skipif(kernel() is None, reason="no compiled kernel")
+@given(st.lists(st.sampled_from(f"{ABOUT} {PASSING}".split()), max_size=30).map(" ".join))
+def test_wide_numbers_of_words_say_the_same(tiny_tagger: Tagger, text: str) -> None:
+    tensors = tiny_tagger.parts.tensors()
+    wide = {**tensors, "seeds.words": tensors["seeds.words"].astype(np.int32)}
+    parts = Parts.from_tensors(wide)
+    for pipeline in (make_pipeline(parts, wide), PythonPipeline(parts)):
+        concepts, features = pipeline.describe(text, 0, None)
+        expected, known = tiny_tagger.describe(text)
+        assert list(concepts) == list(expected)
+        np.testing.assert_array_equal(features, known)
+
+
 def test_a_newer_taxonomy_brings_its_own(tiny_tagger: Tagger, tiny_taxonomy: Taxonomy) -> None:
     more = Concept(id="topics:banking", label="banking", seed_words=("lending", "unheard"))
     moved = extend(tiny_tagger, Taxonomy.of([*tiny_taxonomy, more]))
@@ -122,7 +147,7 @@ def test_a_newer_taxonomy_brings_its_own(tiny_tagger: Tagger, tiny_taxonomy: Tax
     assert [moved.parts.lexicon.words[word] for word, _ in row] == ["lending"]
 
 
-@pytest.mark.parametrize("word", ["Bank", "two words", "e-mail", ""])
+@pytest.mark.parametrize("word", ["Bank", "two words", "e-mail", "", "café"])
 def test_a_seed_word_is_one_word_in_small_letters(word: str) -> None:
     with pytest.raises(TaxonomyError, match="seed word"):
         Taxonomy.of([Concept(id="topics:a", label="a", seed_words=(word,))])

@@ -545,7 +545,10 @@ cdef void describe(Model* m, Tables* t, Workspace* w) noexcept nogil:
             FETCH_AHEAD(m.seed_stops + w.concepts[each])
         for each in range(n):
             place = m.seed_stops[w.concepts[each] - 1] if w.concepts[each] else 0
-            FETCH_AHEAD(m.narrow_seed_words + place)
+            if m.narrow_seed_words != NULL:
+                FETCH_AHEAD(m.narrow_seed_words + place)
+            else:
+                FETCH_AHEAD(m.wide_seed_words + place)
             FETCH_AHEAD(m.seed_weights + place)
     for each in range(n):
         concept = w.concepts[each]

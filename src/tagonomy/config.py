@@ -82,11 +82,9 @@ _SWITCHES = (
     *("title_and_lead", "word_ratios", "ancestors", "stacked", "tuned_thresholds"),
     *("learn_names", "folds_by_day", "mentions", "seed_words", "copies_together"),
 )
-#: Settings that manifests of version 0.1 do not know, and their defaults.
-_LATER = MappingProxyType(
-    {
-        **dict.fromkeys(("learn_names", "folds_by_day", "mentions", "seed_words", "copies_together"), False),
-    }
+#: Settings that came later, and what a manifest that does not name them was trained with.
+LATER: Mapping[str, bool] = MappingProxyType(
+    dict.fromkeys(("learn_names", "folds_by_day", "mentions", "seed_words", "copies_together"), False)
 )
 
 
@@ -97,9 +95,9 @@ class TaggerConfig:
     Parameters
     ----------
     min_df : int, default 2
-        Words in fewer training articles than this get no weight.
+        Words in fewer training articles than this get no weight; seed words count all the same.
     max_features : int, default 100,000
-        Most words that get a weight; the most frequent stay.
+        Most words that get a weight, seed words apart; the most frequent stay.
     C : float, default 1.0
         Inverse regularisation strength of the linear model.
     positive_weight : float, default 1.0
@@ -215,7 +213,5 @@ class TaggerConfig:
         (False, 2)
         """
         return {
-            name: value
-            for name, value in self.to_dict().items()
-            if name not in _LATER or value != _LATER[name]
+            name: value for name, value in self.to_dict().items() if name not in LATER or value != LATER[name]
         }

@@ -46,6 +46,8 @@ def evidence_of(reasons: Reasons, shares: Mapping[str, float], text: str) -> tup
     left = dict(shares)
     places, fired = reasons.places, reasons.fired
     positive = [each for each in reasons.words[:_MOST_WORDS] if each[2] > 0]
+    if left["linear"] <= 0 and (places or fired):
+        positive = []  # words that the article has don't speak against a tag
     # A share without words of its own goes to the stage that has some.
     if not places:
         target = "rule" if fired else "linear"

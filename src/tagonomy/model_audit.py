@@ -30,6 +30,8 @@ _LEAST_LETTERS = 3
 _MOST_BESIDE = (1 << 16) - 2
 # ... and how much one may say: the sum over all mentions stays a number.
 _LARGEST_BESIDE = 1000.0
+# No word is so rare: values of a row stay numbers.
+_LARGEST_IDF = 1000.0
 # Blocks of UTF-8 (.blob, .stops) and packed lists (.values, .stops).
 _STRINGS = (
     *("concepts.names", "concepts.labels", "concepts.facets"),
@@ -324,6 +326,8 @@ def _check_rules(tensors: Tensors) -> None:
 
 
 def _check_idf(idf: NDArray[Any], words: int, features: int) -> None:
+    inside = not idf.size or (float(idf.min()) >= 0 and float(idf.max()) <= _LARGEST_IDF)
+    _demand(inside, "tfidf.idf", f"holds a number that is not from 0 to {_LARGEST_IDF:g}")
     _demand(1 <= idf.ndim <= 2, "tfidf.idf", f"has {idf.ndim} dimensions")
     blocks, n_words = np.atleast_2d(idf).shape
     _demand(1 <= blocks <= len(BLOCKS), "tfidf.idf", f"has {blocks} blocks")

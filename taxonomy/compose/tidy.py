@@ -68,7 +68,7 @@ def absorb(into: Row, row: Row) -> None:
     ]
     # A name that either means without support needs none.
     free = {n for each in (into, row) for n in labels(each) if n not in each["needs_context"]}
-    for name in ("case_sensitive", "needs_context", "rules", "source", "exact_match", *LINKS):
+    for name in ("case_sensitive", "needs_context", "rules", "seed_words", "source", "exact_match", *LINKS):
         into[name] = unique([*into.get(name, []), *row.get(name, [])])
     into["needs_context"] = [name for name in into["needs_context"] if name not in free]
     for name in ("start", "end"):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tagonomy.config import Limits
 from tagonomy.errors import Problem
+from tagonomy.text import words_of
 
 if TYPE_CHECKING:
     from tagonomy.taxonomy import Concept
@@ -62,8 +63,9 @@ def _concept_problems(concept: Concept, by_id: Mapping[str, Concept], limits: Li
             if label not in concept.labels:
                 yield f"{name} names {label!r}, which is no label of the concept"
     for word in concept.seed_words:
-        if not word.isalnum() or word != word.casefold():
-            yield f"the seed word {word[:40]!r} is not one word in small letters"
+        plain = word.isascii() and word.isalnum() and word == word.lower()
+        if not plain and words_of(word) != [word]:
+            yield f"the seed word {word[:40]!r} is not one word in small letters, without accents"
     for name in ("broader", "related", "part_of"):
         for id in getattr(concept, name):
             if id == concept.id:

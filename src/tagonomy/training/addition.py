@@ -12,7 +12,7 @@ from scipy.sparse import csr_array, hstack
 
 from tagonomy.articles.article import Article, title_of
 from tagonomy.concepts import ConceptIndex
-from tagonomy.config import TaggerConfig
+from tagonomy.config import LATER, TaggerConfig
 from tagonomy.corpora.corpus import digest_of
 from tagonomy.errors import CorpusError
 from tagonomy.hierarchy import close_upwards
@@ -94,9 +94,8 @@ def learn_tags(
 def config_of(manifest: Mapping[str, Any]) -> TaggerConfig:
     """Return the settings that a tagger was trained with, as far as this version knows them."""
     known = {each.name for each in fields(TaggerConfig)}
-    return TaggerConfig(
-        **{name: value for name, value in manifest.get("config", {}).items() if name in known}
-    )
+    given = {name: value for name, value in manifest.get("config", {}).items() if name in known}
+    return TaggerConfig(**{**LATER, **given})
 
 
 def _members(articles: Sequence[Article], index: ConceptIndex, config: TaggerConfig) -> dict[int, list[int]]:

@@ -34,7 +34,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
     classes : sequence of str, optional
         The tag of each column, where ``y`` is a matrix; by default its column names, or numbers.
     C, positive_weight, min_df, max_features, min_articles, folds, title_and_lead, word_ratios, mentions, \
-    copies_together
+    copies_together, seed_words
         As in :class:`tagonomy.TaggerConfig`.
     random_state : int, default 0
         Seed of the folds and of the solver.
@@ -78,6 +78,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
         word_ratios: bool = True,
         mentions: bool = False,
         copies_together: bool = True,
+        seed_words: bool = True,
         random_state: int = 0,
         n_jobs: int = 1,
     ) -> None:
@@ -93,6 +94,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
         self.word_ratios = word_ratios
         self.mentions = mentions
         self.copies_together = copies_together
+        self.seed_words = seed_words
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -136,6 +138,7 @@ class TagClassifier(TransformerMixin, ClassifierMixin, BaseEstimator):  # type: 
             word_ratios=self.word_ratios,
             mentions=self.mentions,
             copies_together=self.copies_together,
+            seed_words=self.seed_words,
             seed=self.random_state,
             n_jobs=self.n_jobs,
         )

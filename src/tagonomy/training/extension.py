@@ -21,7 +21,7 @@ from tagonomy.rules import RuleSet
 from tagonomy.seeds import SeedWords
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Concept, Taxonomy
-from tagonomy.training.addition import learn_tags
+from tagonomy.training.addition import config_of, learn_tags
 from tagonomy.training.labels import resolve_tags, taxonomy_of
 from tagonomy.training.names import still_names, with_names
 from tagonomy.training.ranker_fit import default_weights
@@ -125,6 +125,7 @@ def _put_on(tagger: Tagger, taxonomy: Taxonomy, drop: bool) -> Tagger:
         raise TaxonomyMismatchError([id for id in index.ids if id not in known], lost)
     feature_words = list(old.lexicon.words)[: old.tfidf.n_words]
     number = {word: each for each, word in enumerate(feature_words)}
+    seeded = config_of(tagger.manifest).seed_words
     names = still_names(tagger.manifest.get("learned_names", {}), taxonomy)
     parts = Parts(
         index,
@@ -134,7 +135,7 @@ def _put_on(tagger: Tagger, taxonomy: Taxonomy, drop: bool) -> Tagger:
         _moved(old.linear, target),
         _ranker(tagger, index, target),
         replace(old.mentions, concepts=_once(target[old.mentions.concepts])),
-        SeedWords.of(taxonomy, number, old.tfidf.idf[0]),
+        SeedWords.of(taxonomy, number, old.tfidf.idf[0]) if seeded else SeedWords.none(),
     )
     manifest = {**tagger.manifest, "taxonomy": taxonomy.name, "taxonomy_sha256": taxonomy.sha256()}
     manifest.pop("unmapped", None)

@@ -15,7 +15,8 @@ from tagonomy.articles.article import Article, title_of
 from tagonomy.config import TaggerConfig
 from tagonomy.text import Tokens, tokenize
 
-# Texts that share two words of three are taken for copies nearly always, those that share one of two seldom.
+# Texts that share four of five of all their words are taken for copies nearly always, those that share one of
+# two seldom (one in seven).
 _BANDS, _ROWS = 10, 6
 
 
@@ -33,7 +34,8 @@ def folds_of(
     Two reports of one event have nearly the same words: apart, each would tell the other's fold what it is
     about, and margins would be surer than they are on the news of another day. So by day, all articles of
     a day share a fold, where there are as many days as folds; otherwise, copies do. What takes more than a
-    fold is no copy but a pattern, and is not kept together.
+    fold follows a pattern: of that, only what has the same words is kept together, unless that takes more,
+    too.
 
     ``read`` are the words of the articles, if they are at hand.
     """
@@ -44,9 +46,14 @@ def folds_of(
         return _filled(sorted(Counter(days).items(), key=lambda day: (-day[1], day[0])), days, config.folds)
     if not config.copies_together:
         return rng.permutation(n) % config.folds
-    groups = copies([tokens_of(article) for article in articles] if read is None else read)
-    large = np.bincount(groups, minlength=1)[groups] > n / config.folds
-    groups[large] = n + np.flatnonzero(large)
+    read = [tokens_of(article) for article in articles] if read is None else read
+    groups = copies(read)
+    # Of a pattern, those are copies that have the very same words.
+    for key in (lambda row: frozenset(read[row].words), lambda row: row):
+        large = np.flatnonzero(np.bincount(groups, minlength=1)[groups] > n / config.folds)
+        apart: dict[Any, int] = {}
+        first = int(groups.max(initial=0)) + 1
+        groups[large] = [apart.setdefault(key(row), first + len(apart)) for row in large.tolist()]
     sizes = Counter(groups[rng.permutation(n)].tolist())  # groups of one size in any order
     return _filled(sizes.most_common(), groups.tolist(), config.folds)
 

@@ -89,7 +89,7 @@ class LearnedNames:
     ) -> None:
         read = list(map(tokens_of, articles)) if read is None else read
         pairs = _Pairs(articles, read, taxonomy, config.limits.label_characters)
-        folds = folds_of(articles, config)
+        folds = folds_of(articles, config, read)
         self.found = pairs.learned(np.arange(len(articles)))
         self.taxonomy = with_names(taxonomy, self.found)
         self.outside = [

@@ -90,7 +90,9 @@ def fit_linear(
     seeded = (
         sorted({word for concept in taxonomy for word in concept.seed_words}) if config.seed_words else []
     )
-    words = _vocabulary(read, config, seeded)
+    words = _vocabulary(read, config)
+    n_taught = len(words)
+    words += sorted(set(seeded) - set(words))
     index = ConceptIndex.of(taxonomy)
     lexicon = build_lexicon(taxonomy, words, config.limits)
     number = {word: i for i, word in enumerate(words)}
@@ -100,6 +102,8 @@ def fit_linear(
     plain = Tfidf(np.ones((n_blocks, len(words)), dtype=np.float32))
     X, tfidf = _features(numbers, titles, plain, [number[word] for word in seeded])
     seeds = SeedWords.of(taxonomy, number, tfidf.idf[0]) if config.seed_words else SeedWords.none()
+    X.data[X.indices % len(words) >= n_taught] = 0  # seed words that are too rare to learn from
+    X.eliminate_zeros()
     folds = folds_of(articles, config, read)
     mentions = MentionFeatures.none()
     if config.mentions:
@@ -221,8 +225,8 @@ def _features(
     return X, Tfidf(idf.reshape(plain.idf.shape))
 
 
-def _vocabulary(read: Sequence[Tokens], config: TaggerConfig, seeded: Sequence[str] = ()) -> list[str]:
-    """Return the feature words, most frequent first, and behind them those that must not be missing."""
+def _vocabulary(read: Sequence[Tokens], config: TaggerConfig) -> list[str]:
+    """Return the words to learn from, most frequent first."""
     counts: Counter[str] = Counter()
     for tokens in read:
         # Figures name no subject: without them Reuters-21578 ranks better, with a third fewer features.
@@ -233,7 +237,7 @@ def _vocabulary(read: Sequence[Tokens], config: TaggerConfig, seeded: Sequence[s
     )[: config.max_features]
     if not frequent:
         raise CorpusError(f"no word stands in {config.min_df} articles: nothing can be learned; lower min_df")
-    return [*frequent, *sorted(set(seeded) - set(frequent))]
+    return frequent
 
 
 def _members(

@@ -53,8 +53,9 @@ class RankingSet:
         Whether the words right beside mentions teach, too: who is *former* matters less.
     classes : frozenset of str
         Facets whose classes teach, too, how far a name can be trusted: an article that names a newspaper
-        is seldom about it, and one that names an election seldom about elections. Only where no set has
-        ``folds``, which tell it of each concept.
+        is seldom about it, and one that names an election seldom about elections. Whatever is neither a
+        person nor an event is a class by itself, too. Only where no set has ``folds``, which tell it of
+        each concept.
     """
 
     articles: Sequence[Article]
