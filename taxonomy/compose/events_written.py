@@ -20,6 +20,7 @@ TABLES = (
     "events_ongoing",
     "events_politics",
     "events_moments",
+    "events_named",
 )
 
 
