@@ -7,7 +7,7 @@ show as an endless loop or a wrong answer long after loading.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import lt
 from typing import Any
 
@@ -190,13 +190,17 @@ def _check_ids(tensors: Tensors) -> None:
     _demand(_ascend(tensors["concepts.names.blob"], stops, alike), "concepts.names", "do not ascend")
 
 
+def _all_there(tensors: Tensors, names: Sequence[str]) -> bool:
+    """Tell whether a file has arrays that it may lack, but for none without the others."""
+    missing = [name for name in names if name not in tensors]
+    _demand(len(missing) in (0, len(names)), " and ".join(names), "need each other")
+    return not missing
+
+
 def _check_beside(tensors: Tensors) -> None:
     """Check the weights of the words beside mentions."""
-    names = ("beside.words.blob", "beside.words.stops", "beside.weights")
-    there = [name for name in names if name in tensors]
-    if not there:
+    if not _all_there(tensors, ("beside.words.blob", "beside.words.stops", "beside.weights")):
         return
-    _demand(len(there) == len(names), "beside.words", "and beside.weights need each other")
     _check_strings(tensors, "beside.words")
     words, facets = len(tensors["beside.words.stops"]), len(tensors["concepts.facets.stops"])
     _demand(words <= _MOST_BESIDE, "beside.words", f"are {words}, more than {_MOST_BESIDE}")
@@ -257,10 +261,8 @@ def _check_mentions(tensors: Tensors) -> None:
 def _check_seeds(tensors: Tensors) -> None:
     """Check the seed words of concepts."""
     names = ("seeds.words", "seeds.stops", "seeds.weights")
-    there = [name for name in names if name in tensors]
-    if not there:
+    if not _all_there(tensors, names):
         return
-    _demand(len(there) == len(names), "seeds.words", "seeds.stops and seeds.weights need each other")
     words, stops, weights = (tensors[name] for name in names)
     concepts = len(tensors["concepts.facet"])
     _demand(len(stops) == concepts, "seeds.stops", f"has {len(stops)} entries for {concepts} concepts")

@@ -70,6 +70,12 @@ _KNOWN_BEFORE = (
 _BESIDE = ("beside",)
 #: How typical of a concept the words of the article are.
 _SEEDS = ("seeds", "has_seeds")
+#: ... with what follows from that and from the other candidates.
+_OF_SEEDS = (
+    *_SEEDS,
+    "seeds_share",  # "seeds" over the most of another candidate of the facet, or its own
+    *("brief_seeds", "brief_has_seeds", "brief_seeds_share"),
+)
 #: What is known of a candidate by itself: what :func:`tagonomy.description.candidate_features` gives.
 KNOWN = (*_SAID, *_AROUND, *_KNOWN_BEFORE, *_BESIDE, *_SEEDS)
 #: What a sentence means otherwise than an article: these once more, times "brief".
@@ -84,9 +90,7 @@ FEATURES = (
     *_KNOWN_BEFORE,
     "brief_trust",  # a sentence has no room for names in passing
     *_BESIDE,
-    *_SEEDS,
-    "seeds_share",  # "seeds" over the most of another candidate of the facet, or its own
-    *("brief_seeds", "brief_has_seeds", "brief_seeds_share"),
+    *_OF_SEEDS,
     "brief_density",  # of a sentence, how long it is
 )
 _COLUMN = {name: i for i, name in enumerate(FEATURES)}
@@ -96,7 +100,7 @@ _LINEAR = (
     *("linear", "has_linear", "linear_only", "linear_named", "linear_positive"),
     *("frequency", "rival", "ahead", "behind"),
     *("brief_linear", "brief_has_linear", "brief_linear_only"),
-    *(*_SEEDS, "seeds_share", "brief_seeds", "brief_has_seeds", "brief_seeds_share"),
+    *_OF_SEEDS,
 )
 _RULE = ("rule", "rule_only", "rule_title", "rule_lead", "rule_places", "brief_rule")
 #: The linear model alone makes a candidate from these log-odds (a probability of 0.05).

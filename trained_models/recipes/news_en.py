@@ -102,7 +102,7 @@ def main() -> int:
 
     n_bills, n_all = len(train_bills), len(train_bills) + len(train_events)
     recent = n_all - sum(str(article.date) >= ONGOING_FROM for article in train_events)
-    of_events = linked(train_events)
+    of_bills, of_events = linked(train_bills), linked(train_events)
 
     categories = frozenset(
         id for ids in mapping("current_events_categories", taxonomy).values() for id in ids
@@ -134,9 +134,7 @@ def main() -> int:
         *_apart(
             _ranking_set(articles, logits, range(n_bills, recent), RANKING_EVENTS, STANDING_FACETS, of_events)
         ),
-        _ranking_set(
-            *(articles, logits, range(n_bills), RANKING_BILLS, BILL_FACETS, linked(train_bills), BILL_WEIGHT)
-        ),
+        _ranking_set(articles, logits, range(n_bills), RANKING_BILLS, BILL_FACETS, of_bills, BILL_WEIGHT),
     ]
     ranker = fit_ranker(draft, sets, BELIEF, FIRMLY)
     facts = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tagonomy.config import Limits
-from tagonomy.text import expected_text
+from tagonomy.text import Tokens, expected_text, tokenize
 
 if TYPE_CHECKING:
     from tagonomy.articles.tagline import LabelResolver
@@ -262,3 +262,9 @@ def title_of(article: str | Article) -> tuple[str, int]:
     if 0 < len(headline) <= _TITLE_CHARACTERS and headline[-1] not in ".!:,;" and text[stop:].strip():
         return text, start + len(headline)
     return text, 0
+
+
+def tokens_of(article: str | Article) -> Tokens:
+    """Return the words of a text, or of an article's title and text."""
+    text, title_characters = title_of(article)
+    return tokenize(text, title_characters)

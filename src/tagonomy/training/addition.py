@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
-from tagonomy.articles.article import Article, title_of
+from tagonomy.articles.article import Article, title_of, tokens_of
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import LATER, TaggerConfig
 from tagonomy.corpora.corpus import digest_of
@@ -19,7 +19,7 @@ from tagonomy.hierarchy import close_upwards
 from tagonomy.linear import LinearModel
 from tagonomy.ranking import LINEAR_CANDIDATE, Ranker
 from tagonomy.tagger import Tagger
-from tagonomy.training.folds import folds_of, tokens_of
+from tagonomy.training.folds import folds_of
 from tagonomy.training.one_vs_rest import fit_blocks, model_of, out_of_fold_of, pack
 from tagonomy.training.ranker_fit import RankingRows, RankingSet, ranking_rows
 from tagonomy.training.thresholds import figures_of, tune_thresholds

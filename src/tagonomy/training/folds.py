@@ -11,19 +11,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from tagonomy.articles.article import Article, title_of
+from tagonomy.articles.article import Article, tokens_of
 from tagonomy.config import TaggerConfig
-from tagonomy.text import Tokens, tokenize
+from tagonomy.text import Tokens
 
 # Texts that share four of five of all their words are taken for copies nearly always, those that share one of
 # two seldom (one in seven).
 _BANDS, _ROWS = 10, 6
-
-
-def tokens_of(article: Article) -> Tokens:
-    """Return the words that training sees of an article."""
-    text, title_characters = title_of(article)
-    return tokenize(text, title_characters)
 
 
 def folds_of(

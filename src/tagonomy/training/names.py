@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from tagonomy.articles.article import Article
+from tagonomy.articles.article import Article, tokens_of
 from tagonomy.config import TaggerConfig
 from tagonomy.mentions.cue_words import OPENERS
 from tagonomy.mentions.lexicon_builder import build_lexicon
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.text import Tokens, tokenize
-from tagonomy.training.folds import folds_of, tokens_of
+from tagonomy.training.folds import folds_of
 
 #: Folded words.
 Path = tuple[str, ...]

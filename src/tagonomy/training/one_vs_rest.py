@@ -16,7 +16,7 @@ from joblib import Parallel, delayed
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csc_array, csr_array, hstack
 
-from tagonomy.articles.article import Article
+from tagonomy.articles.article import Article, tokens_of
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import TaggerConfig
 from tagonomy.corpora.corpus import digest_of
@@ -32,7 +32,7 @@ from tagonomy.taxonomy import Taxonomy
 from tagonomy.text import Tokens
 from tagonomy.training.calibration import platt
 from tagonomy.training.checkpoint import Checkpoint
-from tagonomy.training.folds import folds_of, tokens_of
+from tagonomy.training.folds import folds_of
 from tagonomy.training.mentioned import mention_rows, mentioned_in
 from tagonomy.training.solver import fit_with_folds, solver
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagonomy import __version__
-from tagonomy.articles.article import Article
+from tagonomy.articles.article import Article, tokens_of
 from tagonomy.concepts import ConceptIndex
 from tagonomy.config import DEFAULT_THRESHOLDS, TaggerConfig
 from tagonomy.corpora.corpus import digest_of
@@ -23,7 +23,6 @@ from tagonomy.rules import RuleSet
 from tagonomy.tagger import Tagger
 from tagonomy.taxonomy import Taxonomy
 from tagonomy.training.checkpoint import Checkpoint
-from tagonomy.training.folds import tokens_of
 from tagonomy.training.labels import resolve_tags, taxonomy_of
 from tagonomy.training.names import LearnedNames, with_lexicon
 from tagonomy.training.one_vs_rest import LinearFit, Progress, fit_linear
