@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from common import WRITTEN, Row, plain, read_table, split, unique
+from common import WRITTEN, Row, drop_name, labels, plain, read_table, split, unique
 from organizations_names import Names
+from tagonomy.taxonomy import label_key
 
 
 def add_names(rows: dict[str, Row]) -> None:
     """Give concepts the names of ``names.tsv``, in place, with the marks that those of organizations have.
 
-    They are how articles write them, and what sites call their tags.
+    They are how articles write them, and what sites call their tags. A name with ``!`` is taken from others.
     """
+    alone: dict[str, str] = {}
     for line in read_table(WRITTEN / "names.tsv"):
         row, names = known(rows, line["id"], "names.tsv"), Names()
-        name = names.add(line["name"])
+        name = names.add(line["name"].removesuffix("!"))
+        if line["name"].endswith("!"):
+            alone[label_key(name)] = line["id"]
         given = {row["label"], *row["alt_labels"]}
         row["alt_labels"] = unique([*row["alt_labels"], *({name} - given)])
         row["hidden_labels"] = unique([*row["hidden_labels"], *({plain(name)} - {name} - given)])
         shown = {name, plain(name)}
         row["needs_context"] = unique([*row["needs_context"], *sorted(shown if names.context else ())])
         row["case_sensitive"] = unique([*row["case_sensitive"], *sorted(shown if names.cased else ())])
+    for id, row in rows.items():
+        for name in labels(row)[1:]:
+            if alone.get(label_key(name), id) != id:
+                drop_name(row, name)
 
 
 def add_related(rows: dict[str, Row]) -> None:

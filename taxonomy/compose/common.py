@@ -135,6 +135,17 @@ def unique(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(value.strip() for value in values if value and value.strip()))
 
 
+def labels(row: Row) -> list[str]:
+    """Return all names of a concept."""
+    return [row["label"], *row["alt_labels"], *row["hidden_labels"]]
+
+
+def drop_name(row: Row, name: str) -> None:
+    """Take a name that is not its label from a concept, in place."""
+    for field in ("alt_labels", "hidden_labels", "case_sensitive", "needs_context"):
+        row[field] = [each for each in row[field] if each != name]
+
+
 def concept(id: str, label: str, **fields: Any) -> Row:
     """Return one concept with tidy lists: no repeats, no alternative label equal to the label."""
     row: Row = {"id": id, "label": label.strip(), **fields}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
-from common import WRITTEN, Row, read_table, unique
+from common import WRITTEN, Row, drop_name, labels, read_table, unique
 from tagonomy.taxonomy import label_key
 
 LINKS = ("broader", "related", "part_of")
@@ -77,11 +77,6 @@ def absorb(into: Row, row: Row) -> None:
     into["prior"] = max(into.get("prior") or 0, row.get("prior") or 0)
 
 
-def labels(row: Row) -> list[str]:
-    """Return all names of a concept."""
-    return [row["label"], *row["alt_labels"], *row["hidden_labels"]]
-
-
 def relink(rows: dict[str, Row], kept: dict[str, str]) -> None:
     """Let links lead to the concepts that others became."""
     for row in rows.values():
@@ -90,16 +85,30 @@ def relink(rows: dict[str, Row], kept: dict[str, str]) -> None:
 
 
 def merge_written(rows: dict[str, Row]) -> list[Row]:
-    """Merge the concepts that the table of duplicates names; return what points on for their ids."""
+    """Merge the concepts that the table of duplicates names; return what points on for their ids.
+
+    Into a concept of another facet go only the names that none of its facet has, and no place in a hierarchy.
+    """
     table = list(read_table(WRITTEN / "merged.tsv"))
     kept = {row["id"]: row["into"] for row in table}
+    gone = {row["id"]: rows.pop(row["id"]) for row in table if row["id"] in rows}
+    taken = {(facet_of(id), label_key(name)) for id, row in rows.items() for name in labels(row)}
     for row in table:
-        if row["into"] not in rows or row["into"] in kept:
-            raise ValueError(f"merged.tsv: {row['id']} becomes {row['into']}, which is no concept")
-        gone = rows.pop(row["id"], None)
-        if gone is not None:
-            absorb(rows[row["into"]], gone)
+        id, into = row["id"], row["into"]
+        if into not in rows:
+            raise ValueError(f"merged.tsv: {id} becomes {into}, which is no concept")
+        if id in gone:
+            if facet_of(id) != facet_of(into):
+                for name in labels(gone[id]):
+                    if (facet_of(into), label_key(name)) in taken:
+                        drop_name(gone[id], name)
+                gone[id].update(broader=[], related=[*gone[id]["related"], *gone[id]["broader"]])
+            absorb(rows[into], gone[id])
     relink(rows, kept)
+    for id, each in rows.items():
+        others = [above for above in each["broader"] if facet_of(above) != facet_of(id)]
+        each["broader"] = [above for above in each["broader"] if above not in others]
+        each["related"] = unique([*each["related"], *others])
     return [{"id": row["id"], "label": row["label"], "replaced_by": row["into"]} for row in table]
 
 
@@ -153,8 +162,8 @@ def settle_shared_labels(rows: dict[str, Row]) -> None:
             if row in bearers:
                 row["needs_context"] = unique([*row["needs_context"], *same])
             else:
-                for name in ("alt_labels", "hidden_labels", "case_sensitive", "needs_context"):
-                    row[name] = [each for each in row[name] if each not in same]
+                for name in same:
+                    drop_name(row, name)
 
 
 def facet_of(id: str) -> str:
