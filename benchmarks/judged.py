@@ -56,6 +56,14 @@ class Judgement:
     struck: frozenset[str]
     missing: tuple[tuple[str, str], ...]
 
+    def today(self, taxonomy: Taxonomy) -> Judgement:
+        """Return the judgement of the concepts that its ids have become; kept is what any of them was."""
+        central, kept, struck = (
+            frozenset(taxonomy[id].id for id in ids) for ids in (self.central, self.kept, self.struck)
+        )
+        kept -= central
+        return Judgement(self.part, central, kept, struck - central - kept, self.missing)
+
 
 @dataclass(slots=True)
 class Counts:
@@ -84,6 +92,7 @@ class Tally:
 
     def add(self, judgement: Judgement, given: set[str], taxonomy: Taxonomy) -> None:
         """Count the tags that one article was given."""
+        judgement = judgement.today(taxonomy)
         named = {id: facet for facet, label in judgement.missing if (id := taxonomy.resolve(label))}
         right = judgement.central | judgement.kept | named.keys()
         for id in given & (right | judgement.struck):
