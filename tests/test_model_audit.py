@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tagonomy import Concept, Tagger, Taxonomy
-from tagonomy.concepts import ConceptIndex
+from tagonomy.concepts import ConceptIndex, name_of
 from tagonomy.errors import ModelFormatError, RuleError
 from tagonomy.model_audit import _check_ids, audit_tensors
 from tagonomy.pipeline import kernel, make_pipeline
@@ -141,20 +141,31 @@ def test_a_circle_of_any_length_is_found(tensors: Tensors) -> None:
 
 
 alike = st.text(st.sampled_from("a\x00\u00e9\ud800\U0001f600"), max_size=20)
+labels = st.text(st.sampled_from("aA -\u00e9"), max_size=12)
+kept = st.tuples(alike.filter(bool), st.just("")) | st.tuples(st.just(""), labels)  # a name, or that of a label
 
 
-@given(st.lists(st.tuples(st.sampled_from(["a", "a2", "b"]), alike), max_size=5), st.booleans())
-@example([("a", "economy-of-japan"), ("a", "economy")], False)
-@example([("a", "economy"), ("a", "economy")], False)
-@example([("a", "economy"), ("b", "arts"), ("a", "economy")], False)
-@example([("a", ""), ("a2", "")], False)
-def test_ids_ascend_as_their_characters_do(pairs: list[tuple[str, str]], in_order: bool) -> None:
-    pairs = sorted(pairs, key=":".join) if in_order else pairs
-    facets, ids = ["b", "a", "a2"], [":".join(pair) for pair in pairs]
+def whole(each: tuple[str, tuple[str, str]]) -> str:
+    facet, (name, label) = each
+    return f"{facet}:{name or name_of(label)}"
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "a2", "b"]), kept), max_size=5), st.booleans())
+@example([("a", ("economy-of-japan", "")), ("a", ("economy", ""))], False)
+@example([("a", ("economy", "")), ("a", ("", "Economy"))], False)
+@example([("a", ("economy", "")), ("b", ("arts", "")), ("a", ("economy", ""))], False)
+@example([("a", ("", "")), ("a2", ("", ""))], False)
+@example([("a", ("economy", "The first")), ("a", ("", "Economy of Japan"))], True)
+def test_ids_ascend_as_their_characters_do(
+    rows: list[tuple[str, tuple[str, str]]], in_order: bool
+) -> None:
+    rows = sorted(rows, key=whole) if in_order else rows
+    facets, ids = ["b", "a", "a2"], list(map(whole, rows))
     parts = {
         **StringTable.of(facets).tensors("concepts.facets"),
-        **StringTable.of(name for _, name in pairs).tensors("concepts.names"),
-        "concepts.facet": np.array([facets.index(facet) for facet, _ in pairs], dtype=np.uint8),
+        **StringTable.of(name for _, (name, _) in rows).tensors("concepts.names"),
+        **StringTable.of(label for _, (_, label) in rows).tensors("concepts.labels"),
+        "concepts.facet": np.array([facets.index(facet) for facet, _ in rows], dtype=np.uint8),
     }
     if all(one < other for one, other in itertools.pairwise(ids)):
         _check_ids(parts)

@@ -20,8 +20,23 @@ if TYPE_CHECKING:
 DEEPEST = 32
 
 
+#: Each byte of a label as ids have it: small, and a hyphen for all but letters and digits.
+ID_BYTES = bytes(byte if (char := chr(byte)).isalnum() and char.isascii() else 45 for byte in range(256)).lower()
+
+
+def name_of(label: str) -> str:
+    """Return what follows the facet in the id of most concepts with a label.
+
+    Examples
+    --------
+    >>> name_of("Vladimir Putin")
+    'vladimir-putin'
+    """
+    return label.encode("utf-8", "surrogatepass").translate(ID_BYTES).decode("ascii")
+
+
 class ConceptIds(Sequence[str]):
-    """The ids of all concepts, of which only what follows ``facet:`` is kept, once a facet is known.
+    """The ids of all concepts, of which only what facet and label don't tell is kept.
 
     Parameters
     ----------
@@ -30,19 +45,25 @@ class ConceptIds(Sequence[str]):
     facet : ndarray of uint8, shape (n_concepts,)
         Number of each concept's facet in ``facets``.
     names : StringTable
-        What follows the facet in each id. The ids ascend.
+        What follows the facet in each id; nothing where that is :func:`name_of` the label. The ids ascend.
+    labels : StringTable
+        Preferred label of each concept.
 
     Examples
     --------
-    >>> ids = ConceptIds(["people"], np.zeros(2, np.uint8), StringTable.of(["mark-milley", "vladimir-putin"]))
+    >>> names, labels = StringTable.of(["mark-milley", ""]), StringTable.of(["Mark A. Milley", "Vladimir Putin"])
+    >>> ids = ConceptIds(["people"], np.zeros(2, np.uint8), names, labels)
     >>> ids[1], ids.find("people:mark-milley"), ids.find("people:mark")
     ('people:vladimir-putin', 0, -1)
     """
 
-    __slots__ = ("_facet", "_heads", "names")
+    __slots__ = ("_facet", "_heads", "_labels", "names")
 
-    def __init__(self, facets: Sequence[str], facet: NDArray[np.uint8], names: StringTable) -> None:
-        self._heads, self._facet, self.names = [f"{name}:" for name in facets], facet, names
+    def __init__(
+        self, facets: Sequence[str], facet: NDArray[np.uint8], names: StringTable, labels: StringTable
+    ) -> None:
+        self._heads, self._facet = [f"{name}:" for name in facets], facet
+        self.names, self._labels = names, labels
 
     def __len__(self) -> int:
         return len(self.names)
@@ -54,10 +75,12 @@ class ConceptIds(Sequence[str]):
     def __getitem__(self, concept: int | slice) -> str | list[str]:
         if isinstance(concept, slice):
             return [self[each] for each in range(*concept.indices(len(self)))]
-        return self._heads[int(self._facet[concept])] + self.names[concept]
+        name = self.names[concept] or name_of(self._labels[concept])
+        return self._heads[int(self._facet[concept])] + name
 
     def __iter__(self) -> Iterator[str]:
-        return map(add, map(self._heads.__getitem__, self._facet.tolist()), self.names)
+        names = (name or name_of(label) for name, label in zip(self.names, self._labels, strict=True))
+        return map(add, map(self._heads.__getitem__, self._facet.tolist()), names)
 
     def find(self, id: str) -> int:
         """Return the number of the concept of an id, or -1."""
@@ -98,7 +121,7 @@ class ConceptIndex:
         years: NDArray[np.int16],
     ) -> None:
         self.facet_names = tuple(facets)
-        self.ids = ConceptIds(self.facet_names, facet, names)
+        self.ids = ConceptIds(self.facet_names, facet, names, labels)
         self.labels, self.facets = labels, facets
         self.facet, self.prior, self.abstract = facet, prior, abstract
         self.broader, self.related, self.years = broader, related, years
@@ -115,8 +138,10 @@ class ConceptIndex:
             digits = date.lstrip("-").partition("-")[0]
             return sign * int(digits) if digits.isdigit() else 0
 
+        names = (concept.id.partition(":")[2] for concept in concepts)
+        kept = ("" if name == name_of(each.label) else name for name, each in zip(names, concepts, strict=True))
         return cls(
-            names=StringTable.of(concept.id.partition(":")[2] for concept in concepts),
+            names=StringTable.of(kept),
             labels=StringTable.of(concept.label for concept in concepts),
             facets=StringTable.of(taxonomy.facets),
             facet=np.array([facet_number[concept.facet] for concept in concepts], dtype=np.uint8),

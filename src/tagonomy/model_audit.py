@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tagonomy.concepts import ID_BYTES
 from tagonomy.features import BLOCKS
 from tagonomy.mentions.lexicon import EXACT, KINDS
 from tagonomy.ranking import FEATURES
@@ -185,9 +186,15 @@ def _check_ids(tensors: Tensors) -> None:
     # Names stand under one facet after the other, and no facet's ids lie among those of another.
     _demand(all(map(lt, heads, heads[1:])), "concepts.facet", "does not ascend")
     _demand(not any(":" in name for name in facets), "concepts.facets", "hold a colon")
-    stops = tensors["concepts.names.stops"]
+    names, stops = tensors["concepts.names.blob"], tensors["concepts.names.stops"]
+    lengths = np.diff(stops, prepend=0)
+    of_label, label_stops = lengths == 0, tensors["concepts.labels.stops"]
+    label_lengths = np.diff(label_stops, prepend=0)
+    starts = np.where(of_label, len(names) + label_stops - label_lengths, stops - lengths)
+    written = np.frombuffer(ID_BYTES, np.uint8)[tensors["concepts.labels.blob"]]
+    blob, lengths = np.concatenate((names, written)), np.where(of_label, label_lengths, lengths)
     alike = np.flatnonzero(facet[1:] == facet[:-1])
-    _demand(_ascend(tensors["concepts.names.blob"], stops, alike), "concepts.names", "do not ascend")
+    _demand(_ascend(blob, starts, lengths, alike), "concepts.names", "do not ascend")
 
 
 def _all_there(tensors: Tensors, names: Sequence[str]) -> bool:
@@ -272,13 +279,11 @@ def _check_seeds(tensors: Tensors) -> None:
     _check_range(words, 0, np.atleast_2d(tensors["tfidf.idf"]).shape[1], "seeds.words")
 
 
-def _ascend(blob: NDArray[Any], stops: NDArray[Any], left: NDArray[Any]) -> bool:
+def _ascend(blob: NDArray[Any], starts: NDArray[Any], lengths: NDArray[Any], left: NDArray[Any]) -> bool:
     """Tell whether these strings are less than the next ones, neighbours compared eight bytes at a time.
 
     Bytes of UTF-8 have the order of the characters.
     """
-    lengths = np.diff(stops, prepend=0)
-    starts = stops - lengths
     padded = np.concatenate((blob, np.zeros(8, np.uint8)))
     windows = np.ndarray((len(blob) + 1,), ">u8", padded, strides=(1,))  # eight bytes from each on
     at, longest = 0, int(lengths.max(initial=0))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from common import WRITTEN, Row, concept, read_table, slug
+from common import WRITTEN, Row, concept, read_table, slug, split
 
 #: A country's or a month's name at the head of a title says when, not what.
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -31,6 +31,7 @@ class Kind:
     label: str
     parent: str
     medtop: str
+    related: tuple[str, ...]
     words: str
     title: re.Pattern[str]
 
@@ -55,6 +56,7 @@ def kinds() -> dict[str, Kind]:
             row["label"],
             row["parent"],
             row["medtop"],
+            tuple(split(row["related"])),
             f"({row['words']})",
             re.compile(row["title"], re.IGNORECASE if row["kind"] != "ruling" else 0),
         )
@@ -71,6 +73,7 @@ def class_rows() -> list[Row]:
             kind.label,
             abstract=True,
             broader=[table[kind.parent].id] if kind.parent else [],
+            related=kind.related,
             exact_match=[f"medtop:{kind.medtop}"] if kind.medtop else [],
             source=["iptc-mediatopics", "tagonomy"] if kind.medtop else ["tagonomy"],
         )

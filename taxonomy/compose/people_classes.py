@@ -47,7 +47,12 @@ def class_concepts() -> list[Row]:
     for slug, row in class_rows().items():
         broader = [f"people:{row['broader']}"] if row["broader"] else []
         row_concept = concept(
-            f"people:{slug}", row["label"], abstract=True, broader=broader, source=["tagonomy"]
+            f"people:{slug}",
+            row["label"],
+            abstract=True,
+            broader=broader,
+            related=split(row["related"]),
+            source=["tagonomy"],
         )
         if slug in titles:
             row_concept["evidence"] = {"title": titles[slug]}

@@ -68,6 +68,7 @@ def build_lexicon(
         for path, sense in _senses_of(number, concept):
             paths[path].append(sense)
     concepts = list(taxonomy)
+    topics = _topics_of_classes(concepts)
     for path, found in paths.items():
         paths[path] = _keep(found, concepts, limits.senses_per_label)
 
@@ -84,7 +85,11 @@ def build_lexicon(
     for node in trie.nodes:
         for sense in paths[numbered[node]] if node in numbered else ():
             senses.append(sense)
-            implied.append(_implied(numbered[node], sense, paths, concepts, taxonomy))
+            inside = _implied(numbered[node], sense, paths, concepts, taxonomy)
+            kin = topics[sense.concept] if sense.kind == NAME else []
+            # The name of a footballer speaks for football, if nothing more.
+            told = inside | {topic: inside.get(topic, ORGAN) for topic in kin}
+            implied.append([number * len(KINDS) + kind for number, kind in told.items()])
         sense_stops.append(len(senses))
     roots = np.full(len(word_number), -1, dtype=np.int32)
     roots[[node[0] for node in trie.nodes[: trie.n_roots]]] = np.arange(trie.n_roots, dtype=np.int32)
@@ -176,9 +181,10 @@ def _implied(
     paths: dict[tuple[str, ...], list[Sense]],
     concepts: Sequence[Concept],
     taxonomy: Taxonomy,
-) -> list[int]:
+) -> dict[int, int]:
+    """Return the concepts inside a label, and what kind of evidence it is for each."""
     if len(path) < 2 or sense.kind not in (NAME, TITLE):
-        return []
+        return {}
     concept = concepts[sense.concept]
     if sense.kind == TITLE:
         return _told_by_title(path, paths, concepts)
@@ -224,7 +230,21 @@ def _implied(
                 if kind == NAME and (person or concept.facet == "organizations"):
                     kind = ORGAN
                 found[inner.concept] = min(kind, found.get(inner.concept, kind))
-    return [number * len(KINDS) + kind for number, kind in found.items()]
+    return found
+
+
+def _topics_of_classes(concepts: Sequence[Concept]) -> list[list[int]]:
+    """Return the topics that the classes of each concept are related to."""
+    number = {concept.id: i for i, concept in enumerate(concepts)}
+    of_class = {
+        concept.id: [number[id] for id in concept.related if concepts[number[id]].facet == "topics"]
+        for concept in concepts
+        if concept.abstract
+    }
+    return [
+        list(dict.fromkeys(topic for above in concept.broader for topic in of_class.get(above, ())))
+        for concept in concepts
+    ]
 
 
 def _parts(path: tuple[str, ...]) -> Iterator[tuple[int, int]]:
@@ -271,7 +291,7 @@ def _longest_places(
 
 def _told_by_title(
     path: tuple[str, ...], paths: dict[tuple[str, ...], list[Sense]], concepts: Sequence[Concept]
-) -> list[int]:
+) -> dict[int, int]:
     """Return the country and the body that a title tells: "French president", "NATO Secretary General"."""
     found: dict[str, dict[int, int]] = {"countries": {}, "organizations": {}}
     for start, stop in _parts(path):
@@ -281,8 +301,7 @@ def _told_by_title(
             body = facet == "organizations" and each.kind == NAME and each.capitals and start == 0
             if (facet == "countries" or body) and not each.flags & CONTEXT:
                 found[facet].setdefault(each.concept, each.kind)
-    alone = [each for each in found.values() if len(each) == 1]
-    return [number * len(KINDS) + kind for each in alone for number, kind in each.items()]
+    return {number: kind for each in found.values() if len(each) == 1 for number, kind in each.items()}
 
 
 def _word_flags(taxonomy: Taxonomy, word_number: dict[str, int]) -> NDArray[np.uint8]:
