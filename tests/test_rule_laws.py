@@ -31,6 +31,7 @@ from tagonomy.rules.syntax import (
     Sentence,
     Title,
     Word,
+    Year,
     is_place,
     is_positive,
     smallest_clause,
@@ -61,6 +62,8 @@ def oracle(node: Node, view: ArticleView, start: int, stop: int) -> set[Span] | 
         case Count(inner, least):
             places = oracle(inner, view, start, stop) or set()
             return places if len(places) >= least else None
+        case Year(first, last):
+            return set() if view.year in range(first, last + 1) else None
         case Sentence(inner):
             return oracle_sentences(inner, view, start, stop)
         case Near(left, right, distance):
@@ -126,6 +129,7 @@ places = st.recursive(
 )
 nears = st.builds(Near, places, places, st.integers(0, 6))
 counts = st.builds(Count, places, st.integers(1, 4))
+years = st.builds(lambda first, more: Year(first, first + more), st.integers(2013, 2015), st.integers(0, 2))
 
 
 def larger(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
@@ -140,7 +144,7 @@ def larger(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     )
 
 
-nodes = st.recursive(st.one_of(terms, phrases, nears, counts), larger, max_leaves=8)
+nodes = st.recursive(st.one_of(terms, phrases, nears, counts, years), larger, max_leaves=8)
 rules = nodes.filter(is_positive)
 positive = st.recursive(
     st.one_of(terms, phrases, nears, counts),
@@ -165,7 +169,8 @@ def views(draw: st.DrawFn) -> ArticleView:
         concept: [span for span in draw(st.lists(spans, max_size=4)) if span[0] < size]
         for concept in CONCEPTS
     }
-    return ArticleView(words, sentence, section, draw(st.integers(title, size)), concepts)
+    year = draw(st.none() | st.integers(2012, 2016))
+    return ArticleView(words, sentence, section, draw(st.integers(title, size)), concepts, year)
 
 
 def fires(node: Node, view: ArticleView) -> bool:
@@ -263,7 +268,7 @@ def test_count_falls_with_its_number(node: Node, least: int, view: ArticleView) 
 
 
 PIECES = (
-    """AND OR NOT NEAR/2 NEAR NEAR/ SENTENCE( TITLE( LEAD( COUNT( ) ) ( >= >=2 " " word annex* * @ @a:b ½ é"""
+    """AND OR NOT NEAR/2 NEAR NEAR/ SENTENCE( TITLE( LEAD( COUNT( YEAR( 2013-2015 ) ) ( >= >=2 " " word annex* * @ @a:b ½ é"""
 )
 pieces = st.sampled_from(PIECES.split())
 
@@ -303,16 +308,22 @@ texts = st.lists(
 
 
 @pytest.mark.skipif(kernel() is None, reason="the package was built without its kernel")
-@given(st.lists(rules, min_size=1, max_size=6), texts, st.integers(0, 40), st.sampled_from([1, 1, 30]))
+@given(
+    st.lists(rules, min_size=1, max_size=6),
+    texts,
+    st.integers(0, 40),
+    st.none() | st.integers(2012, 2016),
+    st.sampled_from([1, 1, 30]),
+)
 def test_the_kernel_wakes_what_python_finds_true(
-    parts: Parts, nodes: list[Node], text: str, title: int, times: int
+    parts: Parts, nodes: list[Node], text: str, title: int, year: int | None, times: int
 ) -> None:
     """Each rule is of a concept of its own; a long text has more sentences than the kernel has bits."""
     rule_set = RuleSet((number, str(node)) for number, node in enumerate(nodes))
     changed = Parts(parts.index, parts.lexicon, rule_set, parts.tfidf, parts.linear, parts.ranker)
     concepts = list(range(len(nodes)))
     found, expected = (
-        pipeline.explain(times * text, title, None, concepts)
+        pipeline.explain(times * text, title, year, concepts)
         for pipeline in (make_pipeline(changed), PythonPipeline(changed))
     )
     for one, other in zip(found, expected, strict=True):

@@ -83,6 +83,8 @@ cdef int32_t good_node(Model* m, Deriving* d, const Code* code, int32_t length, 
         for each in range(2, length):
             d.named[code[each] - OPERATORS] += 1
         return POSITIVE
+    if code_of == APPEARED:
+        return LOOSE if length == 4 and code[2] <= code[3] else BAD
     at = 2
     if code_of == NEAR or code_of == COUNT:
         if code[2] < (code_of == COUNT):

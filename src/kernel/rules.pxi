@@ -16,7 +16,8 @@ cdef enum:
     SENTENCE = 6
     IN_TITLE = 7
     IN_LEAD = 8
-    OPERATORS = 9  # from here on terms, and behind these sets, each by its number
+    APPEARED = 9
+    OPERATORS = 10  # from here on terms, and behind these sets, each by its number
 
 cdef enum:
     LEAD_WORDS = 60
@@ -305,7 +306,7 @@ cdef uint64_t sentences_with(Model* m, Workspace* w, const Code* code) noexcept 
     cdef uint64_t bits = 0 if either else ~<uint64_t>0
     if is_term(m, code[0]):
         return sentences_of(m, w, kind_of_term(m, code[0]), number_of_term(m, code[0]))
-    if code[0] == NOT:
+    if code[0] == NOT or code[0] == APPEARED:
         return bits
     code = operands_of(m, code, &length)
     while at < length and (either or bits):
@@ -324,7 +325,7 @@ cdef int32_t places_of(Model* m, Workspace* w, const Code* code) noexcept nogil:
     cdef int32_t fewest = 0 if either else ANYWHERE
     if is_term(m, code[0]):
         return times_of(m, w, code[0])
-    if code[0] == NOT:
+    if code[0] == NOT or code[0] == APPEARED:
         return ANYWHERE
     code = operands_of(m, code, &length)
     while at < length:
@@ -334,10 +335,16 @@ cdef int32_t places_of(Model* m, Workspace* w, const Code* code) noexcept nogil:
     return fewest
 
 
+cdef inline bint appeared(Workspace* w, const Code* code) noexcept nogil:
+    return code[2] <= w.year <= code[3]  # one without a year lies before all
+
+
 cdef bint may_be_true(Model* m, Workspace* w, const Code* code) noexcept nogil:
-    """Tell whether the article has as many places as a node counts: most rules that count fail here."""
+    """Tell whether an article of its year has as many places as a node counts: most rules that count fail here."""
     cdef int32_t at = 0, length
     cdef const Code* operands
+    if code[0] == APPEARED:
+        return appeared(w, code)
     if code[0] != AND and code[0] != COUNT:
         return True
     operands = operands_of(m, code, &length)
@@ -356,6 +363,8 @@ cdef void push_places(Model* m, Workspace* w, const Code* code, int32_t start, i
     cdef bint either = is_either(m, code[0])
     if is_term(m, code[0]):
         push_known(m, w, code[0], start, stop)
+        return
+    if code[0] == APPEARED:
         return
     code = operands_of(m, code, &length)
     while at < length:
@@ -437,6 +446,8 @@ cdef int32_t evaluate(
         return push_known(m, w, code_of, start, stop) or -1
     if code_of == PHRASE:
         return push_phrase(m, w, code, start, stop) or -1
+    if code_of == APPEARED:
+        return 0 if appeared(w, code) else -1
     operands = operands_of(m, code, &length)
     if code_of == AND:
         while at < length:

@@ -178,7 +178,7 @@ cdef void find_clauses(Model* m, Tables* t, Deriving* d, const Code* code, uint3
         find_either(m, t, d, operands, length, where)
     elif code_of == PHRASE and wait_for_pair(m, t, d, code, where):
         pass  # who has the pair has its words
-    elif code_of != NOT:
+    elif code_of != NOT and code_of != APPEARED:
         if code_of == SENTENCE and not (d.n_ors or d.has_sentence):
             d.has_sentence, d.scope, d.sentence = True, where, <size_t>code
             where = WITHIN_SENTENCE

@@ -190,6 +190,7 @@ class _Found:
             section=[0] * tokens.title_stop + [1] * (len(tokens) - tokens.title_stop),
             lead=tokens.title_stop + LEAD_WORDS,
             concepts={ids[concept]: candidate.spans() for concept, candidate in candidates.items()},
+            year=self.year,
         )
         for firing in self.parts.rules.evaluate(view):
             candidates.setdefault(firing.concept, Candidate()).rules.append(firing.spans)

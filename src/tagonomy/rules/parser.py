@@ -25,6 +25,7 @@ from tagonomy.rules.syntax import (
     Sentence,
     Title,
     Word,
+    Year,
     is_place,
     is_positive,
 )
@@ -50,6 +51,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _CHUNK = re.compile(r"\S+")
+_YEARS = re.compile(r"([0-9]{4})(?:-([0-9]{4}))?")
 _OPERATORS: Final = {"AND", "OR", "NOT", "NEAR"}
 _SCOPES: Final[dict[str, Callable[[Node], Node]]] = {"SENTENCE": Sentence, "TITLE": Title, "LEAD": Lead}
 _OPERAND: Final = 'a word, "phrase", prefix*, @concept, NOT or ('
@@ -169,6 +171,8 @@ class _Parser:
             return self._scope(text)
         if kind == "word" and text == "COUNT":
             return self._count()
+        if kind == "word" and text == "YEAR":
+            return self._year()
         return self._words(token)
 
     def _scope(self, name: str) -> Node:
@@ -189,6 +193,18 @@ class _Parser:
         if not self._accept("word"):
             self._fail(number.column, "a number after >=")
         return Count(node, self._number(number, 1, "a number"))
+
+    def _year(self) -> Node:
+        if not self._accept("open"):
+            self._fail(self.token.column, "( after YEAR")
+        years = self.token
+        found = _YEARS.fullmatch(years.text) if self._accept("word") else None
+        first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+        if last < first:
+            self._fail(years.column, "a year, such as 2013, or the first and the last, such as 2013-2015")
+        if not self._accept("close"):
+            self._fail(self.token.column, ")")
+        return Year(first, last)
 
     def _group(self, expected: str = "(") -> Node:
         self._enter(self.token.column)

@@ -10,6 +10,7 @@ phrases.  Rules share most of their sets, so that each is kept once, as its oper
 ``NOT``               a node; so ``SENTENCE, TITLE, LEAD``
 ``NEAR``              the distance, and two nodes
 ``COUNT``             how many places at least, and a node
+``YEAR``              the first and the last year
 ====================  =======================================
 
 Sets hold no sets: what reads a rule can't run in a circle.
@@ -38,6 +39,7 @@ from tagonomy.rules.syntax import (
     Term,
     Title,
     Word,
+    Year,
     is_place,
     is_positive,
     walk,
@@ -45,7 +47,7 @@ from tagonomy.rules.syntax import (
 from tagonomy.strings import Lists, Strings, StringTable
 
 WORD, PREFIX, CONCEPT = range(3)
-PHRASE, AND, OR, NOT, NEAR, COUNT, SENTENCE, TITLE, LEAD, OPERATORS = range(10)
+PHRASE, AND, OR, NOT, NEAR, COUNT, SENTENCE, TITLE, LEAD, YEAR, OPERATORS = range(11)
 _WRAPPERS: Final[dict[int, Callable[[Node], Node]]] = {NOT: Not, SENTENCE: Sentence, TITLE: Title, LEAD: Lead}
 _LEAVES: Final = (Word, Prefix, ConceptRef, Phrase)
 
@@ -133,7 +135,8 @@ class Programs:
             first, stop = at + 2 + (code in (NEAR, COUNT)), at + program[at + 1]
             if not first < stop <= len(program) or program[at + 2] < (code == COUNT):
                 raise ValueError(f"the numbers are no rule: a node of {stop - at} at {at}")
-            nodes.append(_made(code, program[at + 2], self._read(program[first:stop], known)))
+            operands = [] if code == YEAR else self._read(program[first:stop], known)
+            nodes.append(_made(code, program[at + 2 : stop], operands))
             at = stop
         return nodes
 
@@ -234,6 +237,8 @@ def _node(node: Node, numbers: Mapping[Node, int]) -> list[int]:
             code, rest = TITLE, _node(inner, numbers)
         case Lead(inner):
             code, rest = LEAD, _node(inner, numbers)
+        case Year(first, last):
+            code, rest = YEAR, [first, last]
     return [code, len(rest) + 2, *rest]
 
 
@@ -241,8 +246,8 @@ def _nodes(nodes: Iterable[Node], numbers: Mapping[Node, int]) -> list[int]:
     return [number for node in nodes for number in _node(node, numbers)]
 
 
-def _made(code: int, number: int, nodes: Sequence[Node]) -> Node:
-    """Return the node of an operator over its operands; NEAR and COUNT have a number besides."""
+def _made(code: int, numbers: Sequence[int], nodes: Sequence[Node]) -> Node:
+    """Return the node of an operator over its operands; NEAR and COUNT have a number before them, YEAR two."""
     if code == PHRASE:
         parts = tuple(each for each in nodes if isinstance(each, Word | Prefix))
         if len(parts) == len(nodes):
@@ -254,9 +259,11 @@ def _made(code: int, number: int, nodes: Sequence[Node]) -> Node:
     elif code in {NEAR, COUNT} and not all(map(is_place, nodes)):
         pass
     elif code == NEAR and len(nodes) == 2:
-        return Near(nodes[0], nodes[1], number)
+        return Near(nodes[0], nodes[1], numbers[0])
     elif code == COUNT and len(nodes) == 1:
-        return Count(nodes[0], number)
+        return Count(nodes[0], numbers[0])
+    elif code == YEAR and len(numbers) == 2 and numbers[0] <= numbers[1]:
+        return Year(numbers[0], numbers[1])
     elif code in _WRAPPERS and len(nodes) == 1 and (code != SENTENCE or is_positive(nodes[0])):
         return _WRAPPERS[code](nodes[0])
     raise ValueError(f"the numbers are no rule: {code} over {len(nodes)} nodes")

@@ -2,7 +2,7 @@
 
 :func:`compile_query` turns a node into a function of a scene and a window of tokens.  It
 returns the places inside the window that make the node true, in order, or None where it is
-false.  A NOT that is true has no places.
+false.  A NOT or YEAR that is true has no places.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tagonomy.rules.syntax import (
     Term,
     Title,
     Word,
+    Year,
     clauses,
 )
 
@@ -88,6 +89,8 @@ def compile_query(node: Node) -> Query:
             return _before(compile_query(inner), lambda scene: scene.title_stop)
         case Lead(inner):
             return _before(compile_query(inner), lambda scene: scene.view.lead)
+        case Year(first, last):
+            return _appeared(first, last)
         case Phrase(parts):
             return _phrase(parts)
         case Word() | Prefix() | ConceptRef():
@@ -169,6 +172,14 @@ def _any_of(queries: Sequence[Query]) -> Query:
 def _none_of(inner: Query) -> Query:
     def query(scene: Scene, start: int, stop: int) -> Spans | None:
         return [] if inner(scene, start, stop) is None else None
+
+    return query
+
+
+def _appeared(first: int, last: int) -> Query:
+    def query(scene: Scene, start: int, stop: int) -> Spans | None:
+        year = scene.view.year
+        return [] if year is not None and first <= year <= last else None
 
     return query
 

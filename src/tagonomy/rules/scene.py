@@ -31,6 +31,8 @@ class ArticleView:
         Number of tokens of the title and the first words of the body together.
     concepts : mapping of str to sequences of (start, stop)
         By concept id, where an alias or evidence term of it was found, in tokens.
+    year : int, optional
+        In which the article appeared.
     """
 
     words: Sequence[str]
@@ -38,6 +40,7 @@ class ArticleView:
     section: Sequence[int]
     lead: int
     concepts: Mapping[str, Spans] = field(default_factory=dict)
+    year: int | None = None
 
 
 class Scene:

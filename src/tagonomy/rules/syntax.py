@@ -134,9 +134,20 @@ class Count:
         return f"COUNT({self.node}) >= {self.least}"
 
 
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The article appeared in one of these years; whether one without a date did, nobody knows: it did not."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"YEAR({self.first:04}{f'-{self.last:04}' if self.last > self.first else ''})"
+
+
 #: What an index can look up.
 Term: TypeAlias = Word | Prefix | ConceptRef
-Node: TypeAlias = Term | Phrase | And | Or | Not | Near | Sentence | Title | Lead | Count
+Node: TypeAlias = Term | Phrase | And | Or | Not | Near | Sentence | Title | Lead | Count | Year
 
 
 def _grouped(node: Node, *kinds: type) -> str:
@@ -226,7 +237,7 @@ def clauses(node: Node) -> list[frozenset[Term]]:
     match node:
         case Word() | Prefix() | ConceptRef():
             return [frozenset({node})]
-        case Not():
+        case Not() | Year():
             return []
         case Or(nodes):
             sides = [smallest_clause(child) for child in nodes]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from tagonomy.rules.parser import MIN_PREFIX
-from tagonomy.rules.program import COUNT, NEAR, NOT, OPERATORS, OR, Programs
+from tagonomy.rules.program import COUNT, NEAR, NOT, OPERATORS, OR, YEAR, Programs
 from tagonomy.rules.scene import Scene
 from tagonomy.rules.syntax import ConceptRef, Prefix, Term, Word
 
@@ -54,7 +54,7 @@ def _needs(program: Sequence[int], at: int, stop: int) -> list[_Need]:
         if code >= OPERATORS:
             needs.append(code - OPERATORS)
             at += 1
-        elif code in {OR, NOT}:
+        elif code in {OR, NOT, YEAR}:
             first, at = at + 2, at + _length(program, at)
             sides = _sides(program, first, at) if code == OR else []
             if sides and all(sides):
