@@ -1,7 +1,8 @@
 """What reports of the day say of an event: rules from its kind, its place and the subject of its title.
 
 Nobody writes *1995 Quebec referendum* on the day: it is Quebec, and a ballot. A title gives the place and
-the subject; the calendar keeps the event from articles of other years.
+the subject; the calendar keeps the event from articles of other years. Where a rule asks for the year of the
+event, as what is written later says it, an article of that year need not.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections import defaultdict
 from common import Row, unique
 from events_kinds import BRACKETS, kinds
 from events_names import countries_in
+from tagonomy.rules.parser import parse_rule
+from tagonomy.rules.syntax import And, Lead, Near, Node, Or, Sentence, Title, Word, Year, is_positive, walk
 
 #: Before that, articles are rare, and events stand for each other less often than for nothing.
 FIRST_YEAR = "1985"
@@ -71,6 +74,8 @@ BUSY = frozenset(
     "Hong Kong",
 }
 
+_BUSY = frozenset(map(str.lower, BUSY))
+
 
 def day_rules(rows: dict[str, Row]) -> None:
     """Give events the rules that their titles give, in place."""
@@ -84,6 +89,40 @@ def day_rules(rows: dict[str, Row]) -> None:
         place, year = _place(row), _year(row)
         alone = sum(abs(year - other) <= 1 for other in neighbours[code, place]) == 1
         row["rules"] = unique([*row["rules"], *_rules(row, code, place, alone)])
+        # What is written of an occasion on the day speaks for its series, and the calendar tells which it is.
+        if not any(not rows[above].get("abstract") for above in row["broader"]):
+            row["rules"] = [_on_the_day(rule, row, code) for rule in row["rules"]]
+
+
+def _on_the_day(rule: str, row: Row, code: str) -> str:
+    """Return the rule such that an article of the event's time need not say its year."""
+    last = row.get("end") or ""
+    time = Year(_year(row), int(last[:4]) if last[:1] in ("1", "2") else _year(row))
+    node = parse_rule(rule)
+    asked = {str(side).strip('"') for each in walk(node) if isinstance(each, And) for side in each.nodes}
+    if code in AT_A_PLACE and asked & _BUSY:
+        return rule
+    dated = _dated(node, time)
+    return rule if dated == node else str(dated)
+
+
+def _dated(node: Node, time: Year) -> Node:
+    def names_year(each: Node) -> bool:
+        return isinstance(each, Word) and each.text.isdigit() and time.first <= int(each.text) <= time.last
+
+    match node:
+        case Word() if names_year(node):
+            return Or((node, time))
+        case Or(nodes) if any(map(names_year, nodes)):
+            return Or((*nodes, time))
+        case Near(left, right) if names_year(left) or names_year(right):
+            return Or((node, And((right if names_year(left) else left, time))))
+        case And(nodes) | Or(nodes):
+            return type(node)(tuple(_dated(each, time) for each in nodes))
+        case Sentence(inner) | Title(inner) | Lead(inner):
+            dated = _dated(inner, time)
+            return type(node)(dated) if is_positive(dated) else node
+    return node
 
 
 def _year(row: Row) -> int:
