@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -27,6 +28,16 @@ class Document:
     def whole(self) -> str:
         """Title and text, as a peer without a notion of titles reads them."""
         return f"{self.title}\n\n{self.text}" if self.title else self.text
+
+
+def first_words(document: Document, count: int) -> Document | None:
+    """Return an article cut to so many words of text, or None if it has fewer.
+
+    >>> first_words(Document("Rain", "It rained on\\nSunday."), 3).text
+    'It rained on'
+    """
+    found = re.match(rf"\s*(?:\S+\s+){{{count - 1}}}\S+", document.text)
+    return replace(document, text=found[0]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from benchmarks.workloads import (
     AXES,
     Document,
     Size,
+    first_words,
     made_documents,
     made_taxonomy,
     read_documents,
@@ -483,3 +484,13 @@ def test_tables_show_figures_ratios_growth_and_what_is_missing(capsys: pytest.Ca
     assert "0.75 (0.5-1)" in said
     assert "/ peer" in said
     assert "[spacy]: not available (not here)" in said
+
+
+@given(st.lists(st.text("ab\u00a0 \n", max_size=6), max_size=8), st.integers(1, 6))
+def test_a_cut_article_has_so_many_words(pieces: list[str], count: int) -> None:
+    text = " ".join(pieces)
+    cut = first_words(Document("Title", text), count)
+    if len(text.split()) < count:
+        assert cut is None
+    else:
+        assert cut is not None and text.startswith(cut.text) and cut.text.split() == text.split()[:count]
