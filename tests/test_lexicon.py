@@ -15,6 +15,7 @@ from tagonomy.mentions.lexicon import (
     GIVEN_NAME,
     KINDS,
     NAME,
+    OPENING,
     SURNAME,
     Lexicon,
 )
@@ -129,7 +130,7 @@ def test_feature_words_get_the_first_numbers(tiny_taxonomy: Taxonomy) -> None:
     assert words[:3] == ["zebra", "ukraine", "bank"]
     assert len(words) == len(set(words))
     # Behind them come the words by which nodes are found, so that sixteen bits hold their numbers.
-    roots = int((lexicon.roots >= 0).sum())
+    roots = int((lexicon.word_flags & OPENING != 0).sum())
     assert not lexicon.node_words[:roots].any()
     inner = {words[number] for number in lexicon.node_words[roots:]} - set(words[:3])
     assert words[3:] == [*sorted(inner), *sorted(set(words[3:]) - inner)]
@@ -145,12 +146,12 @@ def test_given_names_are_those_of_two_people_and_surnames_those_of_one() -> None
     )
     flags = dict(zip(lexicon.words, lexicon.word_flags.tolist(), strict=True))
     assert flags == {
-        "paris": GIVEN_NAME,
+        "paris": GIVEN_NAME | OPENING,
         "hilton": SURNAME,
         "jackson": SURNAME,
         "lovelace": SURNAME,
-        "ada": 0,
-        "pele": 0,
+        "ada": OPENING,
+        "pele": OPENING,
         "region": 0,
     }
 

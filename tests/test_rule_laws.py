@@ -292,7 +292,6 @@ def parts(tiny_tagger: Tagger) -> Parts:
         lexicon,
         words=StringTable.of([*lexicon.words, *new]),
         word_flags=np.pad(lexicon.word_flags, (0, len(new))),
-        roots=np.pad(lexicon.roots, (0, len(new)), constant_values=-1),
     )
     given = tiny_tagger.parts
     return Parts(given.index, lexicon, given.rules, given.tfidf, given.linear, given.ranker)

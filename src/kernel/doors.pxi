@@ -192,7 +192,8 @@ cdef class Kernel:
         m.n_words = <int32_t>len(get("lexicon.words.stops"))
         m.n_concepts = <int32_t>len(get("concepts.facet"))
         m.n_nodes = <int32_t>len(get("lexicon.node_words"))
-        m.n_roots = <int32_t>int((get("lexicon.roots") >= 0).sum())
+        roots = roots_of(get("lexicon.word_flags"))
+        m.n_roots = <int32_t>int((roots >= 0).sum())
         m.n_senses = <int32_t>len(get("lexicon.concept"))
         m.n_facets = <int32_t>len(get("concepts.facets.stops"))
         m.n_exact = <int32_t>len(get("lexicon.exact_senses"))
@@ -211,7 +212,7 @@ cdef class Kernel:
         m.blob = <const uint8_t*>address(kept, get("lexicon.words.blob"), u8)
         m.blob_stops = <const int32_t*>address(kept, get("lexicon.words.stops"), i32)
         m.word_flags = <const uint8_t*>address(kept, get("lexicon.word_flags"), u8)
-        m.roots = <const int32_t*>address(kept, get("lexicon.roots"), i32)
+        m.roots = <const int32_t*>address(kept, roots, i32)
         m.narrow_node_words = NULL
         m.wide_node_words = NULL
         if get("lexicon.node_words").dtype == np.uint16:

@@ -204,8 +204,6 @@ cdef int find_roots(Model* m, Tables* t) except -1:
             for each in range(first, m.child_stops[node]):
                 root.followers |= <uint64_t>1 << (node_word(m, each) & 63)
     for word in range(m.n_words):
-        if m.roots[word] >= m.n_roots:
-            raise ValueError(f"word {word} begins labels at node {m.roots[word]}, which is no root")
         t.words[word].root = m.roots[word]
     return 0
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tagonomy.concepts import ID_BYTES
 from tagonomy.features import BLOCKS
-from tagonomy.mentions.lexicon import EXACT, KINDS
+from tagonomy.mentions.lexicon import EXACT, KINDS, OPENING
 from tagonomy.ranking import FEATURES
 from tagonomy.strings import StringTable
 
@@ -46,10 +46,7 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     **{f"concepts.{name}": ("uint8",) for name in ("facet", "prior", "abstract")},
     "concepts.years": ("int16",),
     **{f"lexicon.{name}": ("uint8",) for name in ("kind", "flags", "word_flags")},
-    **{
-        f"lexicon.{name}": ("int32",)
-        for name in ("concept", "child_stops", "sense_stops", "exact_senses", "roots")
-    },
+    **{f"lexicon.{name}": ("int32",) for name in ("concept", "child_stops", "sense_stops", "exact_senses")},
     "lexicon.capitals": ("uint16",),
     "lexicon.node_words": ("uint16", "int32"),
     "linear.stops": ("int32", "int64"),
@@ -90,7 +87,7 @@ _EQUALLY_LONG = (
         for name in ("names.stops", "labels.stops", "prior", "abstract")
     ),
     *(("concepts.facet", f"concepts.{name}") for name in ("broader.stops", "related.stops", "years")),
-    *(("lexicon.words.stops", f"lexicon.{name}") for name in ("word_flags", "roots")),
+    ("lexicon.words.stops", "lexicon.word_flags"),
     *(("lexicon.concept", f"lexicon.{name}") for name in ("kind", "flags", "capitals")),
     *(("lexicon.node_words", f"lexicon.{name}") for name in ("child_stops", "sense_stops")),
     ("lexicon.concept", "lexicon.implied.stops"),
@@ -303,8 +300,7 @@ def _check_lexicon(tensors: Tensors) -> None:
     words, nodes = len(tensors["lexicon.words.stops"]), len(tensors["lexicon.node_words"])
     mentions = len(tensors.get("mentions.concepts", ()))
     _check_idf(tensors["tfidf.idf"], words, len(tensors["linear.stops"]) - mentions)
-    _check_range(tensors["lexicon.roots"], -1, nodes, "lexicon.roots")
-    roots = int((tensors["lexicon.roots"] >= 0).sum())
+    roots = int((tensors["lexicon.word_flags"] & OPENING != 0).sum())
     # As narrow as they are: nothing else takes as much memory while a model is loaded.
     children = np.concatenate((np.array([roots], dtype=np.int32), tensors["lexicon.child_stops"]))
     _check_stops(children, nodes, "lexicon.child_stops")

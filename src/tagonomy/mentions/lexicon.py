@@ -24,8 +24,20 @@ CONTEXT = 1
 EXACT = 2
 
 #: Bits of :attr:`Lexicon.word_flags`: the word begins, or ends, the name of a person; it follows a
-#: comma in some label ("Springfield, Ohio", "King, Jr.").
-GIVEN_NAME, SURNAME, AFTER_COMMA = 1, 2, 4
+#: comma in some label ("Springfield, Ohio", "King, Jr."); it begins a label.
+GIVEN_NAME, SURNAME, AFTER_COMMA, OPENING = 1, 2, 4, 8
+
+
+def roots_of(word_flags: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Return the trie node of each word that begins a label, else -1: the first nodes, in order of the words.
+
+    Examples
+    --------
+    >>> roots_of(np.array([OPENING, 0, OPENING | SURNAME], dtype=np.uint8))
+    array([ 0, -1,  1], dtype=int32)
+    """
+    opens = word_flags & OPENING != 0
+    return np.where(opens, np.cumsum(opens, dtype=np.int32) - 1, np.int32(-1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,11 +49,9 @@ class Lexicon:
     words : StringTable
         The vocabulary: words with a linear weight first, then those of labels and of rules.
     word_flags : ndarray of uint8, shape (n_words,)
-        :data:`GIVEN_NAME`, :data:`SURNAME` and :data:`AFTER_COMMA`.
-    roots : ndarray of int32, shape (n_words,)
-        Trie node of each word that begins a label, else -1.
+        :data:`GIVEN_NAME`, :data:`SURNAME`, :data:`AFTER_COMMA` and :data:`OPENING`.
     node_words : ndarray of uint16 or int32, shape (n_nodes,)
-        The last word of each node, 0 for those of one word, which ``roots`` finds. Nodes are numbered
+        The last word of each node, 0 for those of one word, which :func:`roots_of` finds. Nodes are numbered
         breadth first, children in order of their words.
     child_stops, sense_stops : ndarray of int32, shape (n_nodes,)
         Where the children, and the senses, of each node end; those of the next node follow. The first
@@ -59,7 +69,6 @@ class Lexicon:
 
     words: StringTable
     word_flags: NDArray[np.uint8]
-    roots: NDArray[np.int32]
     node_words: NDArray[Any]
     child_stops: NDArray[np.int32]
     sense_stops: NDArray[np.int32]
@@ -92,6 +101,6 @@ class Lexicon:
 
 
 _ARRAYS = (
-    *("word_flags", "roots", "node_words", "child_stops", "sense_stops"),
+    *("word_flags", "node_words", "child_stops", "sense_stops"),
     *("concept", "kind", "flags", "capitals", "exact_senses"),
 )

@@ -21,6 +21,7 @@ from tagonomy.mentions.lexicon import (
     GIVEN_NAME,
     KINDS,
     NAME,
+    OPENING,
     ORGAN,
     SURNAME,
     TITLE,
@@ -91,12 +92,11 @@ def build_lexicon(
             told = inside | {topic: inside.get(topic, ORGAN) for topic in kin}
             implied.append([number * len(KINDS) + kind for number, kind in told.items()])
         sense_stops.append(len(senses))
-    roots = np.full(len(word_number), -1, dtype=np.int32)
-    roots[[node[0] for node in trie.nodes[: trie.n_roots]]] = np.arange(trie.n_roots, dtype=np.int32)
+    word_flags = _word_flags(taxonomy, word_number)
+    word_flags[[node[0] for node in trie.nodes[: trie.n_roots]]] |= OPENING
     return Lexicon(
         words=StringTable.of(word_number),
-        word_flags=_word_flags(taxonomy, word_number),
-        roots=roots,
+        word_flags=word_flags,
         node_words=_node_words(trie),
         child_stops=np.array(trie.child_stops, dtype=np.int32),
         sense_stops=np.array(sense_stops, dtype=np.int32),

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import repeat
 
-from tagonomy.mentions.lexicon import AFTER_COMMA, CAPITAL, CONTEXT, EXACT, KINDS, Lexicon
+from tagonomy.mentions.lexicon import AFTER_COMMA, CAPITAL, CONTEXT, EXACT, KINDS, Lexicon, roots_of
 from tagonomy.text import Tokens
 
 
@@ -45,10 +45,11 @@ class Matcher:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.word_number = dict(zip(lexicon.words, range(len(lexicon.words)), strict=True))
-        self._roots = [*lexicon.roots.tolist(), -1]  # the last answers for unknown words, number -1
+        roots = roots_of(lexicon.word_flags)
+        self._roots = [*roots.tolist(), -1]  # the last answers for unknown words, number -1
         self._node_words = lexicon.node_words.tolist()
         # The last one of each answers for node -1: where those of node 0 begin.
-        self._child_stops = [*lexicon.child_stops.tolist(), int((lexicon.roots >= 0).sum())]
+        self._child_stops = [*lexicon.child_stops.tolist(), int((roots >= 0).sum())]
         self._sense_stops = [*lexicon.sense_stops.tolist(), 0]
         self.concept = lexicon.concept.tolist()
         self.kind = lexicon.kind.tolist()
