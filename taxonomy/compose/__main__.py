@@ -16,7 +16,7 @@ import organizations
 import people
 import relations
 import topics
-from additions import add_names, add_related, add_seed_words
+from additions import add_day_rules, add_names, add_related, add_seed_words
 from common import Row, write_jsonl
 from matches import add_matches
 from tagonomy.errors import TaxonomyError
@@ -42,6 +42,7 @@ def main() -> int:
             rows[row["id"]] = row
     add_names(rows)
     add_related(rows)
+    add_day_rules(rows)
     add_seed_words(rows)
     add_matches(rows, options.sources, options.data)
     dangling = tidy(rows)

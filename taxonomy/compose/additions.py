@@ -1,4 +1,4 @@
-"""What tables add to the concepts of any composer: other names, what is named with them, seed words."""
+"""What tables add to the concepts of any composer: other names, what is named with them, rules, seed words."""
 
 from __future__ import annotations
 
@@ -35,6 +35,13 @@ def add_related(rows: dict[str, Row]) -> None:
     for line in read_table(WRITTEN / "related.tsv"):
         row = known(rows, line["id"], "related.tsv")
         row["related"] = unique([*row["related"], *split(line["related"])])
+
+
+def add_day_rules(rows: dict[str, Row]) -> None:
+    """Give events the rules of ``events_day_rules.tsv``, in place."""
+    for line in read_table(WRITTEN / "events_day_rules.tsv"):
+        row = known(rows, line["id"], "events_day_rules.tsv")
+        row["rules"] = unique([*row["rules"], line["rule"]])
 
 
 def add_seed_words(rows: dict[str, Row]) -> None:
