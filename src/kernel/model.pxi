@@ -114,6 +114,7 @@ cdef struct Waiting:
     # A rule that waits for a clause, and the clauses that it can't do without, that one first.
     int32_t rule
     uint32_t[NEEDS] needs  # each 4 * number + where
+    int16_t first_year, last_year  # of the articles that it can be true of
 
 cdef struct Woken:
     int32_t rule

@@ -25,6 +25,10 @@ cdef enum:
     THE_TITLE = 2
     N_SECTIONS = 3
 
+cdef enum:
+    EARLIEST = -32768
+    LATEST = 32767
+
 # How much of the news has a term, as far as loading can tell: what the features don't know is rare, but most of
 # the concepts that rules name are not; and what many rules name says little.
 cdef float RARE = 0.001
@@ -49,6 +53,7 @@ cdef cppclass Deriving:
     vector[Clause] clauses
     int32_t n_ors  # around the node
     bint has_sentence
+    int16_t first_year, last_year
     size_t sentence  # where its node lies, 0
     uint32_t scope  # where that sentence stands
     # The same clauses, each once.
@@ -178,7 +183,10 @@ cdef void find_clauses(Model* m, Tables* t, Deriving* d, const Code* code, uint3
         find_either(m, t, d, operands, length, where)
     elif code_of == PHRASE and wait_for_pair(m, t, d, code, where):
         pass  # who has the pair has its words
-    elif code_of != NOT and code_of != APPEARED:
+    elif code_of == APPEARED:
+        if not d.n_ors:
+            d.first_year, d.last_year = max(d.first_year, <int16_t>code[2]), min(d.last_year, <int16_t>code[3])
+    elif code_of != NOT:
         if code_of == SENTENCE and not (d.n_ors or d.has_sentence):
             d.has_sentence, d.scope, d.sentence = True, where, <size_t>code
             where = WITHIN_SENTENCE
@@ -239,20 +247,22 @@ cdef void wait_for_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
     else:
         derive_clauses(m, t, d, m.wide_sets)
     d.known_numbers.assign(d.known.size(), -1)
+    waiting.resize(m.n_rules)
     d.clauses.reserve(CLAUSES_A_RULE * m.n_rules)  # growing would need twice the memory for a moment
     for rule in range(m.n_rules):
         d.has_sentence, d.scope, d.sentence = False, WITHIN_ARTICLE, 0
+        d.first_year, d.last_year = EARLIEST, LATEST
         if m.narrow_programs != NULL:
             find_clauses(m, t, d, m.narrow_programs + program_at(m, rule), WITHIN_ARTICLE)
         else:
             find_clauses(m, t, d, m.wide_programs + program_at(m, rule), WITHIN_ARTICLE)
         scopes.push_back(d.scope)
+        waiting[rule].first_year, waiting[rule].last_year = d.first_year, d.last_year
         t.sentences.push_back(d.sentence)
         stops.push_back(<int32_t>d.clauses.size())
     while size < 2 * <int32_t>d.clauses.size():
         size *= 2
     d.numbers.assign(size, -1)
-    waiting.resize(m.n_rules)
     keys.assign(m.n_rules, -1)
     for rule in range(m.n_rules):
         sort(d.clauses.begin() + first, d.clauses.begin() + stops[rule], rarer)
@@ -262,6 +272,8 @@ cdef void wait_for_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
         # Of the first sentence that a rule speaks of: whether it is in the title or the lead.
         waiting[rule].needs[NEEDS - 1] = 4 * scopes[rule] + WITHIN_SENTENCE
         count = min(stops[rule] - first, <int32_t>NEEDS - 1)
+        if waiting[rule].first_year > EARLIEST:
+            count = min(count, 1)  # the year settles nearly all: no other need pays for being noted
         for each in range(count):
             clause = &d.clauses[first + each]
             waiting[rule].needs[each] = 4 * (N_SECTIONS + number_of(d, clause[0])) + clause.where
@@ -418,6 +430,7 @@ cdef void wake_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
     cdef uint64_t[4] windows = [~<uint64_t>0, w.clause_bits[THE_LEAD], w.clause_bits[THE_TITLE], ~<uint64_t>0]
     cdef uint64_t bits
     cdef const uint64_t* bits_of = w.clause_bits.data()
+    cdef int32_t year = max(w.year, <int32_t>EARLIEST)
     w.woken.clear()
     for each in range(w.n_met):
         if each + 8 < w.n_met:
@@ -426,6 +439,8 @@ cdef void wake_rules(Model* m, Tables* t, Workspace* w) noexcept nogil:
         key = w.met[each] - t.first_key
         for place in range(t.waiting_stops[key - 1] if key else 0, t.waiting_stops[key]):
             one = &t.waiting[place]
+            if not one.first_year <= year <= one.last_year:
+                continue
             bits = meeting(bits_of, windows, one.needs[0]) & meeting(bits_of, windows, one.needs[1])
             if not bits:
                 continue
