@@ -36,6 +36,7 @@ from libcpp.vector cimport vector
 import numpy as np
 
 from tagonomy.mentions.lexicon import roots_of
+from tagonomy.storage import let_go
 from tagonomy.text import fold
 
 cdef extern from "Python.h" nogil:

@@ -168,6 +168,7 @@ cdef class Kernel:
         pack_weights(&self.m, &self.t, <int32_t>len(tensors["linear.stops"]))
         self._pack_records(tensors, telling)
         self._index_words(classes, beside)
+        let_go(tensors)  # what was read of the file need not lie in memory while rules are indexed
         self._index_rules(tensors)
         self.t.occasions = <const int32_t*>address(self.kept, occasions.values, np.int32)
         self.t.occasion_stops = <const int32_t*>address(self.kept, occasions.stops, np.int32)
