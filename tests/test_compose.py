@@ -76,6 +76,59 @@ def test_events_of_one_place_and_time_get_no_rules_of_their_titles(compose: Any)
     assert day_rules(compose, "coup", ("1948 Thai coup d'état", "1948-04-06")) == [[]]
 
 
+def test_an_article_of_the_year_need_not_say_it(compose: Any) -> None:
+    on_the_day = compose("events_rules")._on_the_day
+    riots = row(compose, "events:x", "2011 England riots", start="2011-08", end="2012")
+    rules = [
+        "SENTENCE(tottenham AND riots AND 2011)",
+        "SENTENCE(tottenham AND (looters OR 2011))",
+        "2012 NEAR/3 riots AND @countries:gb",
+        "SENTENCE(tottenham AND riots AND 1985)",
+    ]
+    assert [on_the_day(rule, riots, "riot") for rule in rules] == [
+        "SENTENCE(tottenham AND riots AND (2011 OR YEAR(2011-2012)))",
+        "SENTENCE(tottenham AND (looters OR 2011 OR YEAR(2011-2012)))",
+        "(2012 NEAR/3 riots OR riots AND YEAR(2011-2012)) AND @countries:gb",
+        "SENTENCE(tottenham AND riots AND 1985)",
+    ]
+    # Such things happen in Baghdad all the time.
+    bombing = "SENTENCE(baghdad AND 2011 AND bomb*)"
+    assert on_the_day(bombing, riots, "bombing") == bombing
+
+
+def test_what_moves_to_another_facet_brings_only_new_names(
+    compose: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = [{"id": "topics:deal", "label": "Iran deal", "into": "events:deal"}]
+    monkeypatch.setattr(compose("tidy"), "read_table", lambda path: table)
+    rows = {
+        each["id"]: each
+        for each in (
+            row(compose, "events:deal", "Iran nuclear deal"),
+            row(compose, "events:talks", "Iran nuclear talks", alt_labels=["nuclear talks"]),
+            row(compose, "topics:deal", "Iran deal", alt_labels=["nuclear talks"], broader=["topics:nuclear"]),
+            row(compose, "topics:nuclear", "nuclear policy"),
+            row(compose, "topics:deal-critics", "critics of the deal", broader=["topics:deal"]),
+        )
+    }
+    (pointer,) = compose("tidy").merge_written(rows)
+    assert (pointer["id"], pointer["replaced_by"]) == ("topics:deal", "events:deal")
+    assert rows["events:deal"]["alt_labels"] == ["Iran deal"]
+    assert (rows["events:deal"]["broader"], rows["events:deal"]["related"]) == ([], ["topics:nuclear"])
+    critics = rows["topics:deal-critics"]
+    assert (critics["broader"], critics["related"]) == ([], ["events:deal"])
+
+
+def test_a_name_may_belong_to_one_concept_alone(compose: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = [{"id": "topics:strikes", "name": "teacher strikes!"}]
+    monkeypatch.setattr(compose("additions"), "read_table", lambda path: table)
+    event = row(compose, "events:strike", "2018 strike", alt_labels=["Teacher strikes", "red for ed"])
+    topic = row(compose, "topics:strikes", "strikes of teachers")
+    compose("additions").add_names({each["id"]: each for each in (event, topic)})
+    assert topic["alt_labels"] == ["teacher strikes"]
+    assert event["alt_labels"] == ["red for ed"]
+
+
 def test_a_concept_takes_over_the_names_of_its_double(compose: Any) -> None:
     kept = row(compose, "people:a", "Jo Doe", hidden_labels=["Doe"], needs_context=["Doe"], prior=2)
     double = row(

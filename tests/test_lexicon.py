@@ -299,3 +299,22 @@ def test_a_name_that_two_share_is_lent_to_neither() -> None:
         Concept(id="organizations:c", label="ICC"),
     )
     assert not any(lexicon.implied[s] for s in range(len(lexicon.concept)))
+
+
+def test_a_name_speaks_for_the_topics_of_its_class() -> None:
+    taxonomy = Taxonomy.of(
+        [
+            Concept(id="people:footballers", label="Footballers", abstract=True, related=("topics:football",)),
+            Concept(id="people:a", label="Ada Lovelace", alt_labels=("Ada",), broader=("people:footballers",)),
+            Concept(id="people:b", label="Bo Derek", related=("topics:football",)),
+            Concept(id="topics:football", label="football"),
+        ]
+    )
+    lexicon = build_lexicon(taxonomy)
+    ids = [concept.id for concept in taxonomy]
+    told = {
+        (ids[concept], ids[code // len(KINDS)], KINDS[code % len(KINDS)])
+        for sense, concept in enumerate(lexicon.concept.tolist())
+        for code in lexicon.implied[sense]
+    }
+    assert told == {("people:a", "topics:football", "organ")}

@@ -24,33 +24,32 @@ from tagonomy.training.addition import config_of
 ABOUT = "The bank left its rates alone; economists see less inflation and more lending. NATO met."
 PASSING = "The alliance held its summit; troops paraded, officials spoke of defence and of interest rates."
 
-weights = st.floats(0, 1, width=16)
-rows = st.lists(st.dictionaries(st.integers(0, 20), weights, max_size=8), max_size=5)
+IDF = np.linspace(1, 9, 21, dtype=np.float32)
+rows = st.lists(st.lists(st.integers(0, 20), max_size=8, unique=True), max_size=5)
 articles = st.dictionaries(st.integers(0, 20), st.floats(0, 1, width=32))
 
 
-def packed(rows: list[dict[int, float]]) -> SeedWords:
-    values = [weight for row in rows for weight in row.values()]
-    return SeedWords(Lists.of(rows), np.array(values, dtype=np.float16))
+def packed(rows: list[list[int]]) -> SeedWords:
+    return SeedWords(Lists.of(rows), IDF)
 
 
 @given(rows, articles)
 def test_likeness_is_the_root_of_the_product_of_both_rows(
-    rows: list[dict[int, float]], said: dict[int, float]
+    rows: list[list[int]], said: dict[int, float]
 ) -> None:
     dense = np.zeros((len(rows) + 1, 21))
     for concept, row in enumerate(rows):
-        dense[concept, list(row)] = list(row.values())
+        dense[concept, row] = IDF[row] / math.sqrt(sum(float(IDF[word]) ** 2 for word in row) or 1)
     dense[-1, list(said)] = list(said.values())
     found = packed(rows).likeness(range(len(rows)), said)
     assert sorted(found) == [concept for concept, row in enumerate(rows) if row]
     for concept, likeness in found.items():
-        assert math.isclose(likeness**2, dense[concept] @ dense[-1], abs_tol=1e-6)
+        assert math.isclose(likeness**2, dense[concept] @ dense[-1], rel_tol=1e-3, abs_tol=1e-3)
 
 
 @given(rows, articles, st.integers(0, 20))
 def test_a_word_more_never_makes_a_concept_less_likely(
-    rows: list[dict[int, float]], said: dict[int, float], word: int
+    rows: list[list[int]], said: dict[int, float], word: int
 ) -> None:
     before = packed(rows).likeness(range(len(rows)), said)
     after = packed(rows).likeness(range(len(rows)), said | {word: 1.0})
@@ -58,9 +57,9 @@ def test_a_word_more_never_makes_a_concept_less_likely(
 
 
 @given(rows)
-def test_what_is_saved_is_what_was(rows: list[dict[int, float]]) -> None:
+def test_what_is_saved_is_what_was(rows: list[list[int]]) -> None:
     seeds = packed(rows)
-    again = SeedWords.from_tensors(seeds.tensors())
+    again = SeedWords.from_tensors(seeds.tensors() | {"tfidf.idf": IDF})
     assert len(again) == len(seeds)
     if len(seeds):
         assert [again.row(concept) for concept in range(len(rows))] == [

@@ -36,7 +36,9 @@ from libcpp.vector cimport vector
 import numpy as np
 
 from tagonomy.mentions.lexicon import roots_of
+from tagonomy.seeds import seed_weights
 from tagonomy.storage import let_go
+from tagonomy.strings import Lists
 from tagonomy.text import fold
 
 cdef extern from "Python.h" nogil:

@@ -280,7 +280,8 @@ cdef class Kernel:
             else:
                 m.wide_seed_words = <const int32_t*>address(kept, get("seeds.words"), i32)
             m.seed_stops = <const int32_t*>address(kept, get("seeds.stops"), i32)
-            m.seed_weights = <const uint16_t*>address(kept, get("seeds.weights").view(np.uint16), np.uint16)
+            weights = seed_weights(Lists(get("seeds.words"), get("seeds.stops")), idf[0])
+            m.seed_weights = <const uint16_t*>address(kept, weights.view(np.uint16), np.uint16)
         m.ranker = <const float*>address(kept, ranker, f32)
         m.learned = NULL
         m.kind_of = NULL

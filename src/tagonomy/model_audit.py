@@ -67,7 +67,6 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     "mentions.idf": ("float32",),
     "seeds.words": ("uint16", "int32"),
     "seeds.stops": ("int32",),
-    "seeds.weights": ("float16",),
 }
 _TWO_DIMENSIONAL = (
     *("concepts.years", "ranker.weights", "ranker.concepts", "ranker.kinds"),
@@ -78,7 +77,7 @@ _OPTIONAL = (
     *("thresholds", "ranker.concepts", "ranker.kinds", "ranker.kind_of"),
     *("beside.words.blob", "beside.words.stops", "beside.weights"),
     *("mentions.concepts", "mentions.idf"),
-    *("seeds.words", "seeds.stops", "seeds.weights"),
+    *("seeds.words", "seeds.stops"),
 )
 # Arrays that speak of the same things, one entry each.
 _EQUALLY_LONG = (
@@ -163,8 +162,8 @@ def audit_tensors(tensors: Tensors) -> None:
     _check_ids(tensors)
     _check_beside(tensors)
     _check_mentions(tensors)
-    _check_seeds(tensors)
     _check_lexicon(tensors)
+    _check_seeds(tensors)
     _check_rules(tensors)
     features = tensors["ranker.weights"].shape[1]
     _demand(features <= len(FEATURES), "ranker.weights", f"has {features} columns, not {len(FEATURES)}")
@@ -264,16 +263,16 @@ def _check_mentions(tensors: Tensors) -> None:
 
 def _check_seeds(tensors: Tensors) -> None:
     """Check the seed words of concepts."""
-    names = ("seeds.words", "seeds.stops", "seeds.weights")
+    names = ("seeds.words", "seeds.stops")
     if not _all_there(tensors, names):
         return
-    words, stops, weights = (tensors[name] for name in names)
+    words, stops = (tensors[name] for name in names)
     concepts = len(tensors["concepts.facet"])
     _demand(len(stops) == concepts, "seeds.stops", f"has {len(stops)} entries for {concepts} concepts")
     _check_stops(stops, len(words), "seeds.stops")
-    _demand(len(weights) == len(words), "seeds.weights", f"has {len(weights)} entries for {len(words)} words")
-    _demand(not len(weights) or float(weights.min()) >= 0, "seeds.weights", "holds a number below zero")
-    _check_range(words, 0, np.atleast_2d(tensors["tfidf.idf"]).shape[1], "seeds.words")
+    idf = np.atleast_2d(tensors["tfidf.idf"])[0]
+    _check_range(words, 0, len(idf), "seeds.words")
+    _demand(not len(words) or float(idf[words].min()) > 0, "seeds.words", "has a word without weight")
 
 
 def _ascend(blob: NDArray[Any], starts: NDArray[Any], lengths: NDArray[Any], left: NDArray[Any]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,33 @@ if TYPE_CHECKING:
     from tagonomy.taxonomy import Taxonomy  # to classify, that need not be imported
 
 
+def seed_weights(words: Lists, idf: NDArray[np.float32]) -> NDArray[np.float16]:
+    """Return the weights of seed words: rows of TF-IDF of length 1.
+
+    Parameters
+    ----------
+    words : Lists
+        Numbers of the words, a list for each concept.
+    idf : ndarray of float32, shape (n_words,)
+        Inverse document frequency of each word; above zero for those in lists.
+
+    Returns
+    -------
+    ndarray of float16, shape (n_entries,)
+        Of each word of each list: its inverse document frequency, over the length of all in the list.
+
+    Examples
+    --------
+    >>> seed_weights(Lists.of([[0, 1], [], [1]]), np.array([3, 4], dtype=np.float32))
+    array([0.6, 0.8, 1. ], dtype=float16)
+    """
+    counts = np.diff(words.stops, prepend=0)
+    counts = counts[counts > 0]
+    values = idf[words.values].astype(np.float64)
+    squares = np.add.reduceat(np.square(values), np.cumsum(counts) - counts) if len(counts) else values
+    return (values / np.repeat(np.sqrt(squares), counts)).astype(np.float16)
+
+
 class SeedWords:
     """The seed words of each concept, as rows of TF-IDF of length 1.
 
@@ -26,17 +54,27 @@ class SeedWords:
     ----------
     words : Lists
         Numbers of the words, a list for each concept; those of a model without any have no lists.
+    idf : ndarray of float32, shape (n_words,)
+        Inverse document frequency of each word.
+
+    Attributes
+    ----------
     weights : ndarray of float16, shape (n_entries,)
-        Of each of them: its inverse document frequency, over the length of all of the concept.
+        See :func:`seed_weights`.
     """
 
-    def __init__(self, words: Lists, weights: NDArray[np.float16]) -> None:
-        self.words, self.weights = words, weights
+    def __init__(self, words: Lists, idf: NDArray[np.float32]) -> None:
+        self.words, self._idf = words, idf
+
+    @cached_property
+    def weights(self) -> NDArray[np.float16]:
+        # Made on first need: the kernel makes its own.
+        return seed_weights(self.words, self._idf)
 
     @classmethod
     def none(cls) -> SeedWords:
         """Return those of concepts that have none."""
-        return cls(Lists(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)), np.zeros(0, np.float16))
+        return cls(Lists(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)), np.zeros(0, np.float32))
 
     @classmethod
     def of(cls, taxonomy: Taxonomy, number: Mapping[str, int], idf: NDArray[np.float32]) -> SeedWords:
@@ -56,13 +94,10 @@ class SeedWords:
             for concept in taxonomy
         ]
         rows = [[word for word in row if idf[word] > 0] for row in known]
-        if not any(rows):
-            return cls.none()
-        weights = [idf[row] / np.sqrt(np.square(idf[row], dtype=np.float64).sum()) for row in rows if row]
-        return cls(Lists.of(rows), np.concatenate(weights).astype(np.float16))
+        return cls(Lists.of(rows), idf) if any(rows) else cls.none()
 
     def __len__(self) -> int:
-        return len(self.weights)
+        return len(self.words.values)
 
     def row(self, concept: int) -> list[tuple[int, float]]:
         """Return the words of one concept and their weights."""
@@ -89,8 +124,8 @@ class SeedWords:
 
         Examples
         --------
-        >>> seeds = SeedWords(Lists.of([[4, 7], []]), np.array([0.6, 0.8], dtype=np.float16))
-        >>> {concept: round(likeness, 2) for concept, likeness in seeds.likeness([0, 1], {7: 0.45}).items()}
+        >>> seeds = SeedWords(Lists.of([[0, 1], []]), np.array([3, 4], dtype=np.float32))
+        >>> {concept: round(likeness, 2) for concept, likeness in seeds.likeness([0, 1], {1: 0.45}).items()}
         {0: 0.6}
         """
         found = {}
@@ -109,11 +144,12 @@ class SeedWords:
             return {}
         values = self.words.values
         narrow = values.astype(np.uint16) if values.max() < 1 << 16 else values
-        return {"seeds.words": narrow, "seeds.stops": self.words.stops, "seeds.weights": self.weights}
+        return {"seeds.words": narrow, "seeds.stops": self.words.stops}
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> SeedWords:
         """Return what was saved; a model need not have any."""
         if "seeds.words" not in tensors:
             return cls.none()
-        return cls(Lists(tensors["seeds.words"], tensors["seeds.stops"]), tensors["seeds.weights"])
+        idf = np.atleast_2d(tensors["tfidf.idf"])[0]
+        return cls(Lists(tensors["seeds.words"], tensors["seeds.stops"]), idf)

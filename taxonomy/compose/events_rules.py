@@ -90,7 +90,7 @@ def day_rules(rows: dict[str, Row]) -> None:
         alone = sum(abs(year - other) <= 1 for other in neighbours[code, place]) == 1
         row["rules"] = unique([*row["rules"], *_rules(row, code, place, alone)])
         # What is written of an occasion on the day speaks for its series, and the calendar tells which it is.
-        if not any(not rows[above].get("abstract") for above in row["broader"]):
+        if all(rows[above].get("abstract") for above in row["broader"] if above in rows):
             row["rules"] = [_on_the_day(rule, row, code) for rule in row["rules"]]
 
 

@@ -56,11 +56,11 @@ BILL_WORDS = 400
 RANKING_BILLS, RANKING_EVENTS = 4000, 5000
 
 CONFIG = TaggerConfig(
-    min_df=4,
+    min_df=6,
     max_features=40_000,
     min_articles=25,
     C=0.5,
-    prune=0.18,
+    prune=0.17,
     # What lies above a tag is as probable as the tag: nobody need learn it once more from the tag's articles.
     ancestors=False,
     mentions=True,

@@ -79,7 +79,7 @@ class Programs:
     >>> [str(term) for term in programs.terms]
     ['out', 'strike', 'walk', 'rail*']
     >>> programs.sets, programs.rules
-    ([[10, 0, 4, 11, 9]], [[6, 6, 1, 4, 12, 13], [5, 4, 2, 13]])
+    ([[11, 0, 4, 12, 10]], [[6, 6, 1, 4, 13, 14], [5, 4, 2, 14]])
     >>> str(programs.node(0))
     'SENTENCE(rail* AND (strike OR "walk out"))'
     """
