@@ -68,12 +68,12 @@ CONFIG = TaggerConfig(
     seed=0,
     thresholds={
         "people": 0.5,
-        "countries": 0.4,
+        "countries": 0.38,
         # Who names a border means it.
         "countries:borders": 0.2,
-        "organizations": 0.5,
-        "events": 0.4,
-        "topics": 0.48,
+        "organizations": 0.45,
+        "events": 0.36,
+        "topics": 0.42,
         # "The Turkish president" in passing is who holds the office.
         "organizations:offices-of-state": 0.8,
     },
