@@ -72,7 +72,7 @@ CONFIG = TaggerConfig(
         # Who names a border means it.
         "countries:borders": 0.2,
         "organizations": 0.45,
-        "events": 0.36,
+        "events": 0.4,
         "topics": 0.42,
         # "The Turkish president" in passing is who holds the office.
         "organizations:offices-of-state": 0.8,
