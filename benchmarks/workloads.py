@@ -33,7 +33,7 @@ class Document:
 def first_words(document: Document, count: int) -> Document | None:
     """Return an article cut to so many words of text, or None if it has fewer.
 
-    >>> first_words(Document("Rain", "It rained on\\nSunday."), 3).text
+    >>> first_words(Document("Rain", "It rained on Sunday."), 3).text
     'It rained on'
     """
     found = re.match(rf"\s*(?:\S+\s+){{{count - 1}}}\S+", document.text)

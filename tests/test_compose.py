@@ -106,15 +106,15 @@ def test_what_moves_to_another_facet_brings_only_new_names(
         for each in (
             row(compose, "events:deal", "Iran nuclear deal"),
             row(compose, "events:talks", "Iran nuclear talks", alt_labels=["nuclear talks"]),
-            row(compose, "topics:deal", "Iran deal", alt_labels=["nuclear talks"], broader=["topics:nuclear"]),
-            row(compose, "topics:nuclear", "nuclear policy"),
+            row(compose, "topics:deal", "Iran deal", alt_labels=["nuclear talks"], broader=["topics:policy"]),
+            row(compose, "topics:policy", "nuclear policy"),
             row(compose, "topics:deal-critics", "critics of the deal", broader=["topics:deal"]),
         )
     }
     (pointer,) = compose("tidy").merge_written(rows)
     assert (pointer["id"], pointer["replaced_by"]) == ("topics:deal", "events:deal")
     assert rows["events:deal"]["alt_labels"] == ["Iran deal"]
-    assert (rows["events:deal"]["broader"], rows["events:deal"]["related"]) == ([], ["topics:nuclear"])
+    assert (rows["events:deal"]["broader"], rows["events:deal"]["related"]) == ([], ["topics:policy"])
     critics = rows["topics:deal-critics"]
     assert (critics["broader"], critics["related"]) == ([], ["events:deal"])
 

@@ -9,7 +9,8 @@ from tagonomy.concepts import ConceptIndex, name_of
 from tagonomy.taxonomy import Concept, Taxonomy
 
 names = st.from_regex(r"[a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,3}", fullmatch=True)
-labels = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(str.strip).map(str.strip)
+characters = st.characters(exclude_categories=["Cs", "Cc"])
+labels = st.text(characters, min_size=1, max_size=40).filter(str.strip).map(str.strip)
 
 
 @given(st.dictionaries(names, labels | names.map(lambda name: name.title().replace("-", " ")), max_size=8))

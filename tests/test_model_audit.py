@@ -142,7 +142,8 @@ def test_a_circle_of_any_length_is_found(tensors: Tensors) -> None:
 
 alike = st.text(st.sampled_from("a\x00\u00e9\ud800\U0001f600"), max_size=20)
 labels = st.text(st.sampled_from("aA -\u00e9"), max_size=12)
-kept = st.tuples(alike.filter(bool), st.just("")) | st.tuples(st.just(""), labels)  # a name, or that of a label
+# A name, or that of a label.
+kept = st.tuples(alike.filter(bool), st.just("")) | st.tuples(st.just(""), labels)
 
 
 def whole(each: tuple[str, tuple[str, str]]) -> str:
@@ -156,9 +157,7 @@ def whole(each: tuple[str, tuple[str, str]]) -> str:
 @example([("a", ("economy", "")), ("b", ("arts", "")), ("a", ("economy", ""))], False)
 @example([("a", ("", "")), ("a2", ("", ""))], False)
 @example([("a", ("economy", "The first")), ("a", ("", "Economy of Japan"))], True)
-def test_ids_ascend_as_their_characters_do(
-    rows: list[tuple[str, tuple[str, str]]], in_order: bool
-) -> None:
+def test_ids_ascend_as_their_characters_do(rows: list[tuple[str, tuple[str, str]]], in_order: bool) -> None:
     rows = sorted(rows, key=whole) if in_order else rows
     facets, ids = ["b", "a", "a2"], list(map(whole, rows))
     parts = {

@@ -267,9 +267,8 @@ def test_count_falls_with_its_number(node: Node, least: int, view: ArticleView) 
     assert fires(Count(node, least), view) >= fires(Count(node, least + 1), view)
 
 
-PIECES = (
-    """AND OR NOT NEAR/2 NEAR NEAR/ SENTENCE( TITLE( LEAD( COUNT( YEAR( 2013-2015 ) ) ( >= >=2 " " word annex* * @ @a:b ½ é"""
-)
+PIECES = """AND OR NOT NEAR/2 NEAR NEAR/ SENTENCE( TITLE( LEAD( COUNT( YEAR( 2013-2015 ) ) (
+    >= >=2 " " word annex* * @ @a:b ½ é"""
 pieces = st.sampled_from(PIECES.split())
 
 

@@ -14,14 +14,14 @@ from tagonomy.errors import UnknownConceptError
 from tagonomy.strings import Lists, StringTable, find
 
 if TYPE_CHECKING:
-    from tagonomy.taxonomy import Taxonomy
+    from tagonomy.taxonomy import Concept, Taxonomy
 
 #: How many steps down count for how much a concept spans.
 DEEPEST = 32
 
 
 #: Each byte of a label as ids have it: small, and a hyphen for all but letters and digits.
-ID_BYTES = bytes(byte if (char := chr(byte)).isalnum() and char.isascii() else 45 for byte in range(256)).lower()
+ID_BYTES = bytes(byte if byte < 128 and chr(byte).isalnum() else 45 for byte in range(256)).lower()
 
 
 def name_of(label: str) -> str:
@@ -51,7 +51,8 @@ class ConceptIds(Sequence[str]):
 
     Examples
     --------
-    >>> names, labels = StringTable.of(["mark-milley", ""]), StringTable.of(["Mark A. Milley", "Vladimir Putin"])
+    >>> names = StringTable.of(["mark-milley", ""])
+    >>> labels = StringTable.of(["Mark A. Milley", "Vladimir Putin"])
     >>> ids = ConceptIds(["people"], np.zeros(2, np.uint8), names, labels)
     >>> ids[1], ids.find("people:mark-milley"), ids.find("people:mark")
     ('people:vladimir-putin', 0, -1)
@@ -138,10 +139,12 @@ class ConceptIndex:
             digits = date.lstrip("-").partition("-")[0]
             return sign * int(digits) if digits.isdigit() else 0
 
-        names = (concept.id.partition(":")[2] for concept in concepts)
-        kept = ("" if name == name_of(each.label) else name for name, each in zip(names, concepts, strict=True))
+        def kept(concept: Concept) -> str:
+            name = concept.id.partition(":")[2]
+            return "" if name == name_of(concept.label) else name
+
         return cls(
-            names=StringTable.of(kept),
+            names=StringTable.of(map(kept, concepts)),
             labels=StringTable.of(concept.label for concept in concepts),
             facets=StringTable.of(taxonomy.facets),
             facet=np.array([facet_number[concept.facet] for concept in concepts], dtype=np.uint8),

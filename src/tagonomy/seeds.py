@@ -44,7 +44,8 @@ def seed_weights(words: Lists, idf: NDArray[np.float32]) -> NDArray[np.float16]:
     counts = counts[counts > 0]
     values = idf[words.values].astype(np.float64)
     squares = np.add.reduceat(np.square(values), np.cumsum(counts) - counts) if len(counts) else values
-    return (values / np.repeat(np.sqrt(squares), counts)).astype(np.float16)
+    weights: NDArray[np.float64] = values / np.repeat(np.sqrt(squares), counts)
+    return weights.astype(np.float16)
 
 
 class SeedWords:
@@ -56,11 +57,6 @@ class SeedWords:
         Numbers of the words, a list for each concept; those of a model without any have no lists.
     idf : ndarray of float32, shape (n_words,)
         Inverse document frequency of each word.
-
-    Attributes
-    ----------
-    weights : ndarray of float16, shape (n_entries,)
-        See :func:`seed_weights`.
     """
 
     def __init__(self, words: Lists, idf: NDArray[np.float32]) -> None:
@@ -68,7 +64,7 @@ class SeedWords:
 
     @cached_property
     def weights(self) -> NDArray[np.float16]:
-        # Made on first need: the kernel makes its own.
+        """Weights of all words, made on first need: the kernel makes its own."""
         return seed_weights(self.words, self._idf)
 
     @classmethod

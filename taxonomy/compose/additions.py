@@ -1,4 +1,4 @@
-"""What tables add to the concepts of any composer: other names, what is named with them, rules, seed words."""
+"""What tables add to the concepts of any composer: names, what is named with them, rules, seed words."""
 
 from __future__ import annotations
 

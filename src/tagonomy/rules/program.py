@@ -247,7 +247,7 @@ def _nodes(nodes: Iterable[Node], numbers: Mapping[Node, int]) -> list[int]:
 
 
 def _made(code: int, numbers: Sequence[int], nodes: Sequence[Node]) -> Node:
-    """Return the node of an operator over its operands; NEAR and COUNT have a number before them, YEAR two."""
+    """Return the node of an operator over its operands; NEAR and COUNT have a number besides, YEAR two."""
     if code == PHRASE:
         parts = tuple(each for each in nodes if isinstance(each, Word | Prefix))
         if len(parts) == len(nodes):

@@ -136,7 +136,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The article appeared in one of these years; whether one without a date did, nobody knows: it did not."""
+    """The article appeared in one of these years; one without a date did not, as far as anybody knows."""
 
     first: int
     last: int
