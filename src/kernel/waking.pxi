@@ -26,6 +26,7 @@ cdef enum:
     N_SECTIONS = 3
 
 cdef enum:
+    # Years of articles that a rule can be true of, where it asks for none: all, also those without a date.
     EARLIEST = -32768
     LATEST = 32767
 

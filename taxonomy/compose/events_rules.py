@@ -74,7 +74,8 @@ BUSY = frozenset(
     "Hong Kong",
 }
 
-_BUSY = frozenset(map(str.lower, BUSY))
+# The same towns as rules write them once parsed.
+_FOLDED_BUSY = frozenset(map(str.lower, BUSY))
 
 
 def day_rules(rows: dict[str, Row]) -> None:
@@ -100,7 +101,7 @@ def _on_the_day(rule: str, row: Row, code: str) -> str:
     time = Year(_year(row), int(last[:4]) if last[:1] in ("1", "2") else _year(row))
     node = parse_rule(rule)
     asked = {str(side).strip('"') for each in walk(node) if isinstance(each, And) for side in each.nodes}
-    if code in AT_A_PLACE and asked & _BUSY:
+    if code in AT_A_PLACE and asked & _FOLDED_BUSY:
         return rule
     dated = _dated(node, time)
     return rule if dated == node else str(dated)

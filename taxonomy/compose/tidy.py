@@ -97,14 +97,15 @@ def merge_written(rows: dict[str, Row]) -> list[Row]:
         id, into = row["id"], row["into"]
         if into not in rows:
             raise ValueError(f"merged.tsv: {id} becomes {into}, which is no concept")
-        if id in gone:
-            if facet_of(id) != facet_of(into):
-                for name in labels(gone[id]):
-                    if (facet_of(into), label_key(name)) in taken:
-                        drop_name(gone[id], name)
-                gone[id].update(broader=[], related=[*gone[id]["related"], *gone[id]["broader"]])
-            absorb(rows[into], gone[id])
+        if id not in gone:
+            continue
+        if facet_of(id) != facet_of(into):
+            for name in labels(gone[id]):
+                if (facet_of(into), label_key(name)) in taken:
+                    drop_name(gone[id], name)
+        absorb(rows[into], gone[id])
     relink(rows, kept)
+    # What lay above, or below, in a hierarchy of another facet is related.
     for id, each in rows.items():
         others = [above for above in each["broader"] if facet_of(above) != facet_of(id)]
         each["broader"] = [above for above in each["broader"] if above not in others]
