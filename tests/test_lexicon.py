@@ -12,6 +12,7 @@ from tagonomy.mentions.lexicon import (
     AFTER_COMMA,
     CONTEXT,
     EXACT,
+    FOLLOWING,
     GIVEN_NAME,
     KINDS,
     NAME,
@@ -129,11 +130,18 @@ def test_feature_words_get_the_first_numbers(tiny_taxonomy: Taxonomy) -> None:
     words = list(lexicon.words)
     assert words[:3] == ["zebra", "ukraine", "bank"]
     assert len(words) == len(set(words))
-    # Behind them come the words by which nodes are found, so that sixteen bits hold their numbers.
+    assert words[3:] == sorted(words[3:])
+
+
+def test_nodes_are_found_by_numbers_of_the_words_that_follow_others(tiny_taxonomy: Taxonomy) -> None:
+    lexicon = build_lexicon(tiny_taxonomy, ["zebra", "ukraine", "bank"])
+    following = [w for w, flag in zip(lexicon.words, lexicon.word_flags, strict=True) if flag & FOLLOWING]
     roots = int((lexicon.word_flags & OPENING != 0).sum())
+    labels = [tokenize(label).words for concept in tiny_taxonomy for label in concept.labels]
+    assert {word for words in labels for word in words[1:]} <= set(following)
+    assert not {"zebra", "bank"} & set(following)
     assert not lexicon.node_words[:roots].any()
-    inner = {words[number] for number in lexicon.node_words[roots:]} - set(words[:3])
-    assert words[3:] == [*sorted(inner), *sorted(set(words[3:]) - inner)]
+    assert {following[number] for number in lexicon.node_words[roots:]} == set(following)
 
 
 def test_given_names_are_those_of_two_people_and_surnames_those_of_one() -> None:
@@ -147,12 +155,12 @@ def test_given_names_are_those_of_two_people_and_surnames_those_of_one() -> None
     flags = dict(zip(lexicon.words, lexicon.word_flags.tolist(), strict=True))
     assert flags == {
         "paris": GIVEN_NAME | OPENING,
-        "hilton": SURNAME,
-        "jackson": SURNAME,
-        "lovelace": SURNAME,
+        "hilton": SURNAME | FOLLOWING,
+        "jackson": SURNAME | FOLLOWING,
+        "lovelace": SURNAME | FOLLOWING,
         "ada": OPENING,
         "pele": OPENING,
-        "region": 0,
+        "region": FOLLOWING,
     }
 
 

@@ -35,7 +35,7 @@ from libcpp.vector cimport vector
 
 import numpy as np
 
-from tagonomy.mentions.lexicon import roots_of
+from tagonomy.mentions.lexicon import FOLLOWING, OPENING, numbers_among
 from tagonomy.seeds import seed_weights
 from tagonomy.storage import let_go
 from tagonomy.strings import Lists

@@ -193,7 +193,8 @@ cdef class Kernel:
         m.n_words = <int32_t>len(get("lexicon.words.stops"))
         m.n_concepts = <int32_t>len(get("concepts.facet"))
         m.n_nodes = <int32_t>len(get("lexicon.node_words"))
-        roots = roots_of(get("lexicon.word_flags"))
+        roots = numbers_among(get("lexicon.word_flags"), OPENING)
+        following = numbers_among(get("lexicon.word_flags"), FOLLOWING)
         m.n_roots = <int32_t>int((roots >= 0).sum())
         m.n_senses = <int32_t>len(get("lexicon.concept"))
         m.n_facets = <int32_t>len(get("concepts.facets.stops"))
@@ -214,6 +215,7 @@ cdef class Kernel:
         m.blob_stops = <const int32_t*>address(kept, get("lexicon.words.stops"), i32)
         m.word_flags = <const uint8_t*>address(kept, get("lexicon.word_flags"), u8)
         m.roots = <const int32_t*>address(kept, roots, i32)
+        m.following = <const int32_t*>address(kept, following, i32)
         m.narrow_node_words = NULL
         m.wide_node_words = NULL
         if get("lexicon.node_words").dtype == np.uint16:
@@ -302,7 +304,7 @@ cdef class Kernel:
         cdef int32_t each
         cdef const int32_t[::1] concepts = sound(tensors["lexicon.concept"])
         cdef const uint8_t[::1] kinds = sound(tensors["lexicon.kind"]), flags = sound(tensors["lexicon.flags"])
-        cdef const uint16_t[::1] capitals = sound(tensors["lexicon.capitals"])
+        cdef const uint8_t[::1] capitals = sound(tensors["lexicon.capitals"])
         t.senses.resize(m.n_senses)
         m.concept.all = m.kind.all = m.flags.all = m.capitals.all = t.senses.data()
         cdef const uint8_t[::1] facets = sound(tensors["concepts.facet"]), priors = sound(tensors["concepts.prior"])

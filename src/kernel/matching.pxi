@@ -16,7 +16,7 @@ cdef enum:
 
 cdef enum:
     SPELLINGS = 1 << 16  # a sense has sixteen bits for the number of its spelling
-    CAPITALS = 16  # words of which a sense may want a capital
+    CAPITALS = 8  # words of which a sense may want a capital
 
 
 ctypedef fused NodeWord:
@@ -34,13 +34,14 @@ cdef inline int32_t child_among(const NodeWord* words, int32_t low, int32_t coun
     return low | -<int32_t>(words[low] != word)
 
 
-cdef inline int32_t child(Model* m, int32_t low, int32_t stop, int32_t word) noexcept nogil:
+cdef inline int32_t child(Model* m, Tables* t, int32_t low, int32_t stop, int32_t word) noexcept nogil:
     """Return which of some nodes, the children of one, a word leads to, or -1."""
-    if low == stop:
+    cdef int32_t following = t.words[word].following
+    if low == stop or following < 0:
         return -1
     if m.narrow_node_words != NULL:
-        return child_among(m.narrow_node_words, low, stop - low, word)
-    return child_among(m.wide_node_words, low, stop - low, word)
+        return child_among(m.narrow_node_words, low, stop - low, following)
+    return child_among(m.wide_node_words, low, stop - low, following)
 
 
 cdef inline int32_t node_word(Model* m, int32_t node) noexcept nogil:
@@ -178,8 +179,12 @@ cdef int find_roots(Model* m, Tables* t) except -1:
     Of labels that begin with a capital, only a capital begins one: that spares most of the look-ups.
     """
     cdef int32_t node, sense, each, first, word
-    cdef vector[uint8_t] known
+    cdef vector[uint8_t] known, ending
     cdef Root* root
+    for word in range(m.n_words):
+        t.words[word].root, t.words[word].following = m.roots[word], m.following[word]
+        if m.following[word] >= 0:
+            ending.push_back(word & 63)
     known.assign(m.n_nodes, 0)
     t.roots.resize(m.n_roots + 1)  # there is one to be read
     for node in range(m.n_nodes - 1, -1, -1):  # children stand behind their parents
@@ -202,9 +207,7 @@ cdef int find_roots(Model* m, Tables* t) except -1:
             root.stop_sense = m.sense_stops[node]
             root.followers = 0
             for each in range(first, m.child_stops[node]):
-                root.followers |= <uint64_t>1 << (node_word(m, each) & 63)
-    for word in range(m.n_words):
-        t.words[word].root = m.roots[word]
+                root.followers |= <uint64_t>1 << ending[node_word(m, each)]
     return 0
 
 
@@ -266,8 +269,8 @@ cdef void look_up_seconds(Model* m, Tables* t, Workspace* w, int32_t count) noex
         FETCH_AHEAD(&m.flags[root.first_sense])
         expect_child(m, root.first_child, root.stop_child)
         look_ups[n].low, look_ups[n].count = root.first_child, root.stop_child - root.first_child
-        look_ups[n].word = w.words[start + 1]
         openings[each].child &= start + 1 != w.title_stop
+        look_ups[n].word = t.words[w.words[start + 1] & -openings[each].child].following
         n += openings[each].child  # no branch: which have one, nobody can guess
     if m.narrow_node_words != NULL:
         look_up_all(m.narrow_node_words, n, look_ups)
@@ -321,7 +324,7 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
             elif stop == n or w.words[stop] < 0 or stop == w.title_stop:
                 break
             else:
-                node = child(m, m.child_stops[node - 1], m.child_stops[node], w.words[stop])
+                node = child(m, t, m.child_stops[node - 1], m.child_stops[node], w.words[stop])
             if node < 0 or not joined(t, w, stop, may_follow_comma(m, w, stop)):
                 break
             if stop - start < CAPITALS:

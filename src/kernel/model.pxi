@@ -68,6 +68,7 @@ cdef struct Word:
     int32_t groups, n_groups  # of its weights
     int32_t blob, length  # its UTF-8
     int32_t root
+    int32_t following  # its number among those that stand in labels behind the first word
     uint32_t classes
     int32_t clauses, n_clauses  # of rules, to which it belongs
     int32_t prefixes, n_prefixes
@@ -231,6 +232,7 @@ cdef cppclass Model:
     const uint8_t* word_flags
     # trie and senses
     const int32_t* roots
+    const int32_t* following
     const uint16_t* narrow_node_words
     const int32_t* wide_node_words
     const int32_t* child_stops

@@ -47,7 +47,7 @@ cdef void add_word(Tables* t, int32_t number, const uint8_t* word, int32_t start
     known.head, known.more = one.head, one.more
     known.blob = start
     known.length = length
-    known.root = -1
+    known.root = known.following = -1
     add(t.buckets, t.bucket_mask, one.tag, number)
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tagonomy.concepts import ID_BYTES
 from tagonomy.features import BLOCKS
-from tagonomy.mentions.lexicon import EXACT, KINDS, OPENING
+from tagonomy.mentions.lexicon import EXACT, FOLLOWING, KINDS, OPENING
 from tagonomy.ranking import FEATURES
 from tagonomy.strings import StringTable
 
@@ -45,9 +45,8 @@ _DTYPES: dict[str, tuple[str, ...]] = {
     **{f"{name}.values": ("int32",) for name in _LISTS},
     **{f"concepts.{name}": ("uint8",) for name in ("facet", "prior", "abstract")},
     "concepts.years": ("int16",),
-    **{f"lexicon.{name}": ("uint8",) for name in ("kind", "flags", "word_flags")},
+    **{f"lexicon.{name}": ("uint8",) for name in ("kind", "flags", "capitals", "word_flags")},
     **{f"lexicon.{name}": ("int32",) for name in ("concept", "child_stops", "sense_stops", "exact_senses")},
-    "lexicon.capitals": ("uint16",),
     "lexicon.node_words": ("uint16", "int32"),
     "linear.stops": ("int32", "int64"),
     "linear.concepts": ("int32",),
@@ -109,7 +108,6 @@ _POINTERS = (
     ("concepts.broader.values", "concepts.facet"),
     ("concepts.related.values", "concepts.facet"),
     ("lexicon.concept", "concepts.facet"),
-    ("lexicon.node_words", "lexicon.words.stops"),
     ("linear.concepts", "concepts.facet"),
     ("linear.columns", "linear.concepts"),
     ("rules.concepts", "concepts.facet"),
@@ -299,7 +297,9 @@ def _check_lexicon(tensors: Tensors) -> None:
     words, nodes = len(tensors["lexicon.words.stops"]), len(tensors["lexicon.node_words"])
     mentions = len(tensors.get("mentions.concepts", ()))
     _check_idf(tensors["tfidf.idf"], words, len(tensors["linear.stops"]) - mentions)
-    roots = int((tensors["lexicon.word_flags"] & OPENING != 0).sum())
+    roots, following = (int((tensors["lexicon.word_flags"] & flag != 0).sum()) for flag in (OPENING, FOLLOWING))
+    # Those of one word have none.
+    _check_range(tensors["lexicon.node_words"], 0, max(following, 1), "lexicon.node_words")
     # As narrow as they are: nothing else takes as much memory while a model is loaded.
     children = np.concatenate((np.array([roots], dtype=np.int32), tensors["lexicon.child_stops"]))
     _check_stops(children, nodes, "lexicon.child_stops")

@@ -24,20 +24,26 @@ CONTEXT = 1
 EXACT = 2
 
 #: Bits of :attr:`Lexicon.word_flags`: the word begins, or ends, the name of a person; it follows a
-#: comma in some label ("Springfield, Ohio", "King, Jr."); it begins a label.
-GIVEN_NAME, SURNAME, AFTER_COMMA, OPENING = 1, 2, 4, 8
+#: comma in some label ("Springfield, Ohio", "King, Jr."); it begins a label, or stands in one behind the first.
+GIVEN_NAME, SURNAME, AFTER_COMMA, OPENING, FOLLOWING = 1, 2, 4, 8, 16
+
+#: Words of a label that may ask for a capital, the first ones: a byte has a bit for each.
+CAPITALS = 8
 
 
-def roots_of(word_flags: NDArray[np.uint8]) -> NDArray[np.int32]:
-    """Return the trie node of each word that begins a label, else -1: the first nodes, in order of the words.
+def numbers_among(word_flags: NDArray[np.uint8], flag: int) -> NDArray[np.int32]:
+    """Number the words that have a flag, in their order; the others get -1.
+
+    Of :data:`OPENING`, these are the trie nodes of one word; of :data:`FOLLOWING`, what other nodes are found
+    by, so that sixteen bits hold more of them.
 
     Examples
     --------
-    >>> roots_of(np.array([OPENING, 0, OPENING | SURNAME], dtype=np.uint8))
+    >>> numbers_among(np.array([OPENING, 0, OPENING | SURNAME], dtype=np.uint8), OPENING)
     array([ 0, -1,  1], dtype=int32)
     """
-    opens = word_flags & OPENING != 0
-    return np.where(opens, np.cumsum(opens, dtype=np.int32) - 1, np.int32(-1))
+    marked = word_flags & flag != 0
+    return np.where(marked, np.cumsum(marked, dtype=np.int32) - 1, np.int32(-1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,15 +55,16 @@ class Lexicon:
     words : StringTable
         The vocabulary: words with a linear weight first, then those of labels and of rules.
     word_flags : ndarray of uint8, shape (n_words,)
-        :data:`GIVEN_NAME`, :data:`SURNAME`, :data:`AFTER_COMMA` and :data:`OPENING`.
+        :data:`GIVEN_NAME`, :data:`SURNAME`, :data:`AFTER_COMMA`, :data:`OPENING` and :data:`FOLLOWING`.
     node_words : ndarray of uint16 or int32, shape (n_nodes,)
-        The last word of each node, 0 for those of one word, which :func:`roots_of` finds. Nodes are numbered
-        breadth first, children in order of their words.
+        The last word of each node, as :func:`numbers_among` numbers those that follow others; 0 for nodes of
+        one word. Nodes are numbered breadth first, children in order of their words.
     child_stops, sense_stops : ndarray of int32, shape (n_nodes,)
         Where the children, and the senses, of each node end; those of the next node follow. The first
         children stand behind the roots.
     concept, kind, flags, capitals : ndarray, shape (n_senses,)
-        The parts of each sense; bit i of ``capitals`` asks for a capital at its i-th word.
+        The parts of each sense; bit i of ``capitals`` asks for a capital at its i-th word
+        of the first :data:`CAPITALS`.
     exact_senses : ndarray of int32, shape (n_exact,)
         Senses that count only in one spelling.
     spellings : StringTable
@@ -75,7 +82,7 @@ class Lexicon:
     concept: NDArray[np.int32]
     kind: NDArray[np.uint8]
     flags: NDArray[np.uint8]
-    capitals: NDArray[np.uint16]
+    capitals: NDArray[np.uint8]
     exact_senses: NDArray[np.int32]
     spellings: StringTable
     implied: Lists

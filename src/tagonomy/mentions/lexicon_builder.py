@@ -16,8 +16,10 @@ from tagonomy.mentions.cue_words import AGREEMENTS, WATERS
 from tagonomy.mentions.lexicon import (
     AFTER_COMMA,
     CAPITAL,
+    CAPITALS,
     CONTEXT,
     EXACT,
+    FOLLOWING,
     GIVEN_NAME,
     KINDS,
     NAME,
@@ -26,6 +28,7 @@ from tagonomy.mentions.lexicon import (
     SURNAME,
     TITLE,
     Lexicon,
+    numbers_among,
 )
 from tagonomy.strings import Lists, StringTable
 from tagonomy.taxonomy import Concept, Taxonomy
@@ -73,10 +76,8 @@ def build_lexicon(
     for path, found in paths.items():
         paths[path] = _keep(found, concepts, limits.senses_per_label)
 
-    # First come those that nodes are found by, so that sixteen bits hold their numbers.
     words = dict.fromkeys(feature_words)
-    words.update(dict.fromkeys(sorted({word for path in paths for word in path[1:]})))
-    words.update(dict.fromkeys(sorted({word for path in paths for word in path[:1]} | _rule_words(concepts))))
+    words.update(dict.fromkeys(sorted({word for path in paths for word in path} | _rule_words(concepts))))
     word_number = {word: i for i, word in enumerate(words)}
     numbered = {tuple(word_number[word] for word in path): path for path in paths}
     trie = _Trie(numbered)
@@ -94,16 +95,17 @@ def build_lexicon(
         sense_stops.append(len(senses))
     word_flags = _word_flags(taxonomy, word_number)
     word_flags[[node[0] for node in trie.nodes[: trie.n_roots]]] |= OPENING
+    word_flags[[node[-1] for node in trie.nodes[trie.n_roots :]]] |= FOLLOWING
     return Lexicon(
         words=StringTable.of(word_number),
         word_flags=word_flags,
-        node_words=_node_words(trie),
+        node_words=_node_words(trie, numbers_among(word_flags, FOLLOWING)),
         child_stops=np.array(trie.child_stops, dtype=np.int32),
         sense_stops=np.array(sense_stops, dtype=np.int32),
         concept=np.array([sense.concept for sense in senses], dtype=np.int32),
         kind=np.array([sense.kind for sense in senses], dtype=np.uint8),
         flags=np.array([sense.flags for sense in senses], dtype=np.uint8),
-        capitals=np.array([sense.capitals for sense in senses], dtype=np.uint16),
+        capitals=np.array([sense.capitals for sense in senses], dtype=np.uint8),
         exact_senses=np.flatnonzero([sense.flags & EXACT for sense in senses]).astype(np.int32),
         spellings=StringTable.of(_written(sense.label) for sense in senses if sense.flags & EXACT),
         implied=Lists.of(implied),
@@ -121,9 +123,10 @@ class _Trie:
         self.child_stops = [self.n_roots + stop for stop in accumulate(children[node] for node in self.nodes)]
 
 
-def _node_words(trie: _Trie) -> NDArray[Any]:
-    """Return the last word of each node that is no root."""
-    words = np.array([0] * trie.n_roots + [node[-1] for node in trie.nodes[trie.n_roots :]], dtype=np.int32)
+def _node_words(trie: _Trie, following: NDArray[np.int32]) -> NDArray[Any]:
+    """Return the last word of each node that is no root, as narrow as all of them allow."""
+    words = np.zeros(len(trie.nodes), dtype=np.int32)
+    words[trie.n_roots :] = following[[node[-1] for node in trie.nodes[trie.n_roots :]]]
     return words.astype(np.uint16) if words.max(initial=0) < 1 << 16 else words
 
 
@@ -149,7 +152,7 @@ def _senses_of(number: int, concept: Concept) -> Iterable[tuple[tuple[str, ...],
             continue
         flags = CONTEXT * (label in concept.needs_context) | EXACT * (label in concept.case_sensitive)
         capitals = sum(
-            1 << i for i in range(min(len(tokens), 16)) if _asks_for_capital(tokens.surface(i, i + 1))
+            1 << i for i in range(min(len(tokens), CAPITALS)) if _asks_for_capital(tokens.surface(i, i + 1))
         )
         yield tuple(tokens.words), Sense(number, kind, flags, capitals, label)
 

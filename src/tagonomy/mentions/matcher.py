@@ -6,7 +6,17 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import repeat
 
-from tagonomy.mentions.lexicon import AFTER_COMMA, CAPITAL, CONTEXT, EXACT, KINDS, Lexicon, roots_of
+from tagonomy.mentions.lexicon import (
+    AFTER_COMMA,
+    CAPITAL,
+    CONTEXT,
+    EXACT,
+    FOLLOWING,
+    KINDS,
+    OPENING,
+    Lexicon,
+    numbers_among,
+)
 from tagonomy.text import Tokens
 
 
@@ -45,8 +55,9 @@ class Matcher:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.word_number = dict(zip(lexicon.words, range(len(lexicon.words)), strict=True))
-        roots = roots_of(lexicon.word_flags)
+        roots = numbers_among(lexicon.word_flags, OPENING)
         self._roots = [*roots.tolist(), -1]  # the last answers for unknown words, number -1
+        self._following = [*numbers_among(lexicon.word_flags, FOLLOWING).tolist(), -1]
         self._node_words = lexicon.node_words.tolist()
         # The last one of each answers for node -1: where those of node 0 begin.
         self._child_stops = [*lexicon.child_stops.tolist(), int((roots >= 0).sum())]
@@ -106,6 +117,7 @@ class Matcher:
 
     def _child(self, node: int, word: int) -> int:
         """Return the node that a word leads to, or -1."""
+        word = self._following[word]
         start, stop = self._child_stops[node - 1], self._child_stops[node]
         place = bisect_left(self._node_words, word, start, stop)
         return place if place < stop and self._node_words[place] == word else -1
