@@ -367,9 +367,7 @@ cdef class Kernel:
         t.word_room.resize(m.n_words + len(classed) + 2)
         room = <size_t>t.word_room.data()
         t.words = <Word*>(room + CACHE_LINE - 1 - (room + CACHE_LINE - 1) % CACHE_LINE)
-        for number in range(m.n_words):
-            add_word(t, number, m.blob + start, start, m.blob_stops[number] - start)
-            start = m.blob_stops[number]
+        add_words(m, t)
         for number in range(m.n_feature_words):
             t.words[number].idf = m.idf[number]
             if t.groups.size():
@@ -387,7 +385,7 @@ cdef class Kernel:
                 m.n_numbers += 1
                 start = <int32_t>t.extra_blob.size()
                 t.extra_blob.insert(t.extra_blob.end(), word, word + length)
-                add_word(t, number, word, start, length)
+                add(t.buckets, t.bucket_mask, begin_word(t, number, word, start, length), number)
             for bit, words in enumerate(classes):
                 if each in words:
                     t.words[number].classes |= <uint32_t>1 << <int>bit

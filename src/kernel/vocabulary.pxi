@@ -6,6 +6,7 @@ cdef enum:
     BOTH_BYTES = 16  # that are compared as numbers
     PREFIX_HEADS = 1 << 14
     CACHE_LINE = 64
+    AHEAD = 8  # words whose buckets are asked for while the vocabulary is hashed
 
 # Of the prefixes of rules, which are hashed byte by byte.
 cdef uint64_t SEED = 14695981039346656037u
@@ -40,15 +41,29 @@ cdef int32_t find_word(Model* m, Tables* t, const Found* one, const uint8_t* wor
     return number
 
 
-cdef void add_word(Tables* t, int32_t number, const uint8_t* word, int32_t start, int32_t length) noexcept nogil:
-    """Hash a word and begin its record; ``start`` is where its bytes lie."""
+cdef uint32_t begin_word(Tables* t, int32_t number, const uint8_t* word, int32_t start, int32_t length) noexcept nogil:
+    """Begin the record of a word and return its hash; ``start`` is where its bytes lie."""
     cdef Word* known = t.words + number
     cdef Found one = found_of(word, length)
     known.head, known.more = one.head, one.more
     known.blob = start
     known.length = length
     known.root = known.following = -1
-    add(t.buckets, t.bucket_mask, one.tag, number)
+    return one.tag
+
+
+cdef int add_words(Model* m, Tables* t) except -1:
+    """Begin the records of all words of the model and hash them."""
+    cdef int32_t number, start = 0
+    cdef vector[uint32_t] tags
+    tags.resize(m.n_words + AHEAD)
+    for number in range(m.n_words):
+        tags[number] = begin_word(t, number, m.blob + start, start, m.blob_stops[number] - start)
+        start = m.blob_stops[number]
+    for number in range(m.n_words):
+        FETCH_AHEAD(t.buckets + (tags[number + AHEAD] & t.bucket_mask))
+        add(t.buckets, t.bucket_mask, tags[number], number)
+    return 0
 
 
 cdef inline void add_slot(vector[Slot]& slots, uint32_t mask, uint32_t tag, int32_t number) noexcept nogil:

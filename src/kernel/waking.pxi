@@ -120,6 +120,12 @@ cdef void find_either(
     whole.where, whole.share, whole.number = where, 0, -1
     d.n_ors += 1
     while at < length:
+        if is_term(m, sides[at]):  # as most of them are
+            d.terms.push_back(m.terms[sides[at] - OPERATORS])
+            whole.stop += 1
+            whole.share += d.known[sides[at] - OPERATORS].share
+            at += 1
+            continue
         find_clauses(m, t, d, sides + at, where)
         at += length_of(sides + at)
         if <int32_t>d.clauses.size() == first:
@@ -336,35 +342,33 @@ cdef void list_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
     """List the clauses that each term belongs to."""
     cdef int32_t[N_TERM_KINDS] counts = [m.n_words, m.n_prefixes, m.n_concepts, t.n_pairs]
     cdef int32_t kind, each, place, number
-    cdef vector[int32_t] stops
+    cdef vector[vector[int32_t]] stops
     t.clauses.resize(N_TERM_KINDS)
+    stops.resize(N_TERM_KINDS)
     for kind in range(N_TERM_KINDS):
-        stops.assign(counts[kind] + 1, 0)
-        for each in range(<int32_t>d.distinct.size()):
-            for place in range(d.distinct[each].first, d.distinct[each].stop):
-                number = d.terms[place] >> 2
-                if d.terms[place] & 3 == kind and number < counts[kind]:
-                    stops[number + 1] += 1
+        stops[kind].assign(counts[kind] + 1, 0)
+    for each in range(<int32_t>d.distinct.size()):
+        for place in range(d.distinct[each].first, d.distinct[each].stop):
+            kind, number = d.terms[place] & 3, d.terms[place] >> 2
+            if number < counts[kind]:
+                stops[kind][number + 1] += 1
+    for kind in range(N_TERM_KINDS):
         for number in range(counts[kind]):
-            stops[number + 1] += stops[number]
-        t.clauses[kind].resize(stops[counts[kind]])
-        for each in range(<int32_t>d.distinct.size()):
-            for place in range(d.distinct[each].first, d.distinct[each].stop):
-                number = d.terms[place] >> 2
-                if d.terms[place] & 3 == kind and number < counts[kind]:
-                    t.clauses[kind][stops[number]] = N_SECTIONS + each
-                    stops[number] += 1
-        if kind == WORD:
-            for number in range(m.n_words):
-                t.words[number].clauses = stops[number - 1] if number else 0
-                t.words[number].n_clauses = stops[number] - t.words[number].clauses
-        elif kind == PREFIX:
-            t.prefix_clause_stops.assign(stops.begin(), stops.end())
-        elif kind == PAIR:
-            t.pair_clause_stops.assign(stops.begin(), stops.end())
-        else:
-            for number in range(m.n_concepts):
-                t.clause_stops[number] = stops[number]
+            stops[kind][number + 1] += stops[kind][number]
+        t.clauses[kind].resize(stops[kind][counts[kind]])
+    for each in range(<int32_t>d.distinct.size()):  # filling moves each start to where the clauses of the term stop
+        for place in range(d.distinct[each].first, d.distinct[each].stop):
+            kind, number = d.terms[place] & 3, d.terms[place] >> 2
+            if number < counts[kind]:
+                t.clauses[kind][stops[kind][number]] = N_SECTIONS + each
+                stops[kind][number] += 1
+    for number in range(m.n_words):
+        t.words[number].clauses = stops[WORD][number - 1] if number else 0
+        t.words[number].n_clauses = stops[WORD][number] - t.words[number].clauses
+    for number in range(m.n_concepts):
+        t.clause_stops[number] = stops[CONCEPT][number]
+    t.prefix_clause_stops.swap(stops[PREFIX])
+    t.pair_clause_stops.swap(stops[PAIR])
 
 
 cdef inline void note_term(

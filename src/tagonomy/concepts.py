@@ -208,8 +208,11 @@ class ConceptIndex:
         What lies below in several ways counts as often. 0 for other facets: that a country lies in Europe
         makes Europe no vaguer.
         """
+        spans = (self.facet == self.facet_number("topics")) | (self.facet == self.facet_number("events"))
         parents = self.broader.values
         children = np.repeat(np.arange(len(self)), np.diff(self.broader.stops, prepend=0))
+        counted = spans[parents]
+        parents, children = parents[counted], children[counted]
         below = np.zeros(len(self))
         level: NDArray[Any] = np.ones(len(self))
         for _ in range(DEEPEST):
@@ -217,8 +220,7 @@ class ConceptIndex:
             if not level.any():
                 break
             below += level
-        spans = (self.facet == self.facet_number("topics")) | (self.facet == self.facet_number("events"))
-        return np.log1p(np.where(spans, below, 0.0))
+        return np.log1p(below)
 
     def occasions(self) -> Lists:
         """Return the dated events right under each event that is a tag of its own.

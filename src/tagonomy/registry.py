@@ -81,7 +81,7 @@ def load_tagger(
     """
     packaged = data_folder("trained_models") / f"{model}{_SUFFIX}"
     if isinstance(model, str) and "/" not in model and packaged.is_file():
-        return Tagger.load(packaged, mmap=mmap, limits=limits)
+        return Tagger.load(packaged, mmap=mmap, limits=limits, trusted=True)
     path = Path(model)
     if path.is_file():
         return Tagger.load(path, mmap=mmap, limits=limits)

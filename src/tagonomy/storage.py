@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import math
 import mmap
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -108,7 +109,9 @@ def _summed(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
     if not name.endswith(_COUNTS) or array.ndim != 1 or array.dtype.kind != "u":
         return name, array
     # Widened at once and summed in place: to widen while summing takes three times as long.
-    stops = array.astype(np.int32 if array.sum(dtype=np.uint64) < 1 << 31 else np.int64)
+    most = len(array) * np.iinfo(array.dtype).max
+    narrow = most < 1 << 31 or array.sum(dtype=np.uint64) < 1 << 31
+    stops = array.astype(np.int32 if narrow else np.int64)
     np.cumsum(stops, out=stops)
     stops.flags.writeable = False
     return name.removesuffix(_COUNTS) + _STOPS, stops
@@ -150,7 +153,17 @@ def load_tensors(
         raise ModelIntegrityError(f"{path.name}: the file is empty; save or download it again")
     data = _bytes_of(path, mapped)
     view = data.data.toreadonly()
-    if size < 8 + _SEAL_BYTES or hashlib.sha256(view[:-_SEAL_BYTES]).digest() != bytes(view[-_SEAL_BYTES:]):
+    digest = hashlib.sha256()
+    hashing = threading.Thread(target=digest.update, args=(view[:-_SEAL_BYTES],))
+    hashing.start()
+    problem: ModelFormatError | None = None
+    try:
+        parsed = _parse(path.name, view, data)  # meanwhile; nobody gets it before the seal fits
+    except ModelFormatError as error:
+        problem = error
+    finally:
+        hashing.join()
+    if size < 8 + _SEAL_BYTES or digest.digest() != bytes(view[-_SEAL_BYTES:]):
         start = bytes(view[:24])
         for magic, what in _STRANGERS:
             if start.startswith(magic):
@@ -159,7 +172,9 @@ def load_tensors(
             f"{path.name}: the seal does not fit its {size:,} bytes, so the file is damaged, cut short or "
             "no Tagonomy model; save or download it again"
         )
-    return _parse(path.name, view, data)
+    if problem is not None:
+        raise problem
+    return parsed
 
 
 def _bytes_of(path: Path, mapped: bool) -> NDArray[np.uint8]:

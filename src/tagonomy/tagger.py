@@ -17,7 +17,7 @@ from tagonomy.errors import ConfigError, LimitError, ModelFormatError
 from tagonomy.found import FoundInArticle
 from tagonomy.hierarchy import below, by_class
 from tagonomy.mentions.lexicon import NAME
-from tagonomy.model_audit import audit_tensors
+from tagonomy.model_audit import audit_form, audit_tensors
 from tagonomy.pipeline import Allowed, Given, Parts, Pipeline, Scored, ScoredBatch, make_pipeline
 from tagonomy.ranking import probabilities
 from tagonomy.results import LazyTaggings, Tagging, TaggingBatch
@@ -326,11 +326,23 @@ class Tagger:
         return save_tensors(Path(path), tensors, self.manifest)
 
     @classmethod
-    def load(cls, path: str | Path, *, mmap: bool = True, limits: Limits | None = None) -> Tagger:
-        """Read a tagger from its file; see :func:`tagonomy.load_tagger` for models by name."""
+    def load(
+        cls, path: str | Path, *, mmap: bool = True, limits: Limits | None = None, trusted: bool = False
+    ) -> Tagger:
+        """Read a tagger from its file; see :func:`tagonomy.load_tagger` for models by name.
+
+        Parameters
+        ----------
+        path, mmap, limits
+            As :func:`tagonomy.load_tagger` takes them.
+        trusted : bool, default False
+            Whether whoever made the file is trusted like whoever made this code. Its seal and the form of its
+            arrays are checked, which is enough to find damage; not, which takes as long as all else of
+            loading, that each number in them points where it may.
+        """
         tensors, manifest = load_tensors(Path(path), mapped=mmap, limits=limits)
         try:
-            audit_tensors(tensors)
+            (audit_form if trusted else audit_tensors)(tensors)
             let_go(tensors)
             tagger = cls(
                 Parts.from_tensors(tensors),
