@@ -68,6 +68,16 @@ def test_a_title_gives_the_rules_of_the_day(compose: Any) -> None:
     assert mission.startswith('SENTENCE("Luna 25" AND ') and "lander" in mission
 
 
+def test_what_the_lead_may_say_a_longer_report_says_often(compose: Any) -> None:
+    in_the_body = compose("events_rules").in_the_body
+    assert in_the_body("LEAD((Lima OR Peru) AND quake) AND tremor AND YEAR(2007)") == [
+        "COUNT(lima OR peru) >= 4 AND SENTENCE((lima OR peru) AND quake) AND tremor AND YEAR(2007)"
+    ]
+    assert in_the_body("LEAD(Lima) AND YEAR(2007)") == []
+    assert in_the_body("LEAD((Lima AND Peru) AND quake)") == []
+    assert in_the_body("SENTENCE(Lima AND quake) AND YEAR(2007)") == []
+
+
 def test_events_of_one_place_and_time_get_no_rules_of_their_titles(compose: Any) -> None:
     once = ("2006 Thai coup d'état", "2006-09-19")
     again = ("2007 Thai coup d'état", "2007-09-19")

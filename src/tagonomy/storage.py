@@ -31,9 +31,11 @@ FORMAT = 1
 _SEAL = "~sha256"
 # Where the parts of an array stop is stored as how long each is.
 _STOPS, _COUNTS = "stops", "counts"
+# Numbers of up to 24 bits are stored as their lower and upper parts, these only where there are any.
+_LOW, _HIGH = ".low", ".high"
 _SEAL_BYTES = 32
 _HEADER_BYTES = 16 * 2**20
-_MOST_TENSORS = 64
+_MOST_TENSORS = 96
 _MOST_DIMENSIONS = 4
 _DTYPES = {
     "U8": np.uint8,
@@ -71,8 +73,8 @@ def save_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], manifest: Mapp
     path : Path
         Target. An existing file stays whole until the new one is.
     tensors : mapping of str to ndarray
-        Arrays of a dtype among ``U8 U16 I16 I32 I64 F16 F32``. Those whose name ends in ``stops``
-        come back as int32, or as int64 where they need it.
+        Arrays of a dtype among ``U8 U16 I16 I32 I64 F16 F32``; none of a name that ends in ``.low`` or
+        ``.high``. Those whose name ends in ``stops`` come back as int32, or as int64 where they need it.
     manifest : mapping
         JSON-ready facts; keys are sorted, so that equal input gives equal bytes.
     """
@@ -80,7 +82,8 @@ def save_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], manifest: Mapp
 
     encoded = msgspec.json.encode({"format": FORMAT, **manifest}, order="sorted").decode()
     counted = dict(_counted(name, array) for name, array in tensors.items())
-    arrays = {name: np.ascontiguousarray(array) for name, array in sorted(counted.items())}
+    parts = {name: part for pair in counted.items() for name, part in _split(*pair).items()}
+    arrays = {name: np.ascontiguousarray(array) for name, array in sorted(parts.items())}
     for name, array in arrays.items():
         if array.dtype.newbyteorder("=") not in map(np.dtype, _DTYPES.values()):
             raise TypeError(f"tensor {name}: dtype {array.dtype} has no place in a model")
@@ -102,6 +105,34 @@ def _counted(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
         return name, array
     narrow = np.uint8 if counts.max() < 1 << 8 else np.uint16
     return name.removesuffix(_STOPS) + _COUNTS, counts.astype(narrow)
+
+
+def _split(name: str, array: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Return int32 of up to 24 bits as two parts, and any other array as it is."""
+    if array.dtype != np.int32 or array.ndim != 1 or not len(array):
+        return {name: array}
+    if array.min() < 0 or array.max() >= 1 << 24:
+        return {name: array}
+    low, high = (array & 0xFFFF).astype(np.uint16), (array >> 16).astype(np.uint8)
+    return {name + _LOW: low} | ({name + _HIGH: high} if high.any() else {})
+
+
+def _joined(tensors: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return the arrays that were split as they were, and all others."""
+    joined = {}
+    for name, array in tensors.items():
+        whole = name.removesuffix(_LOW)
+        if whole == name:
+            if not name.endswith(_HIGH) or name.removesuffix(_HIGH) + _LOW not in tensors:
+                joined[name] = array
+            continue
+        wide = array.astype(np.int32)
+        high = tensors.get(whole + _HIGH)
+        if high is not None:
+            wide |= np.left_shift(high, 16, dtype=np.int32)
+        wide.flags.writeable = False
+        joined[whole] = wide
+    return joined
 
 
 def _summed(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
@@ -227,6 +258,10 @@ def _parse(
         raise ModelFormatError(f"{name}: {len(entries)} tensors, at most {_MOST_TENSORS} are allowed")
     body = data[8 + length :]
     tensors = {key: _tensor(name, key, entry, body) for key, entry in entries.items() if key != _SEAL}
+    try:
+        tensors = _joined(tensors)
+    except (TypeError, ValueError) as error:
+        raise ModelFormatError(f"{name}: two parts of a tensor don't fit together: {error}") from error
     return dict(_summed(key, array) for key, array in tensors.items()), manifest
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from common import WRITTEN, Row, drop_name, labels, plain, read_table, split, unique
+from events_rules import in_the_body
 from organizations_names import Names
 from tagonomy.taxonomy import label_key
 
@@ -38,10 +39,10 @@ def add_related(rows: dict[str, Row]) -> None:
 
 
 def add_day_rules(rows: dict[str, Row]) -> None:
-    """Give events the rules of ``events_day_rules.tsv``, in place."""
+    """Give events the rules of ``events_day_rules.tsv``, in place, and what these ask of longer reports."""
     for line in read_table(WRITTEN / "events_day_rules.tsv"):
         row = known(rows, line["id"], "events_day_rules.tsv")
-        row["rules"] = unique([*row["rules"], line["rule"]])
+        row["rules"] = unique([*row["rules"], line["rule"], *in_the_body(line["rule"])])
 
 
 def add_seed_words(rows: dict[str, Row]) -> None:

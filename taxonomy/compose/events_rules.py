@@ -14,7 +14,21 @@ from common import Row, unique
 from events_kinds import BRACKETS, kinds
 from events_names import countries_in
 from tagonomy.rules.parser import parse_rule
-from tagonomy.rules.syntax import And, Lead, Near, Node, Or, Sentence, Title, Word, Year, is_positive, walk
+from tagonomy.rules.syntax import (
+    And,
+    Count,
+    Lead,
+    Near,
+    Node,
+    Or,
+    Sentence,
+    Title,
+    Word,
+    Year,
+    is_place,
+    is_positive,
+    walk,
+)
 
 #: Before that, articles are rare, and events stand for each other less often than for nothing.
 FIRST_YEAR = "1985"
@@ -24,6 +38,8 @@ COUP = (
     '(coup OR putsch OR mutin* OR junta OR "seized power" OR "seize power" OR "seizing power" OR '
     '"took power" OR overthr* OR toppl*)'
 )
+#: How often a report that opens with a scene says whom or what place it is about.
+OFTEN = 4
 BALLOT = "(referendum* OR plebiscite OR voters OR voted OR votes OR vote OR ballot*)"
 #: What the subjects of referendums are called in the middle of a sentence.
 SUBJECTS = {
@@ -124,6 +140,22 @@ def _dated(node: Node, time: Year) -> Node:
             dated = _dated(inner, time)
             return type(node)(dated) if is_positive(dated) else node
     return node
+
+
+def in_the_body(rule: str) -> list[str]:
+    """Return what a rule of the lead asks of reports that open with a scene, which say it further down.
+
+    What the lead names first, they name again and again, and one sentence joins it to the others.
+
+    >>> in_the_body("LEAD((Lima OR Peru) AND quake) AND YEAR(2007)")
+    ['COUNT(lima OR peru) >= 4 AND SENTENCE((lima OR peru) AND quake) AND YEAR(2007)']
+    """
+    node = parse_rule(rule)
+    match [each for each in (node.nodes if isinstance(node, And) else [node]) if isinstance(each, Lead)]:
+        case [Lead(And((first, *_)) as inner) as lead] if is_place(first):
+            others = [each for each in node.nodes if each is not lead] if isinstance(node, And) else []
+            return [str(And((Count(first, OFTEN), Sentence(inner), *others)))]
+    return []
 
 
 def _year(row: Row) -> int:
