@@ -59,6 +59,14 @@ RESULTS: Mapping[str, Sequence[Command]] = {
             *_each("--model", ["tagonomy", "sklearn", "sklearn-ovr", "ahocorasick", "spacy"]),
         )
     ],
+    # The linear path alone, with scikit-learn's vocabulary and weights.
+    "throughput-reuters21578": [
+        (
+            "throughput",
+            *("--data", "reuters21578", "--facet", "topics"),
+            *_each("--model", ["tagonomy-linear", "sklearn-ovr", "fasttext", "omikuji"]),
+        )
+    ],
 }
 
 

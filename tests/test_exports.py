@@ -65,3 +65,9 @@ def test_classifying_imports_no_training_library(tiny_model: Path) -> None:
     imported = imported_by(code)
     assert "numpy" in imported
     assert not imported & HEAVY
+
+
+def test_garbage_is_collected_as_before() -> None:
+    code = "import gc, tagonomy as t; {} t.Tag; assert gc.isenabled() is {}"
+    for before, after in (("", True), ("gc.disable();", False)):
+        subprocess.run([sys.executable, "-c", code.format(before, after)], check=True)

@@ -17,6 +17,7 @@ from tagonomy.concepts import ConceptIndex, name_of
 from tagonomy.errors import ModelFormatError, RuleError
 from tagonomy.model_audit import _check_ids, audit_tensors
 from tagonomy.pipeline import kernel, make_pipeline
+from tagonomy.registry import data_folder
 from tagonomy.rules import RuleSet
 from tagonomy.rules.parser import MAX_DEPTH, parse_rule
 from tagonomy.rules.program import AND, COUNT, NEAR, NOT, OPERATORS, OR, PHRASE, SENTENCE, TITLE, Programs
@@ -263,3 +264,22 @@ def test_prefixes_have_as_many_letters_as_the_parser_demands(tensors: Tensors) -
         else:
             with pytest.raises(ValueError, match=r"rules\.prefixes"):
                 audit_tensors(forged)
+
+
+def test_of_a_trusted_file_the_form_is_checked(
+    tensors: dict[str, Any], manifest: dict[str, Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "m.safetensors"
+    save_tensors(path, {**tensors, "concepts.prior": tensors["concepts.prior"][:-1]}, manifest)
+    with pytest.raises(ModelFormatError, match=r"concepts\.prior has"):
+        Tagger.load(path, trusted=True)
+    unordered = tensors["linear.weights"].copy()
+    unordered[:1] = np.inf
+    save_tensors(path, {**tensors, "linear.weights": unordered}, manifest)
+    with pytest.raises(ModelFormatError, match="not finite"):
+        Tagger.load(path)
+    assert Tagger.load(path, trusted=True)
+
+
+def test_the_shipped_model_passes_as_a_whole() -> None:
+    audit_tensors(load_tensors(data_folder("trained_models") / "news-en.safetensors")[0])

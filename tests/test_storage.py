@@ -85,6 +85,22 @@ class TestRoundTrip:
         save_tensors(path, {}, manifest)
         assert load_tensors(path)[1] == {"format": FORMAT, **manifest}
 
+    @given(numbers=st.lists(st.integers(-1, 1 << 25) | st.integers(0, 70_000)))
+    def test_whole_numbers_come_back(self, scratch: Path, numbers: list[int]) -> None:
+        array = np.array(numbers, dtype=np.int32)
+        save_tensors(scratch / "numbers", {"numbers": array}, {})
+        loaded = load_tensors(scratch / "numbers")[0]["numbers"]
+        assert loaded.dtype == np.int32
+        assert np.array_equal(loaded, array)
+
+    def test_numbers_of_24_bits_take_three_bytes(self, tmp_path: Path) -> None:
+        sizes = []
+        for largest in ((1 << 16) - 1, (1 << 24) - 1, 1 << 24):
+            array = np.full(10_000, largest, dtype=np.int32)
+            save_tensors(tmp_path / "m", {"numbers": array}, {})
+            sizes.append((tmp_path / "m").stat().st_size // len(array))
+        assert sizes == [2, 3, 4]
+
     @pytest.mark.parametrize("length", range(64))
     def test_headers_of_every_length_load(self, tmp_path: Path, length: int) -> None:
         # The first byte of the file is the header's length; no length may look like another format.
@@ -277,7 +293,9 @@ class TestForgery:
             sealed(header_of(a=tensor(dtype=["U8"])), bytes(4)),
             sealed(header_of(a={}), bytes(4)),
             sealed(header_of(a=[]), bytes(4)),
-            sealed(header_of(**{f"t{i}": tensor(shape=(0,), offsets=(0, 0)) for i in range(65)})),
+            sealed(header_of(**{f"t{i}": tensor(shape=(0,), offsets=(0, 0)) for i in range(97)})),
+            sealed(header_of(**{"a.low": tensor("U16", (2,)), "a.high": tensor("U8", (4,))}), bytes(4)),
+            sealed(header_of(**{"a.low": tensor("F32", (1,)), "a.high": tensor("F32", (1,))}), bytes(4)),
             sealed({}),
             sealed({"__metadata__": []}),
             sealed({"__metadata__": {"tagonomy": 5}}),

@@ -319,7 +319,8 @@ def _check_lexicon(tensors: Tensors) -> None:
     words, nodes = len(tensors["lexicon.words.stops"]), len(tensors["lexicon.node_words"])
     mentions = len(tensors.get("mentions.concepts", ()))
     _check_idf(tensors["tfidf.idf"], words, len(tensors["linear.stops"]) - mentions)
-    roots, following = (int((tensors["lexicon.word_flags"] & flag != 0).sum()) for flag in (OPENING, FOLLOWING))
+    flags = tensors["lexicon.word_flags"]
+    roots, following = (int((flags & flag != 0).sum()) for flag in (OPENING, FOLLOWING))
     # Those of one word have none.
     _check_range(tensors["lexicon.node_words"], 0, max(following, 1), "lexicon.node_words")
     # As narrow as they are: nothing else takes as much memory while a model is loaded.

@@ -24,7 +24,8 @@ CONTEXT = 1
 EXACT = 2
 
 #: Bits of :attr:`Lexicon.word_flags`: the word begins, or ends, the name of a person; it follows a
-#: comma in some label ("Springfield, Ohio", "King, Jr."); it begins a label, or stands in one behind the first.
+#: comma in some label ("Springfield, Ohio", "King, Jr."); it begins a label; it stands in one behind the
+#: first word.
 GIVEN_NAME, SURNAME, AFTER_COMMA, OPENING, FOLLOWING = 1, 2, 4, 8, 16
 
 #: Words of a label that may ask for a capital, the first ones: a byte has a bit for each.
