@@ -167,14 +167,19 @@ cdef class Kernel:
                 self.m.events = number
         pack_weights(&self.m, &self.t, <int32_t>len(tensors["linear.stops"]))
         self._pack_records(tensors, telling)
+        # What was read of the file, or needed for a moment, need not lie in memory while the rest is indexed.
+        let_go(tensors)
         self._index_words(classes, beside)
-        let_go(tensors)  # what was read of the file need not lie in memory while rules are indexed
+        let_go(tensors)
+        tidy()
         self._index_rules(tensors)
+        tidy()
         self.t.occasions = <const int32_t*>address(self.kept, occasions.values, np.int32)
         self.t.occasion_stops = <const int32_t*>address(self.kept, occasions.stops, np.int32)
         self.t.breadth = <const double*>address(self.kept, breadth, np.float64)
         self._index_spellings(tensors)
-        find_roots(&self.m, &self.t)
+        flags = tensors["lexicon.word_flags"]
+        find_roots(&self.m, &self.t, numbers_among(flags, OPENING), numbers_among(flags, FOLLOWING))
         find_relations(&self.m, &self.t)
         list_lean(&self.m, &self.t)
         tidy()
@@ -193,9 +198,7 @@ cdef class Kernel:
         m.n_words = <int32_t>len(get("lexicon.words.stops"))
         m.n_concepts = <int32_t>len(get("concepts.facet"))
         m.n_nodes = <int32_t>len(get("lexicon.node_words"))
-        roots = numbers_among(get("lexicon.word_flags"), OPENING)
-        following = numbers_among(get("lexicon.word_flags"), FOLLOWING)
-        m.n_roots = <int32_t>int((roots >= 0).sum())
+        m.n_roots = <int32_t>int((get("lexicon.word_flags") & OPENING != 0).sum())
         m.n_senses = <int32_t>len(get("lexicon.concept"))
         m.n_facets = <int32_t>len(get("concepts.facets.stops"))
         m.n_exact = <int32_t>len(get("lexicon.exact_senses"))
@@ -214,8 +217,6 @@ cdef class Kernel:
         m.blob = <const uint8_t*>address(kept, get("lexicon.words.blob"), u8)
         m.blob_stops = <const int32_t*>address(kept, get("lexicon.words.stops"), i32)
         m.word_flags = <const uint8_t*>address(kept, get("lexicon.word_flags"), u8)
-        m.roots = <const int32_t*>address(kept, roots, i32)
-        m.following = <const int32_t*>address(kept, following, i32)
         m.narrow_node_words = NULL
         m.wide_node_words = NULL
         if get("lexicon.node_words").dtype == np.uint16:
@@ -244,8 +245,10 @@ cdef class Kernel:
         m.set_stops = <const int32_t*>address(kept, get("rules.set_stops"), i32)
         m.terms = <const int32_t*>address(kept, get("rules.terms"), i32)
         m.idf = <const float*>address(kept, idf, f32)
-        m.weight_stops = <const int64_t*>address(kept, get("linear.stops"), np.int64)
         m.n_weights = <int64_t>len(get("linear.columns"))
+        if m.n_weights >= 1 << 31:
+            raise ValueError(f"{m.n_weights} weights are more than the kernel counts")
+        m.weight_stops = <const int32_t*>address(kept, get("linear.stops"), i32)
         m.narrow_columns = NULL
         m.wide_columns = NULL
         if get("linear.columns").dtype == np.uint16:

@@ -173,8 +173,8 @@ cdef inline uint8_t gate_of(uint8_t known) noexcept nogil:
     return gate
 
 
-cdef int find_roots(Model* m, Tables* t) except -1:
-    """Sum up what each root leads to.
+cdef int find_roots(Model* m, Tables* t, const int32_t[::1] roots, const int32_t[::1] following) except -1:
+    """Sum up what each root leads to, given the numbers of words that begin labels, and that follow others.
 
     Of labels that begin with a capital, only a capital begins one: that spares most of the look-ups.
     """
@@ -182,8 +182,8 @@ cdef int find_roots(Model* m, Tables* t) except -1:
     cdef vector[uint8_t] known, ending
     cdef Root* root
     for word in range(m.n_words):
-        t.words[word].root, t.words[word].following = m.roots[word], m.following[word]
-        if m.following[word] >= 0:
+        t.words[word].root, t.words[word].following = roots[word], following[word]
+        if following[word] >= 0:
             ending.push_back(word & 63)
     known.assign(m.n_nodes, 0)
     t.roots.resize(m.n_roots + 1)  # there is one to be read

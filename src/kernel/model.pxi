@@ -231,8 +231,6 @@ cdef cppclass Model:
     const int32_t* blob_stops
     const uint8_t* word_flags
     # trie and senses
-    const int32_t* roots
-    const int32_t* following
     const uint16_t* narrow_node_words
     const int32_t* wide_node_words
     const int32_t* child_stops
@@ -268,7 +266,7 @@ cdef cppclass Model:
     # features and linear model
     int32_t n_blocks, n_feature_words, n_columns
     const float* idf
-    const int64_t* weight_stops
+    const int32_t* weight_stops
     int64_t n_weights
     const uint16_t* narrow_columns
     const int32_t* wide_columns

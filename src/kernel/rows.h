@@ -54,7 +54,7 @@ TAGONOMY_WIDE static void add_one(const Number *weights, const int64_t *starts, 
 
 // Tell whether every row that has as many weights as there are columns has them in their order.
 template <typename Column>
-static bool are_whole(int64_t n_rows, const int64_t *stops, const Column *columns, int32_t n_columns) {
+static bool are_whole(int64_t n_rows, const int32_t *stops, const Column *columns, int32_t n_columns) {
     for (int64_t row = 0; row < n_rows; row++) {
         const int64_t start = row ? stops[row - 1] : 0;
         if (stops[row] - start != n_columns) continue;

@@ -170,7 +170,7 @@ cdef extern from "rows.h" nogil:
         const Number* weights, const Column* columns, double* margins, int32_t whole, int64_t n_weights,
     )
     int32_t padded(int32_t n)
-    bint are_whole[Column](int64_t n_rows, const int64_t* stops, const Column* columns, int32_t n_columns)
+    bint are_whole[Column](int64_t n_rows, const int32_t* stops, const Column* columns, int32_t n_columns)
 
 
 cdef inline float weight_at(Model* m, int64_t place) noexcept nogil:

@@ -287,9 +287,22 @@ cdef void wait_for_clauses(Model* m, Tables* t, Deriving* d) noexcept nogil:
         if count:
             keys[rule] = number_of(d, d.clauses[first])
         first = stops[rule]
+    forget(d)
     number_clauses(t, d, keys, waiting)
     list_waiting(t, keys, waiting)
     list_clauses(m, t, d)
+
+
+cdef void forget(Deriving* d) noexcept nogil:
+    """Give back the memory of what the distinct clauses were found by."""
+    cdef vector[Clause] clauses, known
+    cdef vector[vector[float]] shares
+    cdef vector[int32_t] numbers, known_numbers
+    d.clauses.swap(clauses)
+    d.known.swap(known)
+    d.shares.swap(shares)
+    d.numbers.swap(numbers)
+    d.known_numbers.swap(known_numbers)
 
 
 cdef void number_clauses(Tables* t, Deriving* d, vector[int32_t]& keys, vector[Waiting]& waiting) noexcept nogil:

@@ -193,13 +193,9 @@ class ConceptIndex:
         """Numbers of each concept's parents, as :attr:`broader` has them: for who asks again and again."""
         return list(self.broader)
 
-    @cached_property
-    def narrower(self) -> Lists:
-        """Numbers of the concepts right under each."""
-        parents = self.broader.values
-        children = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.broader.stops, prepend=0))
-        sizes = np.bincount(parents, minlength=len(self))
-        return Lists(children[np.argsort(parents, kind="stable")], np.cumsum(sizes, dtype=np.int32))
+    def children(self) -> NDArray[np.int32]:
+        """Return whose parent each of ``broader.values`` is."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.broader.stops, prepend=0))
 
     @cached_property
     def breadth(self) -> NDArray[np.float64]:
@@ -210,9 +206,8 @@ class ConceptIndex:
         """
         spans = (self.facet == self.facet_number("topics")) | (self.facet == self.facet_number("events"))
         parents = self.broader.values
-        children = np.repeat(np.arange(len(self)), np.diff(self.broader.stops, prepend=0))
         counted = spans[parents]
-        parents, children = parents[counted], children[counted]
+        parents, children = parents[counted], self.children()[counted]
         below = np.zeros(len(self))
         level: NDArray[Any] = np.ones(len(self))
         for _ in range(DEEPEST):
@@ -228,12 +223,12 @@ class ConceptIndex:
         They are the occasions of a series: the *2022 FIFA World Cup* of the *FIFA World Cup*. In order of
         their numbers.
         """
-        children = self.narrower.values
-        parents = np.repeat(np.arange(len(self)), np.diff(self.narrower.stops, prepend=0))
+        parents, children = self.broader.values, self.children()
         events = self.facet == self.facet_number("events")
         chosen = events[parents] & (self.abstract[parents] == 0) & (self.years[children, 0] != 0)
-        sizes = np.bincount(parents[chosen], minlength=len(self))
-        return Lists(children[chosen], np.cumsum(sizes, dtype=np.int32))
+        parents, children = parents[chosen], children[chosen]
+        sizes = np.bincount(parents, minlength=len(self))
+        return Lists(children[np.argsort(parents, kind="stable")], np.cumsum(sizes, dtype=np.int32))
 
     def ancestors(self, concept: int) -> frozenset[int]:
         """Return every concept above one."""
@@ -267,7 +262,7 @@ class ConceptIndex:
         }
 
     @classmethod
-    def from_tensors(cls, tensors: dict[str, NDArray[Any]]) -> ConceptIndex:
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> ConceptIndex:
         """Return the index saved in these arrays."""
         return cls(
             names=StringTable.from_tensors(tensors, "concepts.names"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,7 +77,7 @@ class LinearModel:
         return {f"linear.{name}": getattr(self, name) for name in self.__dataclass_fields__}
 
     @classmethod
-    def from_tensors(cls, tensors: dict[str, NDArray[Any]]) -> LinearModel:
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> LinearModel:
         """Return the model saved in these arrays."""
         return cls(**{name: tensors[f"linear.{name}"] for name in cls.__dataclass_fields__})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
@@ -43,6 +43,7 @@ from tagonomy.mentions.lexicon import Lexicon
 from tagonomy.ranking import Ranker
 from tagonomy.results import Rows
 from tagonomy.seeds import SeedWords
+from tagonomy.strings import StringTable
 from tagonomy.text import ABBREVIATIONS
 
 if TYPE_CHECKING:
@@ -229,10 +230,10 @@ class Parts:
     ----------
     index : ConceptIndex
         The taxonomy, compiled.
-    lexicon : Lexicon
-        Labels and evidence terms, compiled.
+    lexicon : Lexicon or callable
+        Labels and evidence terms, compiled, or what reads them: the kernel has its own way.
     rules : RuleSet or callable
-        Rules of the concepts, or what reads them: the kernel has its own way.
+        Rules of the concepts, or what reads them.
     tfidf, linear, ranker : Tfidf, LinearModel, Ranker
         The learned parts.
     mentions : MentionFeatures, optional
@@ -244,7 +245,7 @@ class Parts:
     def __init__(
         self,
         index: ConceptIndex,
-        lexicon: Lexicon,
+        lexicon: Lexicon | Callable[[], Lexicon],
         rules: RuleSet | Callable[[], RuleSet],
         tfidf: Tfidf,
         linear: LinearModel,
@@ -252,10 +253,15 @@ class Parts:
         mentions: MentionFeatures | None = None,
         seeds: SeedWords | None = None,
     ) -> None:
-        self.index, self.lexicon, self._rules = index, lexicon, rules
+        self.index, self._lexicon, self._rules = index, lexicon, rules
         self.tfidf, self.linear, self.ranker = tfidf, linear, ranker
         self.mentions = MentionFeatures.none() if mentions is None else mentions
         self.seeds = SeedWords.none() if seeds is None else seeds
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Labels and evidence terms."""
+        return self._lexicon() if callable(self._lexicon) else self._lexicon
 
     @cached_property
     def rules(self) -> RuleSet:
@@ -293,18 +299,19 @@ class Parts:
         }
 
     @classmethod
-    def from_tensors(cls, tensors: dict[str, NDArray[Any]]) -> Parts:
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> Parts:
         """Return the parts saved in these arrays."""
-        index, lexicon = ConceptIndex.from_tensors(tensors), Lexicon.from_tensors(tensors)
+        index = ConceptIndex.from_tensors(tensors)
 
         def rules() -> RuleSet:
             from tagonomy.rules import RuleSet  # the kernel needs neither them nor the module
 
-            return RuleSet.from_tensors(tensors, lexicon.words, index.ids)
+            words = StringTable.from_tensors(tensors, "lexicon.words")
+            return RuleSet.from_tensors(tensors, words, index.ids)
 
         return cls(
             index=index,
-            lexicon=lexicon,
+            lexicon=partial(Lexicon.from_tensors, tensors),
             rules=rules,
             tfidf=Tfidf.from_tensors(tensors),
             linear=LinearModel.from_tensors(tensors),

@@ -14,10 +14,12 @@ import hashlib
 import math
 import mmap
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import msgspec
 import numpy as np
@@ -117,22 +119,43 @@ def _split(name: str, array: NDArray[Any]) -> dict[str, NDArray[Any]]:
     return {name + _LOW: low} | ({name + _HIGH: high} if high.any() else {})
 
 
-def _joined(tensors: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Return the arrays that were split as they were, and all others."""
-    joined = {}
-    for name, array in tensors.items():
-        whole = name.removesuffix(_LOW)
-        if whole == name:
-            if not name.endswith(_HIGH) or name.removesuffix(_HIGH) + _LOW not in tensors:
-                joined[name] = array
-            continue
-        wide = array.astype(np.int32)
-        high = tensors.get(whole + _HIGH)
-        if high is not None:
-            wide |= np.left_shift(high, 16, dtype=np.int32)
-        wide.flags.writeable = False
-        joined[whole] = wide
-    return joined
+class _Tensors(Mapping[str, NDArray[Any]]):
+    """The arrays of a file; those that were split are joined when they are asked for, and not kept."""
+
+    def __init__(self, stored: Mapping[str, NDArray[Any]]) -> None:
+        split = {name.removesuffix(_LOW): array for name, array in stored.items() if name.endswith(_LOW)}
+        self._split = {name: (low, stored.get(name + _HIGH)) for name, low in split.items()}
+        for low, high in self._split.values():
+            whole = low.dtype.kind == "u" and (high is None or high.dtype.kind == "u")
+            if not whole or (high is not None and high.shape != low.shape):
+                raise ValueError("they are not whole numbers, or not equally many")
+        parts = {name + part for name in split for part in (_LOW, _HIGH)}
+        self._plain = {name: array for name, array in stored.items() if name not in parts}
+        # Who holds one shares it with whoever else asks.
+        self._joined: WeakValueDictionary[str, NDArray[Any]] = WeakValueDictionary()
+
+    def __len__(self) -> int:
+        return len(self._plain) + len(self._split)
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self._plain, self._split)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        found = self._plain.get(name)
+        if found is None:
+            found = self._joined.get(name)
+        if found is None:
+            found = self._joined[name] = _joined(*self._split[name])
+        return found
+
+
+def _joined(low: NDArray[Any], high: NDArray[Any] | None) -> NDArray[np.int32]:
+    """Return the numbers of which these are the lower and the upper bits."""
+    wide = low.astype(np.int32)
+    if high is not None:
+        wide |= np.left_shift(high, 16, dtype=np.int32)
+    wide.flags.writeable = False
+    return wide
 
 
 def _summed(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
@@ -150,7 +173,7 @@ def _summed(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
 
 def load_tensors(
     path: Path, *, mapped: bool = True, limits: Limits | None = None
-) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+) -> tuple[Mapping[str, NDArray[Any]], dict[str, Any]]:
     """Read a sealed file; every byte is verified before any is used.
 
     Parameters
@@ -163,7 +186,7 @@ def load_tensors(
 
     Returns
     -------
-    tensors : dict of str to ndarray
+    tensors : mapping of str to ndarray
         Read-only arrays.
     manifest : dict
         What :func:`save_tensors` was given.
@@ -234,7 +257,7 @@ def let_go(tensors: Mapping[str, NDArray[Any]]) -> None:
 
 def _parse(
     name: str, view: memoryview, data: NDArray[np.uint8]
-) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+) -> tuple[Mapping[str, NDArray[Any]], dict[str, Any]]:
     """Check the structure of verified bytes and return views on them."""
     length = int.from_bytes(view[:8], "little")
     if length > min(_HEADER_BYTES, len(view) - 8):
@@ -259,10 +282,9 @@ def _parse(
     body = data[8 + length :]
     tensors = {key: _tensor(name, key, entry, body) for key, entry in entries.items() if key != _SEAL}
     try:
-        tensors = _joined(tensors)
-    except (TypeError, ValueError) as error:
+        return _Tensors(dict(_summed(key, array) for key, array in tensors.items())), manifest
+    except ValueError as error:
         raise ModelFormatError(f"{name}: two parts of a tensor don't fit together: {error}") from error
-    return dict(_summed(key, array) for key, array in tensors.items()), manifest
 
 
 def _tensor(name: str, key: str, entry: _Entry, body: NDArray[np.uint8]) -> NDArray[Any]:

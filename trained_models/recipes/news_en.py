@@ -96,6 +96,7 @@ def main() -> int:
     hill, written = list(read_judged(options.data, taxonomy)), list(read_written(taxonomy))
     judged = [*hill, *written]
     years = [str(article.date)[:4] for article, _ in written]
+    span = f"{min(years)} to {max(years)}"
     train_bills = [article for article in bills if congress(article) in TRAIN_CONGRESSES]
     train_events = [article for article in events if str(article.date) <= EVENTS_TRAIN_UNTIL]
     counts = len(train_bills), len(train_events), len(judged)
@@ -147,7 +148,7 @@ def main() -> int:
             "us_bills": f"{len(train_bills)} summaries, 112th and 113th Congress",
             "current_events": f"{len(train_events)} items, January 2025 to March 2026",
             "the_hill": f"{len(hill)} articles (ranking weights only)",
-            "written": f"{len(written)} articles of our own, on {min(years)} to {max(years)} (ranking weights only)",
+            "written": f"{len(written)} articles of our own, on {span} (ranking weights only)",
         },
     }
     tagger = assemble(linear, taxonomy, config, ranker, facts)

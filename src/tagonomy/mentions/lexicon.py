@@ -6,6 +6,7 @@ have several senses (John Smith), one concept many labels.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,7 +99,7 @@ class Lexicon:
         }
 
     @classmethod
-    def from_tensors(cls, tensors: dict[str, NDArray[Any]]) -> Lexicon:
+    def from_tensors(cls, tensors: Mapping[str, NDArray[Any]]) -> Lexicon:
         """Return the lexicon saved in these arrays."""
         return cls(
             words=StringTable.from_tensors(tensors, "lexicon.words"),

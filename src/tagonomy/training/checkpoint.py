@@ -48,7 +48,7 @@ class Checkpoint:
         self._facts |= facts
         self.folder.mkdir(parents=True, exist_ok=True)
 
-    def load(self, number: int) -> dict[str, NDArray[Any]] | None:
+    def load(self, number: int) -> Mapping[str, NDArray[Any]] | None:
         """Return the arrays of a block, None if it is not done.
 
         Raises
