@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from operator import lt
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,10 @@ from tagonomy.concepts import ID_BYTES
 from tagonomy.features import BLOCKS
 from tagonomy.mentions.lexicon import EXACT, FOLLOWING, KINDS, OPENING
 from tagonomy.ranking import FEATURES
+from tagonomy.storage import Form
 from tagonomy.strings import StringTable
 
-Tensors = Mapping[str, NDArray[Any]]
+Tensors: TypeAlias = Mapping[str, NDArray[Any]]
 
 # What keeps the first bytes of eight, and how many.
 _FIRST_BYTES = np.array([(1 << 64) - (1 << 64 - 8 * n) for n in range(9)], dtype=np.uint64)
@@ -115,13 +116,13 @@ _POINTERS = (
 )
 
 
-def audit_form(tensors: Tensors) -> None:
+def audit_form(forms: Mapping[str, Form]) -> None:
     """Check that all arrays of a model are there, of their types and as long as one another.
 
     Parameters
     ----------
-    tensors : mapping of str to ndarray
-        All arrays of a model file.
+    forms : mapping of str to pair of dtype and tuple of int
+        What all arrays of a model file are like.
 
     Raises
     ------
@@ -133,16 +134,15 @@ def audit_form(tensors: Tensors) -> None:
     Of the arrays themselves nothing is read.
     """
     for name, dtypes in _DTYPES.items():
-        array = tensors.get(name)
-        if array is None and name in _OPTIONAL:
+        if name not in forms:
+            _demand(name in _OPTIONAL, name, "is missing")
             continue
-        _demand(array is not None, name, "is missing")
-        if array is not None:
-            _demand(array.dtype.name in dtypes, name, f"holds {array.dtype}, not {' or '.join(dtypes)}")
-            if name != "tfidf.idf":
-                _demand(array.ndim == 1 + (name in _TWO_DIMENSIONAL), name, f"has {array.ndim} dimensions")
+        dtype, shape = forms[name]
+        _demand(dtype.name in dtypes, name, f"holds {dtype}, not {' or '.join(dtypes)}")
+        if name != "tfidf.idf":
+            _demand(len(shape) == 1 + (name in _TWO_DIMENSIONAL), name, f"has {len(shape)} dimensions")
     for one, other in _EQUALLY_LONG:
-        lengths = len(tensors[one]), len(tensors[other])
+        lengths = forms[one][1][0], forms[other][1][0]
         _demand(lengths[0] == lengths[1], other, f"has {lengths[1]} entries for the {lengths[0]} of {one}")
 
 
@@ -163,7 +163,7 @@ def audit_tensors(tensors: Tensors) -> None:
     -----
     A few passes over each array.
     """
-    audit_form(tensors)
+    audit_form({name: (array.dtype, array.shape) for name, array in tensors.items()})
     for name, array in tensors.items():
         if array.dtype.kind == "f":
             _demand(bool(np.isfinite(array).all()), name, "holds a number that is not finite")

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -119,7 +119,11 @@ def _split(name: str, array: NDArray[Any]) -> dict[str, NDArray[Any]]:
     return {name + _LOW: low} | ({name + _HIGH: high} if high.any() else {})
 
 
-class _Tensors(Mapping[str, NDArray[Any]]):
+#: The dtype and the shape of an array.
+Form: TypeAlias = tuple[np.dtype[Any], tuple[int, ...]]
+
+
+class Tensors(Mapping[str, NDArray[Any]]):
     """The arrays of a file; those that were split are joined when they are asked for, and not kept."""
 
     def __init__(self, stored: Mapping[str, NDArray[Any]]) -> None:
@@ -139,6 +143,11 @@ class _Tensors(Mapping[str, NDArray[Any]]):
 
     def __iter__(self) -> Iterator[str]:
         return chain(self._plain, self._split)
+
+    def forms(self) -> dict[str, Form]:
+        """Return what each array is like, without joining any."""
+        joined = {name: (np.dtype(np.int32), low.shape) for name, (low, _) in self._split.items()}
+        return {name: (array.dtype, array.shape) for name, array in self._plain.items()} | joined
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         found = self._plain.get(name)
@@ -173,7 +182,7 @@ def _summed(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
 
 def load_tensors(
     path: Path, *, mapped: bool = True, limits: Limits | None = None
-) -> tuple[Mapping[str, NDArray[Any]], dict[str, Any]]:
+) -> tuple[Tensors, dict[str, Any]]:
     """Read a sealed file; every byte is verified before any is used.
 
     Parameters
@@ -186,8 +195,8 @@ def load_tensors(
 
     Returns
     -------
-    tensors : mapping of str to ndarray
-        Read-only arrays.
+    tensors : Tensors
+        Read-only arrays by their names.
     manifest : dict
         What :func:`save_tensors` was given.
 
@@ -255,9 +264,7 @@ def let_go(tensors: Mapping[str, NDArray[Any]]) -> None:
             return
 
 
-def _parse(
-    name: str, view: memoryview, data: NDArray[np.uint8]
-) -> tuple[Mapping[str, NDArray[Any]], dict[str, Any]]:
+def _parse(name: str, view: memoryview, data: NDArray[np.uint8]) -> tuple[Tensors, dict[str, Any]]:
     """Check the structure of verified bytes and return views on them."""
     length = int.from_bytes(view[:8], "little")
     if length > min(_HEADER_BYTES, len(view) - 8):
@@ -282,7 +289,7 @@ def _parse(
     body = data[8 + length :]
     tensors = {key: _tensor(name, key, entry, body) for key, entry in entries.items() if key != _SEAL}
     try:
-        return _Tensors(dict(_summed(key, array) for key, array in tensors.items())), manifest
+        return Tensors(dict(_summed(key, array) for key, array in tensors.items())), manifest
     except ValueError as error:
         raise ModelFormatError(f"{name}: two parts of a tensor don't fit together: {error}") from error
 

@@ -342,7 +342,10 @@ class Tagger:
         """
         tensors, manifest = load_tensors(Path(path), mapped=mmap, limits=limits)
         try:
-            (audit_form if trusted else audit_tensors)(tensors)
+            if trusted:
+                audit_form(tensors.forms())
+            else:
+                audit_tensors(tensors)
             let_go(tensors)
             tagger = cls(
                 Parts.from_tensors(tensors),
