@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import math
 import mmap
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
@@ -216,17 +215,7 @@ def load_tensors(
         raise ModelIntegrityError(f"{path.name}: the file is empty; save or download it again")
     data = _bytes_of(path, mapped)
     view = data.data.toreadonly()
-    digest = hashlib.sha256()
-    hashing = threading.Thread(target=digest.update, args=(view[:-_SEAL_BYTES],))
-    hashing.start()
-    problem: ModelFormatError | None = None
-    try:
-        parsed = _parse(path.name, view, data)  # meanwhile; nobody gets it before the seal fits
-    except ModelFormatError as error:
-        problem = error
-    finally:
-        hashing.join()
-    if size < 8 + _SEAL_BYTES or digest.digest() != bytes(view[-_SEAL_BYTES:]):
+    if size < 8 + _SEAL_BYTES or hashlib.sha256(view[:-_SEAL_BYTES]).digest() != bytes(view[-_SEAL_BYTES:]):
         start = bytes(view[:24])
         for magic, what in _STRANGERS:
             if start.startswith(magic):
@@ -235,9 +224,7 @@ def load_tensors(
             f"{path.name}: the seal does not fit its {size:,} bytes, so the file is damaged, cut short or "
             "no Tagonomy model; save or download it again"
         )
-    if problem is not None:
-        raise problem
-    return parsed
+    return _parse(path.name, view, data)
 
 
 def _bytes_of(path: Path, mapped: bool) -> NDArray[np.uint8]:
