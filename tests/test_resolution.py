@@ -165,6 +165,13 @@ def test_title_picks_the_bearer_of_the_office(tagger: Tagger) -> None:
     assert named(tagger, "Aides of Sen. Reed declined to comment.") == {"tom-reed"}
 
 
+def test_title_of_somebody_little_known_picks_whom_the_article_names(tagger: Tagger) -> None:
+    text = "Tom Reed spoke of {} Reed."
+    assert named(tagger, text.format("President")) == {"tom-reed"}
+    assert named(tagger, "Ann Reed listened. " + text.format("President")) == {"tom-reed", "ann-reed"}
+    assert named(tagger, "Ivy Marsh spoke of President Marsh.") == {"ivy-marsh", "grant-marsh"}
+
+
 def test_title_of_another_office_picks_nobody(tagger: Tagger) -> None:
     assert named(tagger, "Aides of President Stone declined to comment.") == set()
 

@@ -2,6 +2,7 @@
 
 cdef enum:
     MOST_INSERTED = 24  # spans that are sorted by insertion: they come nearly sorted, from a few lists
+    WELL_KNOWN = 6  # from this prior on, a title and a surname are enough to name somebody
 
 cdef Candidate* candidate_of(Workspace* w, int32_t concept) noexcept nogil:
     """Return the candidate of a concept, a new one if it has none.
@@ -150,7 +151,7 @@ cdef int32_t clearly(
             second = rated
     if best < 0 or (most - second < 1 and not (fitting and most - second > 0)):
         return -1
-    doubt[0] = 0.2 if fitting and most - second >= 2 else 0.5
+    doubt[0] = 0.2 if fitting and most - second >= 2 and m.prior[m.concept[best]] >= WELL_KNOWN else 0.5
     return best
 
 
@@ -169,6 +170,23 @@ cdef int32_t after_title(
     return clearly(m, t, w, fitting.data(), <int32_t>fitting.size(), True, doubt)
 
 
+cdef inline bint is_named(Workspace* w, int32_t concept) noexcept nogil:
+    """Tell whether the article names a concept, as far as the second pass has come."""
+    cdef int32_t slot = w.slot_of[concept]
+    return slot >= 0 and not w.pool[slot].named.empty()
+
+
+cdef bint may_be_meant(Model* m, Workspace* w, int32_t chosen, const int32_t* senses, int32_t count) noexcept nogil:
+    """Tell whether whom a title chose is well known or named, or nobody else of that surname is."""
+    cdef int32_t each
+    if m.prior[m.concept[chosen]] >= WELL_KNOWN or is_named(w, m.concept[chosen]):
+        return True
+    for each in range(count):
+        if is_named(w, m.concept[senses[each]]):
+            return False
+    return True
+
+
 cdef int32_t whose_surname(
     Model* m, Tables* t, Workspace* w, const Match* match, const int32_t* senses, int32_t count, double* doubt
 ) noexcept nogil:
@@ -183,7 +201,7 @@ cdef int32_t whose_surname(
         polite = in_class(t, w.words[title.start], POLITE)
         if not polite:
             chosen = after_title(m, t, w, title, senses, count, doubt)
-            if chosen >= 0:
+            if chosen >= 0 and may_be_meant(m, w, chosen, senses, count):
                 return chosen
     for each in range(count):
         concept = m.concept[senses[each]]
@@ -271,12 +289,6 @@ cdef int32_t best_supported(
     lead = best_rate - second_rate + (best_prior - second_prior) / 4.0
     doubt[0] = max(0.0, 0.8 - lead / 2)
     return best
-
-
-cdef inline bint is_named(Workspace* w, int32_t concept) noexcept nogil:
-    """Tell whether the article names a concept, as far as the second pass has come."""
-    cdef int32_t slot = w.slot_of[concept]
-    return slot >= 0 and not w.pool[slot].named.empty()
 
 
 cdef int32_t choose(

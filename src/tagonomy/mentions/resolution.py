@@ -20,6 +20,9 @@ from tagonomy.mentions.lexicon import NAME, TITLE
 from tagonomy.mentions.matcher import Match, Matcher
 from tagonomy.text import Tokens
 
+#: From this prior on, a title and a surname are enough to name somebody.
+WELL_KNOWN = 6
+
 
 @dataclass(slots=True)
 class _Article:
@@ -197,9 +200,10 @@ class Resolver:
     def _whose_surname(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the person whom a bare surname means.
 
-        The title of an office decides; then who was named in full, the more often the better; a surname
-        that the taxonomy gives to one person alone stands for itself, unless a stranger of that name came
-        up; a polite form announces anybody else.
+        The title of an office decides, but for somebody little known where the article names another of that
+        surname; then who was named in full, the more often the better; a surname that the taxonomy gives to
+        one person alone stands for itself, unless a stranger of that name came up; a polite form announces
+        anybody else.
         """
         concept, tokens = self.matcher.concept, article.tokens
         title = article.titles.get(match.start)
@@ -209,7 +213,11 @@ class Resolver:
         strange = tokens.words[match.stop - 1] in article.strangers
         if title is not None and not polite:
             chosen = self._after_title(title, senses, article.weights)
-            if chosen is not None:
+            if chosen is not None and (
+                self._prior[concept[chosen[0]]] >= WELL_KNOWN
+                or article.named[concept[chosen[0]]]
+                or not any(article.named[concept[sense]] for sense in senses)
+            ):
                 return chosen
         claims: list[tuple[float, int, int]] = []
         for sense in senses:
@@ -316,4 +324,5 @@ class Resolver:
         lead = rate(ordered[0]) - (rate(ordered[1]) if len(ordered) > 1 else 0)
         if lead < 1 and not (fitting and lead > 0):
             return None
-        return ordered[0], 0.2 if fitting and lead >= 2 else 0.5
+        known = self._prior[self.matcher.concept[ordered[0]]] >= WELL_KNOWN
+        return ordered[0], 0.2 if fitting and lead >= 2 and known else 0.5
