@@ -134,6 +134,13 @@ READINGS = [
     ("A ship crossed the Gulf of Arland.", "aa", False),
     ("A senator (R-Arland) spoke.", "aa", False),
     ("A senator (Arland) spoke.", "aa", True),
+    # Where a politician comes from.
+    ("Robert O'Brien of North Pelia spoke.", "bb-north", False),
+    ("Robert O'Brien of Pelia spoke.", "bb", True),
+    ("The people of North Pelia spoke.", "bb-north", True),
+    ("A North Pelia Republican spoke.", "bb-north", False),
+    ("The North Pelia republican spoke.", "bb-north", True),
+    ("North Pelia Republicans spoke.", "bb-north", True),
     ("A ship crossed the Strait of Arland.", "aa", False),
     ("They met on the Bridge of the Arland.", "aa", False),
     ("The president of Arland spoke.", "aa", True),

@@ -159,6 +159,12 @@ class TestLongestWins:
     def test_the_longest_that_fits_wins_even_if_a_longer_one_is_misspelt(self) -> None:
         assert find(topics("New York", "New York Times"), "In New York times change") == ["New York"]
 
+    def test_an_article_hides_no_longer_label(self) -> None:
+        matcher = topics("the West", "West Virginia", "the", "Guard", "The Guard Council of")
+        assert find(matcher, "the West Virginia of the West") == ["West Virginia", "the West"]
+        assert find(matcher, "The Guard Council of the West") == ["The Guard Council of", "the West"]
+        assert find(matcher, "The Guard the West") == ["The", "Guard", "the West"]
+
     def test_a_label_ends_where_the_title_does(self) -> None:
         assert find(topics("New York", "York"), "Rain in New York storms", len("Rain in New")) == ["York"]
 

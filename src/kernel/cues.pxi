@@ -100,11 +100,46 @@ cdef bint part_of_another_thing(Model* m, Tables* t, Workspace* w, int32_t posit
     if in_class(t, w.words[before], VESSEL) and spaced(w, match.start) and w.marks[before] & SHOUTED:
         return True
     if match.some & PLACE:
+        if of_somebody(m, t, w, position):
+            return True
         before -= in_class(t, w.words[before], THE)
         if before > 0 and in_class(t, w.words[before], OF) and in_class(t, w.words[before - 1], WATER):
             if w.marks[before - 1] & CAPITAL_FIRST and spaced(w, match.start):
                 return True
     return town_elsewhere(m, w, position)
+
+
+cdef bint of_somebody(Model* m, Tables* t, Workspace* w, int32_t position) noexcept nogil:
+    """Tell whether a part of a country is where a politician comes from: "John McCain of Arizona"."""
+    cdef const Match* match = &w.matches[position]
+    cdef int32_t each, sense, after = match.stop
+    cdef bint introduced = (
+        position > 0
+        and in_class(t, w.words[match.start - 1], OF)
+        and w.matches[position - 1].stop == match.start - 1
+        and (w.matches[position - 1].all & PERSON) != 0
+    )
+    cdef bint partisan = (
+        after < w.n_tokens and in_class(t, w.words[after], PARTISAN) and (w.marks[after] & CAPITAL_FIRST) != 0
+    )
+    if not (introduced or partisan) or not match.kinds & 1 << NAME:
+        return False
+    for each in range(match.first_sense, match.stop_sense):
+        sense = w.fitting[each]
+        if m.kind[sense] == NAME and not part_of_a_country(m, m.concept[sense]):
+            return False
+    return True
+
+
+cdef bint part_of_a_country(Model* m, int32_t concept) noexcept nogil:
+    cdef int32_t each, above
+    if m.facet[concept] != m.places:
+        return False
+    for each in range(m.broader_stops[concept - 1] if concept else 0, m.broader_stops[concept]):
+        above = m.broader[each]
+        if m.facet[above] == m.places and not m.abstract[above]:
+            return True
+    return False
 
 
 cdef bint town_elsewhere(Model* m, Workspace* w, int32_t position) noexcept nogil:

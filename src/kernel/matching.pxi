@@ -298,7 +298,7 @@ cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) n
 
 
 cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    cdef int32_t start, stop = 0, node, each, count, n = w.n_tokens
+    cdef int32_t start, stop = 0, node, each, count, n = w.n_tokens, behind = -1, last = 0
     cdef uint32_t small
     cdef Match match
     w.matches.clear()
@@ -310,8 +310,9 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
             FETCH_AHEAD(&m.flags[m.sense_stops[node - 1]])
             expect_child(m, m.child_stops[node - 1], m.child_stops[node])
         start = w.openings[each].start
-        if start < stop:  # within the last match
+        if start < stop and start != behind:  # within the last match
             continue
+        last = stop if start == behind and start < stop else 0
         match.first_sense = match.stop_sense
         match.stop = -1
         node = w.root_of[w.local[start]]
@@ -330,10 +331,13 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
             if stop - start < CAPITALS:
                 small |= is_small(w, stop) << (stop - start)
             stop += 1
-        if match.stop < 0:
-            stop = start
+        if match.stop <= last:  # there is none, or the one before, which begins with an article, ends no sooner
+            stop = max(start, last)
             continue
+        if last:
+            w.matches.pop_back()
         match.start = start
         match.one = match.stop - start == 1 or in_one_piece(w, start, match.stop)
         w.matches.push_back(match)
         stop = match.stop
+        behind = start + 1 if in_class(t, w.words[start], THE) else -1

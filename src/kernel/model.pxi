@@ -29,6 +29,7 @@ cdef enum:
     IN = 1 << 24
     LISTING = 1 << 25
     SAYING = 1 << 26
+    PARTISAN = 1 << 27
 
 cdef enum:
     # What is known of a word wherever it stands in the article.

@@ -28,6 +28,7 @@ from tagonomy.mentions.cue_words import (
     LOCATIVE,
     MONUMENTS,
     OPENERS,
+    PARTISANS,
     POLITE,
     REPORTED,
     SAYING,
@@ -63,6 +64,7 @@ WORD_CLASSES = (
     *(SPOKEN, WRITTEN, STAFF, MONUMENTS, ARENAS, VESSELS, WATERS, ACROSS),
     *(frozenset(words) for words in (["of"], ["in"], ["and", "or"])),
     SAYING,
+    PARTISANS,
 )
 
 

@@ -77,5 +77,7 @@ VESSELS = frozenset("hmas hmcs hms ins iris mv rms usns uss".split())
 AGREEMENTS = frozenset("accord accords agreement agreements convention deal pact protocol treaty".split())
 #: With "of" before a place: a water or a work beside it.
 WATERS = frozenset("bay bridge cape channel gulf sea strait straits".split())
+#: Behind a place, capitalised: a party's politician comes from there.
+PARTISANS = frozenset("democrat republican".split())
 #: With a hyphen before a place: more than one country is meant, or a party's politician comes from there.
 ACROSS = frozenset("pan trans d i r".split())

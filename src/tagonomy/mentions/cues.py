@@ -10,6 +10,7 @@ from tagonomy.mentions.cue_words import (
     LOCATIVE,
     MONUMENTS,
     OPENERS,
+    PARTISANS,
     STRUCK,
     VESSELS,
     WATERS,
@@ -95,7 +96,8 @@ class Cues:
         """Tell whether a match stands inside the name of a thing: a currency, a ship, a water, a town.
 
         "US$100", "USS Gerald R. Ford", "the Gulf of Oman", "the Pan-American Highway"; so does the state of
-        "(R-Texas)", and "Marigot, Haiti" is no town of another country.
+        "(R-Texas)" or "Ted Cruz of Texas", which tells where somebody comes from, and "Marigot, Haiti" is no
+        town of another country.
         """
         match, words = matches[position], tokens.words
         left, right = tokens.beside(match.start, match.stop)
@@ -109,6 +111,8 @@ class Cues:
         if words[before] in VESSELS and tokens.spaced(match.start) and tokens.shouted(before):
             return True
         if self._places in self._facets(match):
+            if self._of_somebody(tokens, matches, position):
+                return True
             before -= words[before] == "the"
             water = before > 0 and words[before] == "of" and words[before - 1] in WATERS
             if water and tokens.capitalised(before - 1) and tokens.spaced(match.start):
@@ -129,6 +133,29 @@ class Cues:
             if len(row) >= _ENUMERATED:
                 found.update(row)
         return frozenset(found)
+
+    def _of_somebody(self, tokens: Tokens, matches: list[Match], position: int) -> bool:
+        """Tell whether a part of a country is where a politician comes from: "John McCain of Arizona"."""
+        match, words = matches[position], tokens.words
+        after = match.stop
+        introduced = (
+            position > 0
+            and words[match.start - 1] == "of"
+            and matches[position - 1].stop == match.start - 1
+            and self._facets(matches[position - 1]) == {self._people}
+        )
+        partisan = after < len(tokens) and words[after] in PARTISANS and tokens.capitalised(after)
+        if not (introduced or partisan):
+            return False
+        named = [self.matcher.concept[sense] for sense in match.senses if self.matcher.kind[sense] == NAME]
+        return bool(named) and all(map(self._part_of_a_country, named))
+
+    def _part_of_a_country(self, concept: int) -> bool:
+        index = self.index
+        return self._facet[concept] == self._places and any(
+            self._facet[above] == self._places and not index.abstract[above]
+            for above in index.broader[concept]
+        )
 
     def _town_elsewhere(self, tokens: Tokens, matches: list[Match], position: int) -> bool:
         """Tell whether what follows says that a town lies in another country than the known one."""

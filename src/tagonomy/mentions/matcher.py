@@ -48,8 +48,9 @@ class Matcher:
     Notes
     -----
     Matches don't overlap: the leftmost begins, the longest label wins ("New York Times",
-    not "New York"). A label with capitals asks for capitals at the same words, unless the
-    whole text has none. Cost grows with the text, not with the number of labels.
+    not "New York"); but behind an article begins the one that ends later: "the West Virginia
+    senator" is not of "the West". A label with capitals asks for capitals at the same words,
+    unless the whole text has none. Cost grows with the text, not with the number of labels.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -87,33 +88,37 @@ class Matcher:
         numbers : list of int
             What :meth:`numbers` gives for them.
         """
-        roots, stops, count = self._roots, self._sense_stops, len(numbers)
         uncased = tokens.text.islower() or not any(map(str.isupper, tokens.text))
         matches: list[Match] = []
         after = 0
-        for start, number in enumerate(numbers):
-            node = roots[number]
-            if node < 0 or start < after:
+        for start in range(len(numbers)):
+            best = self._longest(tokens, numbers, start, uncased) if start >= after else None
+            if best is None:
                 continue
-            best: Match | None = None
-            stop = start + 1
-            while True:
-                if stops[node] > stops[node - 1]:
-                    senses = self._fitting(tokens, node, start, stop, uncased)
-                    if senses:
-                        best = Match(start, stop, senses)
-                if stop == count:
-                    break
-                following = self._child(node, numbers[stop])
-                if following < 0 or stop == tokens.title_stop:
-                    break
-                if not tokens.joined(stop, comma=bool(self.word_flags[numbers[stop]] & AFTER_COMMA)):
-                    break
-                node, stop = following, stop + 1
-            if best is not None:
-                matches.append(best)
-                after = best.stop
+            if tokens.words[start] == "the" and best.stop > start + 1:
+                behind = self._longest(tokens, numbers, start + 1, uncased)
+                if behind is not None and behind.stop > best.stop:
+                    best = behind
+            matches.append(best)
+            after = best.stop
         return matches
+
+    def _longest(self, tokens: Tokens, numbers: list[int], start: int, uncased: bool) -> Match | None:
+        """Return the longest label that begins with a word, if any does."""
+        stops, count = self._sense_stops, len(numbers)
+        node, stop = self._roots[numbers[start]], start + 1
+        best: Match | None = None
+        while node >= 0:
+            if stops[node] > stops[node - 1]:
+                senses = self._fitting(tokens, node, start, stop, uncased)
+                if senses:
+                    best = Match(start, stop, senses)
+            if stop == count or stop == tokens.title_stop:
+                break
+            if not tokens.joined(stop, comma=bool(self.word_flags[numbers[stop]] & AFTER_COMMA)):
+                break
+            node, stop = self._child(node, numbers[stop]), stop + 1
+        return best
 
     def _child(self, node: int, word: int) -> int:
         """Return the node that a word leads to, or -1."""
