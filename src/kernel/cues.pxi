@@ -100,7 +100,7 @@ cdef bint part_of_another_thing(Model* m, Tables* t, Workspace* w, int32_t posit
     if in_class(t, w.words[before], VESSEL) and spaced(w, match.start) and w.marks[before] & SHOUTED:
         return True
     if match.some & PLACE:
-        if of_somebody(m, t, w, position):
+        if origin_of_somebody(m, t, w, position):
             return True
         before -= in_class(t, w.words[before], THE)
         if before > 0 and in_class(t, w.words[before], OF) and in_class(t, w.words[before - 1], WATER):
@@ -109,7 +109,7 @@ cdef bint part_of_another_thing(Model* m, Tables* t, Workspace* w, int32_t posit
     return town_elsewhere(m, w, position)
 
 
-cdef bint of_somebody(Model* m, Tables* t, Workspace* w, int32_t position) noexcept nogil:
+cdef bint origin_of_somebody(Model* m, Tables* t, Workspace* w, int32_t position) noexcept nogil:
     """Tell whether a part of a country is where a politician comes from: "John McCain of Arizona"."""
     cdef const Match* match = &w.matches[position]
     cdef int32_t each, sense, after = match.stop

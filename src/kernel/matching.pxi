@@ -179,12 +179,13 @@ cdef int find_roots(Model* m, Tables* t, const int32_t[::1] roots, const int32_t
     Of labels that begin with a capital, only a capital begins one: that spares most of the look-ups.
     """
     cdef int32_t node, sense, each, first, word
-    cdef vector[uint8_t] known, ending
+    cdef vector[uint8_t] known
+    cdef vector[uint8_t] follower  # its bit among those of ``Root.followers``, by number of a word that follows others
     cdef Root* root
     for word in range(m.n_words):
         t.words[word].root, t.words[word].following = roots[word], following[word]
         if following[word] >= 0:
-            ending.push_back(word & 63)
+            follower.push_back(word & 63)
     known.assign(m.n_nodes, 0)
     t.roots.resize(m.n_roots + 1)  # there is one to be read
     for node in range(m.n_nodes - 1, -1, -1):  # children stand behind their parents
@@ -207,7 +208,7 @@ cdef int find_roots(Model* m, Tables* t, const int32_t[::1] roots, const int32_t
             root.stop_sense = m.sense_stops[node]
             root.followers = 0
             for each in range(first, m.child_stops[node]):
-                root.followers |= <uint64_t>1 << ending[node_word(m, each)]
+                root.followers |= <uint64_t>1 << follower[node_word(m, each)]
     return 0
 
 
@@ -298,7 +299,9 @@ cdef int32_t follow_openings(Model* m, Tables* t, Workspace* w, int32_t count) n
 
 
 cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
-    cdef int32_t start, stop = 0, node, each, count, n = w.n_tokens, behind = -1, last = 0
+    cdef int32_t start, stop = 0, node, each, count, n = w.n_tokens
+    cdef int32_t behind = -1  # the word behind an article with which the last match begins
+    cdef int32_t last  # where that match ends, if this one begins there
     cdef uint32_t small
     cdef Match match
     w.matches.clear()

@@ -191,7 +191,7 @@ cdef int32_t whose_surname(
     Model* m, Tables* t, Workspace* w, const Match* match, const int32_t* senses, int32_t count, double* doubt
 ) noexcept nogil:
     """Return the person whom a bare surname means, or -1."""
-    cdef int32_t each, place, last, before, chosen, best = -1, best_last = -1, concept, slot
+    cdef int32_t each, place, last, before, chosen, best = -1, best_last = -1, concept
     cdef double claim, best_claim = 0
     cdef bint famous, named, polite = False, strange = traits(w, match.stop - 1)[0] & STRANGER
     cdef Candidate* candidate
@@ -205,15 +205,14 @@ cdef int32_t whose_surname(
                 return chosen
     for each in range(count):
         concept = m.concept[senses[each]]
-        slot = w.slot_of[concept]
-        named = slot >= 0 and not w.pool[slot].named.empty()
+        named = is_named(w, concept)
         famous = not m.flags[senses[each]] & CONTEXT and not strange
         if not (named or famous):
             continue
         before = 0
         last = -1
         if named:
-            candidate = &w.pool[slot]
+            candidate = &w.pool[w.slot_of[concept]]
             for place in range(<int32_t>candidate.named.size()):
                 before += candidate.named[place] <= match.start
                 last = max(last, candidate.named[place])
@@ -225,8 +224,7 @@ cdef int32_t whose_surname(
         ):
             best, best_claim, best_last = senses[each], claim, last
     if best >= 0:
-        slot = w.slot_of[m.concept[best]]
-        doubt[0] = 0.0 if slot >= 0 and not w.pool[slot].named.empty() else 0.1
+        doubt[0] = 0.0 if is_named(w, m.concept[best]) else 0.1
     elif polite and not strange:
         return clearly(m, t, w, senses, count, False, doubt)
     return best

@@ -74,7 +74,7 @@ def __getattr__(name: str) -> Any:
     import gc
     from importlib import import_module
 
-    # What modules make, stays: to look among it for garbage costs a twentieth of a cold start.
+    # What modules make, stays: to look among it for garbage only delays the start.
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -163,6 +163,7 @@ def audit_tensors(tensors: Tensors) -> None:
     -----
     A few passes over each array.
     """
+    tensors = dict(tensors)  # what a file has in two parts is joined once for all that is asked of it
     audit_form({name: (array.dtype, array.shape) for name, array in tensors.items()})
     for name, array in tensors.items():
         if array.dtype.kind == "f":

@@ -122,7 +122,7 @@ def _split(name: str, array: NDArray[Any]) -> dict[str, NDArray[Any]]:
 Form: TypeAlias = tuple[np.dtype[Any], tuple[int, ...]]
 
 
-class Tensors(Mapping[str, NDArray[Any]]):
+class StoredTensors(Mapping[str, NDArray[Any]]):
     """The arrays of a file; those that were split are joined when they are asked for, and not kept."""
 
     def __init__(self, stored: Mapping[str, NDArray[Any]]) -> None:
@@ -181,7 +181,7 @@ def _summed(name: str, array: NDArray[Any]) -> tuple[str, NDArray[Any]]:
 
 def load_tensors(
     path: Path, *, mapped: bool = True, limits: Limits | None = None
-) -> tuple[Tensors, dict[str, Any]]:
+) -> tuple[StoredTensors, dict[str, Any]]:
     """Read a sealed file; every byte is verified before any is used.
 
     Parameters
@@ -194,7 +194,7 @@ def load_tensors(
 
     Returns
     -------
-    tensors : Tensors
+    tensors : StoredTensors
         Read-only arrays by their names.
     manifest : dict
         What :func:`save_tensors` was given.
@@ -251,7 +251,7 @@ def let_go(tensors: Mapping[str, NDArray[Any]]) -> None:
             return
 
 
-def _parse(name: str, view: memoryview, data: NDArray[np.uint8]) -> tuple[Tensors, dict[str, Any]]:
+def _parse(name: str, view: memoryview, data: NDArray[np.uint8]) -> tuple[StoredTensors, dict[str, Any]]:
     """Check the structure of verified bytes and return views on them."""
     length = int.from_bytes(view[:8], "little")
     if length > min(_HEADER_BYTES, len(view) - 8):
@@ -276,7 +276,7 @@ def _parse(name: str, view: memoryview, data: NDArray[np.uint8]) -> tuple[Tensor
     body = data[8 + length :]
     tensors = {key: _tensor(name, key, entry, body) for key, entry in entries.items() if key != _SEAL}
     try:
-        return Tensors(dict(_summed(key, array) for key, array in tensors.items())), manifest
+        return StoredTensors(dict(_summed(key, array) for key, array in tensors.items())), manifest
     except ValueError as error:
         raise ModelFormatError(f"{name}: two parts of a tensor don't fit together: {error}") from error
 

@@ -337,8 +337,8 @@ class Tagger:
             As :func:`tagonomy.load_tagger` takes them.
         trusted : bool, default False
             Whether whoever made the file is trusted like whoever made this code. Its seal and the form of its
-            arrays are checked, which is enough to find damage; not, which takes as long as all else of
-            loading, that each number in them points where it may.
+            arrays are checked, which is enough to find damage; not, for a faster start, that each number in
+            them points where it may.
         """
         tensors, manifest = load_tensors(Path(path), mapped=mmap, limits=limits)
         try:

@@ -151,9 +151,10 @@ def in_the_body(rule: str) -> list[str]:
     ['COUNT(lima OR peru) >= 4 AND SENTENCE((lima OR peru) AND quake) AND YEAR(2007)']
     """
     node = parse_rule(rule)
-    match [each for each in (node.nodes if isinstance(node, And) else [node]) if isinstance(each, Lead)]:
+    sides = node.nodes if isinstance(node, And) else (node,)
+    match [each for each in sides if isinstance(each, Lead)]:
         case [Lead(And((first, *_)) as inner) as lead] if is_place(first):
-            others = [each for each in node.nodes if each is not lead] if isinstance(node, And) else []
+            others = [each for each in sides if each is not lead]
             return [str(And((Count(first, OFTEN), Sentence(inner), *others)))]
     return []
 

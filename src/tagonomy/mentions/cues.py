@@ -111,7 +111,7 @@ class Cues:
         if words[before] in VESSELS and tokens.spaced(match.start) and tokens.shouted(before):
             return True
         if self._places in self._facets(match):
-            if self._of_somebody(tokens, matches, position):
+            if self._origin_of_somebody(tokens, matches, position):
                 return True
             before -= words[before] == "the"
             water = before > 0 and words[before] == "of" and words[before - 1] in WATERS
@@ -134,7 +134,7 @@ class Cues:
                 found.update(row)
         return frozenset(found)
 
-    def _of_somebody(self, tokens: Tokens, matches: list[Match], position: int) -> bool:
+    def _origin_of_somebody(self, tokens: Tokens, matches: list[Match], position: int) -> bool:
         """Tell whether a part of a country is where a politician comes from: "John McCain of Arizona"."""
         match, words = matches[position], tokens.words
         after = match.stop
@@ -151,10 +151,9 @@ class Cues:
         return bool(named) and all(map(self._part_of_a_country, named))
 
     def _part_of_a_country(self, concept: int) -> bool:
-        index = self.index
         return self._facet[concept] == self._places and any(
-            self._facet[above] == self._places and not index.abstract[above]
-            for above in index.broader[concept]
+            self._facet[above] == self._places and not self.index.abstract[above]
+            for above in self.index.parents[concept]
         )
 
     def _town_elsewhere(self, tokens: Tokens, matches: list[Match], position: int) -> bool:

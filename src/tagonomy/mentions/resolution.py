@@ -213,11 +213,7 @@ class Resolver:
         strange = tokens.words[match.stop - 1] in article.strangers
         if title is not None and not polite:
             chosen = self._after_title(title, senses, article.weights)
-            if chosen is not None and (
-                self._prior[concept[chosen[0]]] >= WELL_KNOWN
-                or article.named[concept[chosen[0]]]
-                or not any(article.named[concept[sense]] for sense in senses)
-            ):
+            if chosen is not None and self._may_be_meant(chosen[0], senses, article):
                 return chosen
         claims: list[tuple[float, int, int]] = []
         for sense in senses:
@@ -231,6 +227,13 @@ class Resolver:
             return self._clearly(senses, [], article.weights) if polite and not strange else None
         _, _, best = max(claims)
         return best, 0.0 if article.named[concept[best]] else 0.1
+
+    def _may_be_meant(self, chosen: int, senses: list[int], article: _Article) -> bool:
+        """Tell whether whom a title chose is well known or named, or nobody else of that surname is."""
+        concept = self.matcher.concept
+        if self._prior[concept[chosen]] >= WELL_KNOWN or article.named[concept[chosen]]:
+            return True
+        return not any(article.named[concept[sense]] for sense in senses)
 
     def _best_supported(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the sense whose relations the article names most."""
