@@ -303,6 +303,57 @@ def test_bodies_are_found_as_reporters_name_them(text: str, id: str) -> None:
     assert not {each for each in bodies - {id} if each.endswith(id[-14:])}
 
 
+@pytest.mark.parametrize(
+    ("text", "id", "namesake"),
+    [
+        (
+            "The Honduran Congress removed President Zelaya. Congress then met in Tegucigalpa.",
+            "national-congress-of-honduras",
+            "u-s-congress",
+        ),
+        (
+            "The Texas House sent the bill to the Senate. The Senate will vote in Austin.",
+            "texas-legislature",
+            "u-s-senate",
+        ),
+        (
+            "Senator Ted Cruz of Texas spoke on the Senate floor. Republicans in the Senate were split.",
+            "u-s-senate",
+            "texas-legislature",
+        ),
+        (
+            "In Ottawa, Stephen Harper spoke to Canada's House of Commons. The Conservative Party cheered.",
+            "house-of-commons-of-canada",
+            "house-of-commons-united-kingdom",
+        ),
+        (
+            "The central bank in Ankara raised rates as Turkey's inflation soared.",
+            "central-bank-of-turkey",
+            "federal-reserve",
+        ),
+        (
+            "The central bank raised rates again; Jerome Powell called the economy strong.",
+            "federal-reserve",
+            "european-central-bank",
+        ),
+        (
+            "In Caracas, the National Guard of Venezuela fired tear gas. The National Guard denied it.",
+            "bolivarian-national-guard",
+            "us-national-guard",
+        ),
+        (
+            "Iran summoned the envoy. The Foreign Ministry in Tehran protested.",
+            "ministry-foreign-ir",
+            "ministry-foreign-ru",
+        ),
+    ],
+)
+def test_a_body_is_that_of_the_state_which_the_article_is_about(text: str, id: str, namesake: str) -> None:
+    bodies = classify(text, threshold=0.2).ids
+    assert f"organizations:{id}" in bodies
+    assert f"organizations:{namesake}" not in bodies
+
+
 def test_storms_are_told_apart_in_one_breath() -> None:
     found = classify("Hurricanes Harvey and Irma cost Texas and Florida billions.", threshold=0.2).ids
     assert {"events:hurricane-harvey", "events:hurricane-irma"} <= set(found)

@@ -117,6 +117,7 @@ def found(tagger: Tagger, text: str) -> set[str]:
 READINGS = [
     # What is named after a person is not the person.
     ("He flew from Ida Marsh International Airport.", "ida-marsh", False),
+    ("He flew from Ida Marsh airport.", "ida-marsh", False),
     ("He sang in the Marsh Center.", "ida-marsh", False),
     ("He sang in the Marsh center.", "ida-marsh", True),
     ("Ida Marsh University students voted.", "ida-marsh", False),
@@ -128,6 +129,9 @@ READINGS = [
     ("They met Zoomerang today.", "firm", True),
     # Ships and currencies.
     ("The USS Ida Marsh left port.", "ida-marsh", False),
+    ("The carrier Ida Marsh left port.", "ida-marsh", False),
+    ("The carrier North Pelia left port.", "bb-north", False),
+    ("The carrier Arland built left port.", "aa", True),
     ("It cost US$100 more.", "us", False),
     ("It cost the US 100 more.", "us", True),
     # Waters and works beside a country.

@@ -99,6 +99,9 @@ cdef bint part_of_another_thing(Model* m, Tables* t, Workspace* w, int32_t posit
         return True
     if in_class(t, w.words[before], VESSEL) and spaced(w, match.start) and w.marks[before] & SHOUTED:
         return True
+    if in_class(t, w.words[before], SHIP) and spaced(w, match.start):
+        if match.some & PERSON or names_parts_of_countries(m, w, match):
+            return True
     if match.some & PLACE:
         if origin_of_somebody(m, t, w, position):
             return True
@@ -112,7 +115,7 @@ cdef bint part_of_another_thing(Model* m, Tables* t, Workspace* w, int32_t posit
 cdef bint origin_of_somebody(Model* m, Tables* t, Workspace* w, int32_t position) noexcept nogil:
     """Tell whether a part of a country is where a politician comes from: "John McCain of Arizona"."""
     cdef const Match* match = &w.matches[position]
-    cdef int32_t each, sense, after = match.stop
+    cdef int32_t after = match.stop
     cdef bint introduced = (
         position > 0
         and in_class(t, w.words[match.start - 1], OF)
@@ -122,7 +125,13 @@ cdef bint origin_of_somebody(Model* m, Tables* t, Workspace* w, int32_t position
     cdef bint partisan = (
         after < w.n_tokens and in_class(t, w.words[after], PARTISAN) and (w.marks[after] & CAPITAL_FIRST) != 0
     )
-    if not (introduced or partisan) or not match.kinds & 1 << NAME:
+    return (introduced or partisan) and names_parts_of_countries(m, w, match)
+
+
+cdef bint names_parts_of_countries(Model* m, Workspace* w, const Match* match) noexcept nogil:
+    """Tell whether all that a match names are provinces, states and towns."""
+    cdef int32_t each, sense
+    if not match.kinds & 1 << NAME:
         return False
     for each in range(match.first_sense, match.stop_sense):
         sense = w.fitting[each]
@@ -175,13 +184,14 @@ cdef bint is_within(Model* m, Workspace* w, int32_t one, int32_t other) noexcept
 
 
 cdef bint lends_its_name(Tables* t, Workspace* w, const Match* match) noexcept nogil:
-    """Tell whether a thing is named after the bearer: "Kennedy Center", "MetLife Stadium"."""
+    """Tell whether a thing is named after the bearer: "Kennedy Center", "MetLife Stadium", "Reagan airport"."""
     cdef int32_t after = match.stop
-    if after == w.n_tokens or not spaced(w, after) or not w.marks[after] & CAPITAL_FIRST:
+    cdef bint person = (match.some & PERSON) != 0
+    if after == w.n_tokens or not spaced(w, after):
         return False
-    if in_class(t, w.words[after], ARENA):
-        return True
-    return match.some & PERSON and in_class(t, w.words[after], MONUMENT)
+    if not w.marks[after] & CAPITAL_FIRST:
+        return person and in_class(t, w.words[after], AIRPORT)
+    return in_class(t, w.words[after], ARENA) or (person and in_class(t, w.words[after], MONUMENT))
 
 
 cdef inline uint8_t* traits(Workspace* w, int32_t token) noexcept nogil:

@@ -30,6 +30,8 @@ cdef enum:
     LISTING = 1 << 25
     SAYING = 1 << 26
     PARTISAN = 1 << 27
+    AIRPORT = 1 << 28
+    SHIP = 1 << 29
 
 cdef enum:
     # What is known of a word wherever it stands in the article.

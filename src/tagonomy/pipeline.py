@@ -22,6 +22,7 @@ from tagonomy.hierarchy import close_upwards
 from tagonomy.linear import LinearModel
 from tagonomy.mentions.cue_words import (
     ACROSS,
+    AIRPORTS,
     ARENAS,
     INTERVIEW,
     JUNIOR,
@@ -32,6 +33,7 @@ from tagonomy.mentions.cue_words import (
     POLITE,
     REPORTED,
     SAYING,
+    SHIPS,
     SPOKEN,
     STAFF,
     STRUCK,
@@ -63,8 +65,7 @@ WORD_CLASSES = (
     *(frozenset([word]) for word in ("the", "to", "according", "by", "on", "with")),
     *(SPOKEN, WRITTEN, STAFF, MONUMENTS, ARENAS, VESSELS, WATERS, ACROSS),
     *(frozenset(words) for words in (["of"], ["in"], ["and", "or"])),
-    SAYING,
-    PARTISANS,
+    *(SAYING, PARTISANS, AIRPORTS, SHIPS),
 )
 
 

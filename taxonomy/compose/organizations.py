@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 
 import organizations_sources as readers
+import organizations_us_states as us_states
 from common import WRITTEN, Row, concept, news_counts, prior_of_count, read_table, rules_of_concepts, split
 from organizations_draft import Draft, Register, draft, settle_collisions
 from organizations_names import at_home, offices
@@ -55,6 +56,10 @@ def compose(sources: Path, data: Path) -> list[Row]:
         register.merge(one)
     for one in source_drafts(sources, states):
         register.merge(one)
+    parts = us_states.read_states()
+    for one in list(us_states.legislatures(register.drafts, parts)):
+        register.add(one)
+    us_states.relate(register.drafts, parts)
     _set_priors(register.drafts, sources, data)
     _add_names_at_home(register.drafts, {name for state in states for name in state.names})
     settle_collisions(register.drafts)

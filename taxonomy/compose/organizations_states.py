@@ -31,6 +31,9 @@ MINISTRIES = (
     ("labour", ("Labor Ministry", "Labour Ministry", "Ministry of Labour", "Ministry of Labor"), 6, 5),
 )  # fmt: skip
 
+#: Of states less in the news than this, hardly any article calls an organ by its name alone.
+LEASTAT_HOME = 3
+
 #: States whose ministries are called federal.
 FEDERAL = {"DE", "AT", "NG", "PK", "ET"}
 
@@ -67,6 +70,9 @@ ORGANS = (
     ("police", "police-forces", (), 5),
     ("election", "electoral-commissions", ("election commission", "electoral commission"), 5),
 )
+
+#: What a state's own articles call an organ of a class, whatever its name.
+AT_HOME = {"central-banks": ("central bank",)}
 
 #: Names so common that they mean nothing without their state.
 GENERIC = {
@@ -128,7 +134,8 @@ def _ministries(state: State) -> Iterator[Draft]:
         if state.prior < least:
             continue
         label = f"{state.adjectives[0]} {words[0]}"
-        made = draft(label, _with_state(state, words), ["ministries"], "tagonomy", countries=[state.code],
+        names = _with_state(state, words) + [f"{word}?" for word in words if state.prior >= LEASTAT_HOME]
+        made = draft(label, names, ["ministries"], "tagonomy", countries=[state.code],
                      prior=max(0, state.prior - loss))  # fmt: skip
         made.hidden = [f"{word} ({state.names[0]})" for word in words if word.startswith("Ministry")]
         if state.code in FEDERAL:
@@ -177,8 +184,8 @@ def _organ(
     names = [name for name in others if name not in generic]
     names += _with_state(state, tuple(common) + words)
     prior = max(0, state.prior - loss)
-    if state.prior >= 5:
-        names += [f"{name}?" for name in common if name not in ("Parliament", "Police", "Bank", "Congress")]
+    if state.prior >= LEASTAT_HOME:
+        names += [f"{name}?" for name in (*common, *AT_HOME.get(group, ())) if name not in ("Police", "Bank")]
     made = draft(label, names, [group], "tagonomy", countries=[state.code], prior=prior)
     made.hidden = [f"{name} ({state.names[0]})" for name in common]
     return made

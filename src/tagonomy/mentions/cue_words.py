@@ -69,10 +69,17 @@ MONUMENTS = frozenset(
     avenue act
     """.split()
 )
+#: ... also where it is not capitalised.
+AIRPORTS = frozenset("airport carrier stadium".split())
 #: Behind the name of a sponsor.
 ARENAS = frozenset("arena ballpark bowl coliseum fieldhouse speedway stadium".split())
 #: Before the name of a ship, in capitals.
 VESSELS = frozenset("hmas hmcs hms ins iris mv rms usns uss".split())
+#: Before the name of a ship, which may be that of a person or a province.
+SHIPS = frozenset(
+    "battleship battleships carrier carriers cruiser destroyer destroyers frigate frigates submarine "
+    "submarines supercarrier warship warships".split()
+)
 #: What is called after the town where it was signed: the Paris climate deal is not about Paris.
 AGREEMENTS = frozenset("accord accords agreement agreements convention deal pact protocol treaty".split())
 #: With "of" before a place: a water or a work beside it.

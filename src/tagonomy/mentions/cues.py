@@ -5,12 +5,14 @@ from __future__ import annotations
 from tagonomy.concepts import ConceptIndex
 from tagonomy.mentions.cue_words import (
     ACROSS,
+    AIRPORTS,
     ARENAS,
     JUNIOR,
     LOCATIVE,
     MONUMENTS,
     OPENERS,
     PARTISANS,
+    SHIPS,
     STRUCK,
     VESSELS,
     WATERS,
@@ -95,9 +97,9 @@ class Cues:
     def part_of_another_thing(self, tokens: Tokens, matches: list[Match], position: int) -> bool:
         """Tell whether a match stands inside the name of a thing: a currency, a ship, a water, a town.
 
-        "US$100", "USS Gerald R. Ford", "the Gulf of Oman", "the Pan-American Highway"; so does the state of
-        "(R-Texas)" or "Ted Cruz of Texas", which tells where somebody comes from, and "Marigot, Haiti" is no
-        town of another country.
+        "US$100", "USS Gerald R. Ford", "the carrier Ronald Reagan", "the Gulf of Oman", "the Pan-American
+        Highway"; so does the state of "(R-Texas)" or "Ted Cruz of Texas", which tells where somebody comes
+        from, and "Marigot, Haiti" is no town of another country.
         """
         match, words = matches[position], tokens.words
         left, right = tokens.beside(match.start, match.stop)
@@ -109,6 +111,8 @@ class Cues:
         if left == "-" and words[before] in ACROSS:
             return True
         if words[before] in VESSELS and tokens.spaced(match.start) and tokens.shouted(before):
+            return True
+        if words[before] in SHIPS and tokens.spaced(match.start) and self._may_name_a_ship(match):
             return True
         if self._places in self._facets(match):
             if self._origin_of_somebody(tokens, matches, position):
@@ -145,8 +149,13 @@ class Cues:
             and self._facets(matches[position - 1]) == {self._people}
         )
         partisan = after < len(tokens) and words[after] in PARTISANS and tokens.capitalised(after)
-        if not (introduced or partisan):
-            return False
+        return (introduced or partisan) and self._names_parts_of_countries(match)
+
+    def _may_name_a_ship(self, match: Match) -> bool:
+        """Tell whether ships are named after what a match means: people and provinces, but not states."""
+        return self._people in self._facets(match) or self._names_parts_of_countries(match)
+
+    def _names_parts_of_countries(self, match: Match) -> bool:
         named = [self.matcher.concept[sense] for sense in match.senses if self.matcher.kind[sense] == NAME]
         return bool(named) and all(map(self._part_of_a_country, named))
 
@@ -182,12 +191,14 @@ class Cues:
         return one == other or other in self.index.ancestors(one) or one in self.index.ancestors(other)
 
     def lends_its_name(self, tokens: Tokens, match: Match) -> bool:
-        """Tell whether a thing bears the name of a match: "Kennedy Center", "MetLife Stadium"."""
+        """Tell whether a thing bears the name of a match: "Kennedy Center", "Reagan airport"."""
         after = match.stop
-        if after == len(tokens) or not tokens.spaced(after) or not tokens.capitalised(after):
+        if after == len(tokens) or not tokens.spaced(after):
             return False
-        word = tokens.words[after]
-        return word in ARENAS or (word in MONUMENTS and self._people in self._facets(match))
+        word, person = tokens.words[after], self._people in self._facets(match)
+        if tokens.capitalised(after):
+            return word in ARENAS or (person and word in MONUMENTS)
+        return person and word in AIRPORTS
 
     def words_of_names(self, tokens: Tokens, matches: list[Match]) -> frozenset[str]:
         """Return the first and last words of people's full names: after "Michael Jordan", "Jordan" is he."""
