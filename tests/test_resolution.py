@@ -223,10 +223,12 @@ def test_number_of_a_mission_is_no_name_of_somebody() -> None:
         # That the court of the other country is better known weighs less.
         ("The High Court ruled. Pelia cheered, Pelians in Tarn danced, but Arland did not.", "bb"),
         ("The High Court ruled. Arlanders cheered, Arlander judges said, and so did a Pelian.", "aa"),
-        ("The High Court ruled.", "aa"),
+        # ... and nobody's that we know, where none is named, or two are named alike.
+        ("The High Court ruled.", None),
+        ("The High Court ruled. Arlanders and Arlander judges met Pelians and Pelian judges in Tarn.", None),
     ],
 )
-def test_a_body_of_many_countries_is_that_of_the_one_named_most(text: str, home: str) -> None:
+def test_a_body_of_many_countries_is_that_of_the_one_named_most(text: str, home: str | None) -> None:
     court = {"label": "High Court", "needs_context": ("High Court",)}
     taxonomy = Taxonomy.of(
         [
@@ -242,7 +244,7 @@ def test_a_body_of_many_countries_is_that_of_the_one_named_most(text: str, home:
     )
     corpus = [Article(text=text, tags=("countries:aa",)), Article(text="It rains.", tags=("countries:bb",))]
     found = named(train(corpus, taxonomy, TaggerConfig(min_df=1)), text)
-    assert {id for id in found if id.startswith("court")} == {f"court-{home}"}
+    assert {id for id in found if id.startswith("court")} == ({f"court-{home}"} if home else set())
 
 
 def score(tagger: Tagger, text: str, id: str, date: str | None = None) -> float:

@@ -4,6 +4,9 @@ cdef enum:
     MOST_INSERTED = 24  # spans that are sorted by insertion: they come nearly sorted, from a few lists
     WELL_KNOWN = 6  # from this prior on, a title and a surname are enough to name somebody
 
+# So much more must speak for one of several bodies of a name, if all need the context: else it is another.
+cdef double CLEAR = 0.3
+
 cdef Candidate* candidate_of(Workspace* w, int32_t concept) noexcept nogil:
     """Return the candidate of a concept, a new one if it has none.
 
@@ -238,6 +241,7 @@ cdef int32_t best_supported(
     cdef double rated, score, best_score = 0, second_score = 0
     cdef double best_rate = 0, best_prior = 0, second_rate = 0, second_prior = 0, lead
     cdef bint one = match.one, any_certain = False, borrowed, somehow, certain
+    cdef bint bodies = facet_of(m, senses, count) == m.organizations
     cdef int32_t n_home = 0
     cdef double home = 0, named
     borrowed = one and traits(w, match.stop - 1)[0] & BORNE
@@ -246,11 +250,10 @@ cdef int32_t best_supported(
     else:
         for each in range(count):
             any_certain |= not m.flags[senses[each]] & CONTEXT
-        # A place that shares its name with another is one of them, and so is a body named in
-        # several words; any other doubtful word may be neither.
+        # A place that shares its name with another is one of them, and so is what is named in several
+        # words, but for bodies: there are more of a name than we know. A doubtful word may be anything.
         somehow = count > 1 and not any_certain
-        if one:
-            somehow &= facet_of(m, senses, count) == m.places
+        somehow &= facet_of(m, senses, count) == m.places if one else not bodies
     if one and count > 1:
         for each in range(count):
             if m.flags[senses[each]] & BODY:
@@ -285,6 +288,8 @@ cdef int32_t best_supported(
         doubt[0] = 0.0 if certain or is_named(w, m.concept[best]) else 0.3
         return best
     lead = best_rate - second_rate + (best_prior - second_prior) / 4.0
+    if bodies and not any_certain and lead < CLEAR:
+        return -1
     doubt[0] = max(0.0, 0.8 - lead / 2)
     return best
 

@@ -33,7 +33,7 @@ class Limits:
         Most concepts of one taxonomy.
     taxonomy_depth : int, default 64
         Longest chain of broader concepts.
-    senses_per_label : int, default 64
+    senses_per_label : int, default 96
         Most concepts that one label may stand for when it is matched; those with the highest prior stay.
     rdf_bytes : int, default 512 MiB
         Largest RDF file.
@@ -59,7 +59,7 @@ class Limits:
     label_characters: int = 200
     concepts: int = 1_000_000
     taxonomy_depth: int = 64
-    senses_per_label: int = 64
+    senses_per_label: int = 96
     rdf_bytes: int = 512 * 2**20
     rdf_expansion: int = 10_000_000
     model_bytes: int = 8 * 2**30

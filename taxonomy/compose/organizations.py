@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import organizations_sources as readers
@@ -61,7 +61,7 @@ def compose(sources: Path, data: Path) -> list[Row]:
         register.add(one)
     us_states.relate(register.drafts, parts)
     _set_priors(register.drafts, sources, data)
-    _add_names_at_home(register.drafts, {name for state in states for name in state.names})
+    _add_names_at_home(register.drafts, states)
     settle_collisions(register.drafts)
     _set_support(register)
     register.tell_apart({state.code: state.names[0] for state in states})
@@ -126,10 +126,13 @@ AT_HOME = {"political-parties", "courts", "legislatures"}
 LEAST_AT_HOME = 2
 
 
-def _add_names_at_home(drafts: list[Draft], places: Container[str]) -> None:
+def _add_names_at_home(drafts: list[Draft], states: list[State]) -> None:
     """Let bodies go by their name without the country, where the article supports them otherwise."""
+    places = {name for state in states for name in state.names}
+    adjectives = {state.code: state.adjectives for state in states}
     for one in drafts:
-        name = at_home(one.label, places)
+        own = adjectives.get(one.countries[0], ()) if one.countries else ()
+        name = at_home(one.label, places, own)
         if name and one.prior >= LEAST_AT_HOME and AT_HOME.intersection(one.classes):
             one.names.add(name + "?")
 
@@ -143,7 +146,7 @@ def _set_support(register: Register) -> None:
         league = LEAGUES.get((one.classes[0], one.countries[0] if one.countries else ""))
         if league:
             one.related.append(f"{ROOT}:{league}")
-        one.rooted = not (one.names.context and register.top_class[one.classes[0]] in WORLDLY)
+        one.rooted &= not (one.names.context and register.top_class[one.classes[0]] in WORLDLY)
 
 
 def _set_priors(drafts: list[Draft], sources: Path, data: Path) -> None:

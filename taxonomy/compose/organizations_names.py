@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 from common import plain
@@ -169,16 +169,21 @@ def variants(name: str, american: bool = False) -> list[str]:
     return found
 
 
-def at_home(name: str, places: Container[str]) -> str | None:
+def at_home(name: str, places: Container[str], adjectives: Iterable[str] = ()) -> str | None:
     """Return what a country's own articles call a party, court or assembly that is named after it.
 
     >>> at_home("Supreme Court of Kenya", {"Kenya"})
     'Supreme Court'
+    >>> at_home("South African Communist Party", {"South Africa"}, ["South African"])
+    'Communist Party'
     >>> at_home("People's Mujahedin of Iran", {"Iran"}), at_home("Court of Arbitration for Sport", {"Iran"})
     (None, None)
     """
-    found = re.fullmatch(r"(.+ (?:Assembly|Congress|Council|Court|Parliament|Party)) of (?:the )?(.+)", name)
-    return found[1] if found and found[2] in places else None
+    kinds = "(?:Assembly|Congress|Council|Court|Parliament|Party)"
+    if (found := re.fullmatch(rf"(.+ {kinds}) of (?:the )?(.+)", name)) and found[2] in places:
+        return found[1]
+    owned = (re.fullmatch(rf"{re.escape(each)} (.+ {kinds})", name) for each in adjectives)
+    return next((found[1] for found in owned if found), None)
 
 
 def offices(name: str, adjectives: dict[str, list[str]]) -> list[str]:

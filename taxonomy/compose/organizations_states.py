@@ -32,7 +32,7 @@ MINISTRIES = (
 )  # fmt: skip
 
 #: Of states less in the news than this, hardly any article calls an organ by its name alone.
-LEASTAT_HOME = 3
+LEAST_AT_HOME = 5
 
 #: States whose ministries are called federal.
 FEDERAL = {"DE", "AT", "NG", "PK", "ET"}
@@ -134,7 +134,7 @@ def _ministries(state: State) -> Iterator[Draft]:
         if state.prior < least:
             continue
         label = f"{state.adjectives[0]} {words[0]}"
-        names = _with_state(state, words) + [f"{word}?" for word in words if state.prior >= LEASTAT_HOME]
+        names = _with_state(state, words) + [f"{word}?" for word in words if state.prior >= LEAST_AT_HOME]
         made = draft(label, names, ["ministries"], "tagonomy", countries=[state.code],
                      prior=max(0, state.prior - loss))  # fmt: skip
         made.hidden = [f"{word} ({state.names[0]})" for word in words if word.startswith("Ministry")]
@@ -184,7 +184,7 @@ def _organ(
     names = [name for name in others if name not in generic]
     names += _with_state(state, tuple(common) + words)
     prior = max(0, state.prior - loss)
-    if state.prior >= LEASTAT_HOME:
+    if state.prior >= LEAST_AT_HOME:
         names += [f"{name}?" for name in (*common, *AT_HOME.get(group, ())) if name not in ("Police", "Bank")]
     made = draft(label, names, [group], "tagonomy", countries=[state.code], prior=prior)
     made.hidden = [f"{name} ({state.names[0]})" for name in common]

@@ -21,7 +21,7 @@ LOWER_CHAMBERS = {
     **dict.fromkeys("ca nv nj ny wi".split(), "Assembly"),
     **dict.fromkeys("md va wv".split(), "House of Delegates"),
 }
-#: One of the cities has the state's name as well.
+#: What has the name of this state is mostly the capital of all.
 ASK_FOR_STATE = {"wa"}
 
 #: What a state's own articles call its legislature, where they support it.
@@ -38,7 +38,10 @@ def read_states() -> dict[str, str]:
 
 
 def relate(drafts: Iterable[Draft], states: dict[str, str]) -> None:
-    """Let bodies that are named after a state belong to it: West Virginia's are not those of Virginia."""
+    """Let bodies that are named after a state belong to it alone: West Virginia's are not those of Virginia.
+
+    What names the United States, as all articles on any state may, supports none of them.
+    """
     longest = sorted(states.items(), key=lambda each: -len(each[1]))
     for one in drafts:
         if one.countries != ["US"] or not OF_A_STATE.intersection(one.classes):
@@ -47,6 +50,7 @@ def relate(drafts: Iterable[Draft], states: dict[str, str]) -> None:
         code = next((code for code, name in longest if f" {name} " in label), None)
         if code and (place := f"countries:us-{code}") not in one.related:
             one.related.append(place)
+            one.rooted = False
 
 
 def legislatures(drafts: Iterable[Draft], states: dict[str, str]) -> Iterator[Draft]:
@@ -62,18 +66,22 @@ def legislatures(drafts: Iterable[Draft], states: dict[str, str]) -> Iterator[Dr
             if matched(name) not in taken:
                 one.names.add(name)
         for name in (*AT_HOME, LOWER_CHAMBERS.get(code, "state House")):
-            one.names.add(name + "?")
+            if code not in ASK_FOR_STATE:
+                one.names.add(name + "?")
         if known is None:
             yield one
 
 
 def _names(code: str, state: str, formal: str) -> Iterator[str]:
-    chambers = ["Senate", LOWER_CHAMBERS.get(code, "House of Representatives")]
-    chambers += ["House"] if code not in LOWER_CHAMBERS or chambers[1] != "Assembly" else []
+    lower = LOWER_CHAMBERS.get(code, "House of Representatives")
+    chambers = [lower, "House"] if lower != "Assembly" else [lower]
     for kind in (formal, "Legislature", "legislature", *chambers):
         if code not in ASK_FOR_STATE:
             yield f"{state} {kind}"
             yield f"{state}'s {kind}"
+    # "The Alabama Senate race" is about a seat in the Senate of the United States.
+    for kind in (formal, "Legislature", "legislature", "Senate", *chambers):
         yield f"{state} State {kind}" if kind[0].isupper() else f"{state} state {kind}"
         yield f"{state} state {kind}"
+        yield f"{state}'s state {kind}"
         yield f"{kind} of {state}"

@@ -27,7 +27,10 @@ TIES_WORDS = (
     '(relations OR relationship OR rapprochement OR "ties with" OR "ties between" OR "diplomatic ties")'
 )
 DEALING_WORDS = (
-    "diplomat* OR ambassador* OR embassy OR relations OR ties OR bilateral OR sanction* OR tariff* OR summit"
+    "diplomat* OR ambassador* OR embassy OR envoy* OR relations OR ties OR bilateral OR sanction* OR "
+    "tariff* OR summit OR talks OR negotiat* OR dialogue OR treaty OR agreement OR pact OR alliance OR "
+    'allies OR expel* OR visit* OR "foreign minister" OR "foreign ministers" OR "foreign secretary" OR '
+    '"secretary of state"'
 )
 
 
@@ -108,11 +111,11 @@ def tie_names(left: Party, right: Party) -> list[str]:
 def tie_rules(left: Party, right: Party) -> list[str]:
     """Return the rules of a pair: ties named near both, or both lead an article on dealings of states."""
     both = f"@{left.id} AND @{right.id}"
-    often = " AND ".join(f"COUNT(@{party.id}) >= 4" for party in (left, right))
+    often = " AND ".join(f"COUNT(@{party.id}) >= 3" for party in (left, right))
     return [
         near_both(TIES_WORDS, left, right, 5),
         f"TITLE({both}) AND COUNT({DEALING_WORDS}) >= 2",
-        f"LEAD({both}) AND {often} AND COUNT({DEALING_WORDS}) >= 5",
+        f"LEAD({both}) AND {often} AND COUNT({DEALING_WORDS}) >= 4",
     ]
 
 

@@ -22,6 +22,8 @@ from tagonomy.text import Tokens
 
 #: From this prior on, a title and a surname are enough to name somebody.
 WELL_KNOWN = 6
+#: So much more must speak for one of several bodies of a name, if all need the context: else it is another.
+CLEAR = 0.3
 
 
 @dataclass(slots=True)
@@ -239,13 +241,14 @@ class Resolver:
         """Return the sense whose relations the article names most."""
         concept = self.matcher.concept
         one = article.tokens.in_one_piece(match.start, match.stop)
+        bodies = self._facet_of(senses) == self._bodies
         if one and article.tokens.words[match.stop - 1] in article.borne:
             certain, somehow = list[int](), self._cues.located(article.tokens, match)
         else:
             certain = [sense for sense in senses if not self.matcher.needs_context(sense)]
-            # A place that shares its name with another is one of them, and so is a body named in
-            # several words; any other doubtful word may be neither.
-            several = self._facet_of(senses) == self._places if one else True
+            # A place that shares its name with another is one of them, and so is what is named in several
+            # words, but for bodies: there are more of a name than we know. A doubtful word may be anything.
+            several = self._facet_of(senses) == self._places if one else not bodies
             somehow = several and len(senses) > 1 and not certain
         if one and len(senses) == 1 and self.matcher.exact(senses[0]):
             # "Shares of Target fell": only a name has a capital there.
@@ -262,6 +265,8 @@ class Resolver:
         if len(ordered) == 1:
             return best, 0.0 if best in certain or article.named[concept[best]] else 0.3
         lead = ordered[0][0] - ordered[1][0] + (ordered[0][1] - ordered[1][1]) / 4
+        if bodies and not certain and lead < CLEAR:
+            return None
         return best, max(0.0, 0.8 - lead / 2)
 
     def _at_home(self, senses: list[int], one: bool, article: _Article) -> list[float]:

@@ -35,8 +35,8 @@ class RankingSet:
         Where given, only these concepts teach: a right tag that the corpus never uses is no mistake.
     weight : float
         Weight of each candidate.
-    logits : sequence of mapping of str to float, optional
-        Out-of-fold log-odds of the linear model for each article.
+    logits : sequence of mapping of int to float, optional
+        Out-of-fold log-odds of the linear model for each article; None for one that it did not learn from.
     folds : ndarray of int64, shape (n_articles,), optional
         The folds of these. With them, how often each concept is a tag, and how far its name can be
         trusted, is learned as well: for each article from those of other folds.
@@ -62,7 +62,7 @@ class RankingSet:
     facets: frozenset[str]
     known: frozenset[str] | None = None
     weight: float = 1.0
-    logits: Sequence[Mapping[int, float]] | None = None
+    logits: Sequence[Mapping[int, float] | None] | None = None
     folds: NDArray[np.int64] | None = None
     untagged: float = 1.0
     own_level: bool = True
