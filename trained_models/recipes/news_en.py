@@ -1,9 +1,9 @@
 """Train the shipped model: ``python trained_models/recipes/news_en.py --data DIR``.
 
 The linear side learns topics and countries from summaries of US bills and from Wikipedia's
-Current Events; the ranker learns what makes a mention matter from those and from whole articles
-whose candidates we judged as an editor would: kept or struck.  The model card is written from the
-figures of the same run.
+Current Events, and topics from articles of our own; the ranker learns what makes a mention matter
+from those and from whole articles whose candidates we judged as an editor would: kept or struck.
+The model card is written from the figures of the same run.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ PEOPLE_TEST_FROM = "2017-01-01"
 #: bill is on subjects that it need not name, and names a country to legislate on it, whatever its place; news
 #: does neither.
 JUDGED_WEIGHT, ITEM_WEIGHT, BILL_WEIGHT = 60.0, 3.0, 0.02
+#: Our own articles were judged topic by topic, and read as news does: each counts for so many.
+OWN_COUNT = 3
 #: Candidates' worth of belief behind each plain weight of the ranker.
 BELIEF = 20.0
 #: Hardly a candidate that the headline names is wrong, so that articles can't teach how much that says.
@@ -60,7 +62,7 @@ CONFIG = TaggerConfig(
     max_features=40_000,
     min_articles=25,
     C=0.5,
-    prune=0.17,
+    prune=0.18,
     # What lies above a tag is as probable as the tag: nobody need learn it once more from the tag's articles.
     ancestors=False,
     mentions=True,
@@ -110,14 +112,17 @@ def main() -> int:
         id for ids in mapping("current_events_categories", taxonomy).values() for id in ids
     )
 
+    own = range(n_all, n_all + OWN_COUNT * len(written), OWN_COUNT)
+
     def judges(id: str) -> range:
-        if id in categories:
-            return range(n_bills, n_all)
-        return range(recent if id.startswith("events:") else 0, n_all)
+        if id.startswith("events:"):
+            return range(recent, n_all)
+        return range(n_bills if id in categories else 0, own.stop if id.startswith("topics:") else n_all)
 
     learned = [about(bill, bill.tags) for bill in train_bills]
     # A topic that an item links is named by it; its category is what the item is about.
     learned += [about(event, categories) for event in train_events]
+    learned += [only_topics(article) for article, _ in written for _ in range(OWN_COUNT)]
     linear = fit_linear(learned, taxonomy, config, judges=judges)
     say(f"linear: {len(linear.model.concepts):,} concepts, {len(linear.model.weights):,} weights")
     draft = assemble(linear, taxonomy, config, Ranker(default_weights(linear.index)))
@@ -128,6 +133,7 @@ def main() -> int:
             [article for article, _ in judged],
             EVENT_FACETS,
             weight=JUDGED_WEIGHT,
+            logits=[*(None for _ in hill), *(logits[row] for row in own)],
             refused=[struck for _, struck in judged],
             classes=NAMED_FACETS,
             neighbours=True,
@@ -148,7 +154,7 @@ def main() -> int:
             "us_bills": f"{len(train_bills)} summaries, 112th and 113th Congress",
             "current_events": f"{len(train_events)} items, January 2025 to March 2026",
             "the_hill": f"{len(hill)} articles (ranking weights only)",
-            "written": f"{len(written)} articles of our own, on {span} (ranking weights only)",
+            "written": f"{len(written)} articles of our own, on {span}",
         },
     }
     tagger = assemble(linear, taxonomy, config, ranker, facts)
@@ -233,6 +239,11 @@ def about(article: Article, topics: Collection[str]) -> Article:
         id for id in article.tags if id.startswith("events:") or (id.startswith("topics:") and id in topics)
     ]
     return replace(article, tags=tuple(tags))
+
+
+def only_topics(article: Article) -> Article:
+    """Return an article with its topics alone."""
+    return replace(article, tags=tuple(id for id in article.tags if id.startswith("topics:")))
 
 
 def read_people(data: Path, taxonomy: Taxonomy) -> Iterator[Article]:
