@@ -5,7 +5,8 @@ has: every concept that the model of that day gave a chance of .08, kept or stru
 it lacked. Half of the articles were studied to improve the model, the other half were not looked at.
 
 ``written.jsonl`` holds articles of our own on events of the whole world, 1990 to 2026, with their own
-judgement. The model's ranking learned from three times as many by the same hands; these were kept apart.
+judgement. The model learned topics and ranking from three times as many by the same hands; these were
+kept apart.
 People and bodies that they named and the taxonomy lacked were added to it since, so that their recall
 tells less of articles by others than their precision does.
 

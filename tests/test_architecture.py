@@ -24,7 +24,7 @@ FLOORS: dict[int, str] = {
     "linear_pipeline",
     2: "articles corpora features linear mentions rules results render seeds storage tag",
     1: "config text concepts taxonomy",
-    0: "atomic errors strings",
+    0: "atomic errors garbage strings",
 }
 #: The only modules that may import these, at any depth of the source.
 IMPORTERS = {

@@ -409,6 +409,7 @@ cdef class Kernel:
         cdef const uint8_t* word
         cdef vector[int32_t] found
         cdef double named = 0
+        cdef uint32_t lengths
         cdef Deriving d
         blob = np.require(tensors["rules.prefixes.blob"], np.uint8, ["C"]).tobytes()
         stops = tensors["rules.prefixes.stops"].tolist()
@@ -416,7 +417,6 @@ cdef class Kernel:
             size *= 2
         t.prefix_slots.assign(size, Slot(0, -1))
         t.prefix_mask = size - 1
-        t.prefix_lengths = 0
         t.prefix_heads.assign(PREFIX_HEADS, 0)
         shortest = min([stop - start for start, stop in zip([0, *stops], stops)], default=0)
         ones = b"\xff" * HEAD_BYTES
@@ -428,14 +428,14 @@ cdef class Kernel:
             t.prefix_blob.insert(t.prefix_blob.end(), word, word + length)
             t.prefix_stops.push_back(stop)
             add_slot(t.prefix_slots, t.prefix_mask, mixed(hash_bytes(word, length)), number)
-            prefix_head(t, found_of(word, length).head)[0] = 1
-            t.prefix_lengths |= <uint64_t>1 << min(length, <int32_t>LEAST_PREFIX_BITS)
+            lengths_of(t, found_of(word, length).head)[0] |= <uint32_t>1 << min(length, <int32_t>LEAST_PREFIX_BITS)
             start = stop
         if m.n_rules:
             for number in range(m.n_numbers):
                 found.clear()
-                if prefix_head(t, t.words[number].head)[0]:
-                    prefixes_of(t, bytes_of(m, t, number), t.words[number].length, found)
+                lengths = lengths_of(t, t.words[number].head)[0]
+                if lengths:
+                    prefixes_of(t, bytes_of(m, t, number), t.words[number].length, lengths, found)
                 t.words[number].prefixes = <int32_t>t.word_prefixes.size()
                 t.words[number].n_prefixes = <int32_t>found.size()
                 t.word_prefixes.insert(t.word_prefixes.end(), found.begin(), found.end())

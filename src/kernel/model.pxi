@@ -336,8 +336,8 @@ cdef cppclass Tables:
     vector[uint8_t] prefix_blob
     vector[int32_t] prefix_stops
     uint64_t head_mask  # as many bytes as the shortest prefix has, eight at most
-    vector[uint8_t] prefix_heads  # by a hash of these: some prefix begins with them
-    uint64_t prefix_lengths  # bit i: some prefix has i bytes; the last bit stands for all longer ones
+    # By a hash of these: how long the prefixes are that begin so, bit i for i bytes, the last for all longer ones.
+    vector[uint32_t] prefix_heads
     vector[int32_t, Allocator[int32_t]] word_prefixes
     # rules
     vector[size_t] sentences  # by rule: where that of the sentence lies whose clauses must meet, 0

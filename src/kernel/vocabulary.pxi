@@ -1,7 +1,7 @@
 # The vocabulary: from a word's bytes to its number and to all that is known of it.
 
 cdef enum:
-    LEAST_PREFIX_BITS = 63
+    LEAST_PREFIX_BITS = 31
     HEAD_BYTES = 8
     BOTH_BYTES = 16  # that are compared as numbers
     PREFIX_HEADS = 1 << 14
@@ -101,19 +101,23 @@ cdef int32_t find_prefix(Tables* t, const uint8_t* word, int32_t length, uint64_
         place = (place + 1) & t.prefix_mask
 
 
-cdef inline uint8_t* prefix_head(Tables* t, uint64_t head) noexcept nogil:
-    """Return whether some prefix has the first bytes of a word, of which as many count as the shortest has."""
+cdef inline uint32_t* lengths_of(Tables* t, uint64_t head) noexcept nogil:
+    """Return how long prefixes with the first bytes of a word are, of which as many count as the shortest has."""
     return &t.prefix_heads[mixed(head & t.head_mask) % PREFIX_HEADS]
 
 
-cdef void prefixes_of(Tables* t, const uint8_t* word, int32_t length, vector[int32_t]& found) noexcept nogil:
-    """Append the prefixes that a word begins with."""
+cdef void prefixes_of(
+    Tables* t, const uint8_t* word, int32_t length, uint32_t lengths, vector[int32_t]& found
+) noexcept nogil:
+    """Append the prefixes that a word begins with, of these lengths."""
     cdef uint64_t hashed = SEED
     cdef int32_t place, number, bit
     for place in range(length):
         hashed = (hashed ^ word[place]) * PRIME
         bit = place + 1 if place + 1 < LEAST_PREFIX_BITS else LEAST_PREFIX_BITS
-        if t.prefix_lengths >> bit & 1:
+        if not lengths >> bit:
+            return
+        if lengths >> bit & 1:
             number = find_prefix(t, word, place + 1, hashed)
             if number >= 0:
                 found.push_back(number)
@@ -209,6 +213,7 @@ cdef inline void note_prefix(Workspace* w, int32_t prefix, int32_t word) noexcep
 cdef void find_prefixes(Tables* t, Workspace* w) noexcept nogil:
     """Chain the words that begin with a prefix of rules, prefix by prefix."""
     cdef int32_t each, word, place
+    cdef uint32_t lengths
     cdef const Word* known
     cdef const Found* found
     w.prefixes_met.clear()
@@ -222,9 +227,10 @@ cdef void find_prefixes(Tables* t, Workspace* w) noexcept nogil:
     for each in range(w.n_unknown):
         word = w.unknown[each]
         found = &w.found[word]
-        if prefix_head(t, found.head)[0]:
+        lengths = lengths_of(t, found.head)[0]
+        if lengths:
             w.prefixes.clear()
-            prefixes_of(t, w.folded.data() + found.folded, found.length, w.prefixes)
+            prefixes_of(t, w.folded.data() + found.folded, found.length, lengths, w.prefixes)
             for place in range(<int32_t>w.prefixes.size()):
                 note_prefix(w, w.prefixes[place], word)
 

@@ -71,17 +71,12 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import gc
     from importlib import import_module
 
-    # What modules make, stays: to look among it for garbage only delays the start.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    from tagonomy.garbage import Keeping
+
+    with Keeping():
         value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    finally:
-        if collecting:
-            gc.enable()
     globals()[name] = value
     return value
 

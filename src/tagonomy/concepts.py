@@ -185,14 +185,16 @@ class ConceptIndex:
 
         What thousands of concepts are related to, such as a large country, tells little.
         """
-        mentioned = np.bincount(self.related.values, minlength=len(self))
-        return 1 / (1 + np.log1p(mentioned))
+        told = np.log1p(np.bincount(self.related.values, minlength=len(self)))
+        told += 1
+        return np.reciprocal(told, out=told)
 
     @cached_property
     def parents(self) -> list[list[int]]:
         """Numbers of each concept's parents, as :attr:`broader` has them: for who asks again and again."""
         return list(self.broader)
 
+    @cached_property
     def children(self) -> NDArray[np.int32]:
         """Return whose parent each of ``broader.values`` is."""
         return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.broader.stops, prepend=0))
@@ -205,17 +207,19 @@ class ConceptIndex:
         makes Europe no vaguer.
         """
         spans = (self.facet == self.facet_number("topics")) | (self.facet == self.facet_number("events"))
-        parents = self.broader.values
-        counted = spans[parents]
-        parents, children = parents[counted], self.children()[counted]
-        below = np.zeros(len(self))
-        level: NDArray[Any] = np.ones(len(self))
-        for _ in range(DEEPEST):
-            level = np.bincount(parents, level[children], minlength=len(self))
-            if not level.any():
+        (counted,) = np.nonzero(spans[self.broader.values])
+        parents, children = self.broader.values[counted], self.children[counted]
+        below: NDArray[Any] = np.bincount(parents, minlength=len(self)).astype(np.float64)
+        level = below.copy()
+        for _ in range(1, DEEPEST):
+            (going,) = np.nonzero(level[children])
+            if not len(going):
                 break
+            parents, children = parents[going], children[going]
+            level = np.bincount(parents, level[children], minlength=len(self))
             below += level
-        return np.log1p(below)
+        np.log1p(below, out=below)
+        return below
 
     def occasions(self) -> Lists:
         """Return the dated events right under each event that is a tag of its own.
@@ -223,7 +227,7 @@ class ConceptIndex:
         They are the occasions of a series: the *2022 FIFA World Cup* of the *FIFA World Cup*. In order of
         their numbers.
         """
-        parents, children = self.broader.values, self.children()
+        parents, children = self.broader.values, self.children
         events = self.facet == self.facet_number("events")
         chosen = events[parents] & (self.abstract[parents] == 0) & (self.years[children, 0] != 0)
         parents, children = parents[chosen], children[chosen]

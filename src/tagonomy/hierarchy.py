@@ -46,7 +46,7 @@ def close_upwards(scores: Mapping[int, float], index: ConceptIndex) -> dict[int,
 
 def below(concepts: Collection[int], index: ConceptIndex) -> NDArray[np.bool_]:
     """Tell of each concept, shape (n_concepts,), whether it is one of these or lies under one."""
-    parents, children = index.broader.values, index.children()
+    parents, children = index.broader.values, index.children
     inside = np.zeros(len(index), dtype=np.bool_)
     inside[list(concepts)] = True
     while True:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tagonomy.articles.article import Article
 from tagonomy.config import Limits
 from tagonomy.errors import UnknownModelError
+from tagonomy.garbage import Keeping
 from tagonomy.results import Tagging
 from tagonomy.tagger import Tagger
 
@@ -112,7 +113,8 @@ def load_taxonomy(path: str | Path | None = None) -> Taxonomy:
 
 @lru_cache(maxsize=1)
 def _default_tagger() -> Tagger:
-    return load_tagger()
+    with Keeping():
+        return load_tagger()
 
 
 def classify(article: str | Article, **options: Any) -> Tagging:

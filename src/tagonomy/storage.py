@@ -11,16 +11,16 @@ and add a small file of the new format to ``tests/golden``, where it stays for e
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import mmap
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from weakref import WeakValueDictionary
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,12 +58,23 @@ _STRANGERS = (
 )
 
 
-class _Entry(msgspec.Struct):
+class _Entry(NamedTuple):
     """Where a tensor lies in the file, as safetensors describes it."""
 
     dtype: str
-    shape: tuple[int, ...]
-    data_offsets: tuple[int, int]
+    shape: list[int]
+    start: int
+    stop: int
+
+    @classmethod
+    def of(cls, described: Any) -> _Entry:
+        """Return what a header says; raise one of its errors where that is something else."""
+        dtype, shape, (start, stop) = (described[key] for key in ("dtype", "shape", "data_offsets"))
+        if not (isinstance(dtype, str) and isinstance(shape, list)):
+            raise TypeError(f"{dtype!r} and {shape!r} are no dtype and shape")
+        if not all(type(number) is int for number in (*shape, start, stop)):
+            raise TypeError(f"{shape}, {start} and {stop} are not whole numbers")
+        return cls(dtype, shape, start, stop)
 
 
 def save_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], manifest: Mapping[str, Any]) -> str:
@@ -79,7 +90,8 @@ def save_tensors(path: Path, tensors: Mapping[str, NDArray[Any]], manifest: Mapp
     manifest : mapping
         JSON-ready facts; keys are sorted, so that equal input gives equal bytes.
     """
-    from safetensors.numpy import save  # reading needs nothing of it
+    import msgspec  # reading needs neither
+    from safetensors.numpy import save
 
     encoded = msgspec.json.encode({"format": FORMAT, **manifest}, order="sorted").decode()
     counted = dict(_counted(name, array) for name, array in tensors.items())
@@ -257,11 +269,10 @@ def _parse(name: str, view: memoryview, data: NDArray[np.uint8]) -> tuple[Stored
     if length > min(_HEADER_BYTES, len(view) - 8):
         raise ModelFormatError(f"{name}: the header claims {length:,} bytes")
     try:
-        header = msgspec.json.decode(view[8 : 8 + length], type=dict[str, msgspec.Raw])
-        metadata = msgspec.json.decode(header.pop("__metadata__", b"{}"), type=dict[str, str])
-        manifest = msgspec.json.decode(metadata.get("tagonomy", "null"))
-        entries = {key: msgspec.json.decode(raw, type=_Entry) for key, raw in header.items()}
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        header = json.loads(bytes(view[8 : 8 + length]))
+        manifest = json.loads(header.pop("__metadata__", {}).get("tagonomy", "null"))
+        entries = {key: _Entry.of(described) for key, described in header.items()}
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ModelFormatError(f"{name}: the header can't be read: {error}") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
         raise ModelFormatError(f"{name}: a safetensors file, but not a Tagonomy model: it has no manifest")
@@ -282,7 +293,7 @@ def _parse(name: str, view: memoryview, data: NDArray[np.uint8]) -> tuple[Stored
 
 
 def _tensor(name: str, key: str, entry: _Entry, body: NDArray[np.uint8]) -> NDArray[Any]:
-    start, stop = entry.data_offsets
+    start, stop = entry.start, entry.stop
     if entry.dtype not in _DTYPES or len(entry.shape) > _MOST_DIMENSIONS or min(entry.shape, default=0) < 0:
         raise ModelFormatError(f"{name}: tensor {key} is described wrongly: {entry.dtype} {entry.shape}")
     dtype = np.dtype(_DTYPES[entry.dtype])

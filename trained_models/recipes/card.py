@@ -8,8 +8,8 @@ from tagonomy.tagger import Tagger
 
 LIMITS = """\
 - English news. Other languages are not refused, but names are all it finds there.
-- The linear side knows the topics and countries of US bills and of Current Events; on other
-  subjects names and rules speak alone.
+- The linear side knows the topics and countries of US bills and of Current Events, and topics of
+  articles of our own; on other subjects names and rules speak alone.
 - The ranker learned from judged articles of a publisher of US politics and of our own, one-sentence
   news items and summaries of bills. Probabilities are calibrated on these, and less so elsewhere.
 - People who became known after mid 2026 are not in the taxonomy; lay your own over it.
@@ -49,8 +49,9 @@ Written by `make model`, which trains the model from the corpora; do not edit.
 {data}
 
 US bills are works of the US Government, in the public domain. Current Events: Wikipedia
-contributors, CC BY-SA 4.0. Of the articles of The Hill only ranking weights were learned: we read them
-and judged which candidates an editor would keep (`trained_models/labels/thehill_judged.tsv`).
+contributors, CC BY-SA 4.0. The articles of our own were written and judged for this model. Of those of
+The Hill only ranking weights were learned: we read them and judged which candidates an editor would
+keep (`trained_models/labels/thehill_judged.tsv`).
 
 ## Figures
 
