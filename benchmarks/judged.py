@@ -6,9 +6,8 @@ it lacked. Half of the articles were studied to improve the model, the other hal
 
 ``written.jsonl`` holds articles of our own on events of the whole world, 1990 to 2026, with their own
 judgement. The model learned topics and ranking from three times as many by the same hands; these were
-kept apart.
-People and bodies that they named and the taxonomy lacked were added to it since, so that their recall
-tells less of articles by others than their precision does.
+kept apart. People and bodies that they named and the taxonomy lacked were added to it since, so that their
+recall tells less of articles by others than their precision does.
 
 Precision is over the given tags that were judged; recall over the kept ones and the labels that were
 missing, whether or not the taxonomy has them now. A plain search for all names stands beside it.
