@@ -428,12 +428,12 @@ cdef class Kernel:
             t.prefix_blob.insert(t.prefix_blob.end(), word, word + length)
             t.prefix_stops.push_back(stop)
             add_slot(t.prefix_slots, t.prefix_mask, mixed(hash_bytes(word, length)), number)
-            lengths_of(t, found_of(word, length).head)[0] |= <uint32_t>1 << min(length, <int32_t>LEAST_PREFIX_BITS)
+            prefix_lengths_of(t, found_of(word, length).head)[0] |= <uint32_t>1 << min(length, <int32_t>LAST_PREFIX_BIT)
             start = stop
         if m.n_rules:
             for number in range(m.n_numbers):
                 found.clear()
-                lengths = lengths_of(t, t.words[number].head)[0]
+                lengths = prefix_lengths_of(t, t.words[number].head)[0]
                 if lengths:
                     prefixes_of(t, bytes_of(m, t, number), t.words[number].length, lengths, found)
                 t.words[number].prefixes = <int32_t>t.word_prefixes.size()

@@ -241,7 +241,8 @@ cdef int32_t best_supported(
     cdef double rated, score, best_score = 0, second_score = 0
     cdef double best_rate = 0, best_prior = 0, second_rate = 0, second_prior = 0, lead
     cdef bint one = match.one, any_certain = False, borrowed, somehow, certain
-    cdef bint bodies = facet_of(m, senses, count) == m.organizations
+    cdef int32_t facet = facet_of(m, senses, count)
+    cdef bint bodies = facet == m.organizations
     cdef int32_t n_home = 0
     cdef double home = 0, named
     borrowed = one and traits(w, match.stop - 1)[0] & BORNE
@@ -253,7 +254,7 @@ cdef int32_t best_supported(
         # A place that shares its name with another is one of them, and so is what is named in several
         # words, but for bodies: there are more of a name than we know. A doubtful word may be anything.
         somehow = count > 1 and not any_certain
-        somehow &= facet_of(m, senses, count) == m.places if one else not bodies
+        somehow &= facet == m.places if one else not bodies
     if one and count > 1:
         for each in range(count):
             if m.flags[senses[each]] & BODY:

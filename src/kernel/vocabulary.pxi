@@ -1,7 +1,7 @@
 # The vocabulary: from a word's bytes to its number and to all that is known of it.
 
 cdef enum:
-    LEAST_PREFIX_BITS = 31
+    LAST_PREFIX_BIT = 31  # stands for all lengths from there on
     HEAD_BYTES = 8
     BOTH_BYTES = 16  # that are compared as numbers
     PREFIX_HEADS = 1 << 14
@@ -101,7 +101,7 @@ cdef int32_t find_prefix(Tables* t, const uint8_t* word, int32_t length, uint64_
         place = (place + 1) & t.prefix_mask
 
 
-cdef inline uint32_t* lengths_of(Tables* t, uint64_t head) noexcept nogil:
+cdef inline uint32_t* prefix_lengths_of(Tables* t, uint64_t head) noexcept nogil:
     """Return how long prefixes with the first bytes of a word are, of which as many count as the shortest has."""
     return &t.prefix_heads[mixed(head & t.head_mask) % PREFIX_HEADS]
 
@@ -114,7 +114,7 @@ cdef void prefixes_of(
     cdef int32_t place, number, bit
     for place in range(length):
         hashed = (hashed ^ word[place]) * PRIME
-        bit = place + 1 if place + 1 < LEAST_PREFIX_BITS else LEAST_PREFIX_BITS
+        bit = place + 1 if place + 1 < LAST_PREFIX_BIT else LAST_PREFIX_BIT
         if not lengths >> bit:
             return
         if lengths >> bit & 1:
@@ -227,7 +227,7 @@ cdef void find_prefixes(Tables* t, Workspace* w) noexcept nogil:
     for each in range(w.n_unknown):
         word = w.unknown[each]
         found = &w.found[word]
-        lengths = lengths_of(t, found.head)[0]
+        lengths = prefix_lengths_of(t, found.head)[0]
         if lengths:
             w.prefixes.clear()
             prefixes_of(t, w.folded.data() + found.folded, found.length, lengths, w.prefixes)

@@ -185,9 +185,8 @@ class ConceptIndex:
 
         What thousands of concepts are related to, such as a large country, tells little.
         """
-        told = np.log1p(np.bincount(self.related.values, minlength=len(self)))
-        told += 1
-        return np.reciprocal(told, out=told)
+        mentioned = np.bincount(self.related.values, minlength=len(self))
+        return 1 / (1 + np.log1p(mentioned))
 
     @cached_property
     def parents(self) -> list[list[int]]:
@@ -207,19 +206,17 @@ class ConceptIndex:
         makes Europe no vaguer.
         """
         spans = (self.facet == self.facet_number("topics")) | (self.facet == self.facet_number("events"))
-        (counted,) = np.nonzero(spans[self.broader.values])
-        parents, children = self.broader.values[counted], self.children[counted]
-        below: NDArray[Any] = np.bincount(parents, minlength=len(self)).astype(np.float64)
-        level = below.copy()
-        for _ in range(1, DEEPEST):
-            (going,) = np.nonzero(level[children])
-            if not len(going):
-                break
-            parents, children = parents[going], children[going]
+        parents = self.broader.values
+        counted = spans[parents]
+        parents, children = parents[counted], self.children[counted]
+        below = np.zeros(len(self))
+        level: NDArray[Any] = np.ones(len(self))
+        for _ in range(DEEPEST):
             level = np.bincount(parents, level[children], minlength=len(self))
+            if not level.any():
+                break
             below += level
-        np.log1p(below, out=below)
-        return below
+        return np.log1p(below)
 
     def occasions(self) -> Lists:
         """Return the dated events right under each event that is a tag of its own.

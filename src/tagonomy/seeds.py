@@ -42,11 +42,9 @@ def seed_weights(words: Lists, idf: NDArray[np.float32]) -> NDArray[np.float16]:
     """
     counts = np.diff(words.stops, prepend=0)
     counts = counts[counts > 0]
-    # In place: fresh memory for each step would take longer than the steps.
-    weights: NDArray[np.float64] = idf.astype(np.float64)[words.values]
-    if len(counts):
-        squares = np.add.reduceat(np.square(weights), np.cumsum(counts) - counts)
-        weights /= np.repeat(np.sqrt(squares), counts)
+    values = idf[words.values].astype(np.float64)
+    squares = np.add.reduceat(np.square(values), np.cumsum(counts) - counts) if len(counts) else values
+    weights: NDArray[np.float64] = values / np.repeat(np.sqrt(squares), counts)
     return weights.astype(np.float16)
 
 

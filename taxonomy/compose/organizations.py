@@ -56,7 +56,7 @@ def compose(sources: Path, data: Path) -> list[Row]:
         register.merge(one)
     for one in source_drafts(sources, states):
         register.merge(one)
-    parts = us_states.read_states()
+    parts = us_states.state_names()
     for one in list(us_states.legislatures(register.drafts, parts)):
         register.add(one)
     us_states.relate(register.drafts, parts)

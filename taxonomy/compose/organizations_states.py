@@ -72,7 +72,7 @@ ORGANS = (
 )
 
 #: What a state's own articles call an organ of a class, whatever its name.
-AT_HOME = {"central-banks": ("central bank",)}
+NAMED_BY_KIND = {"central-banks": ("central bank",)}
 
 #: Names so common that they mean nothing without their state.
 GENERIC = {
@@ -185,7 +185,8 @@ def _organ(
     names += _with_state(state, tuple(common) + words)
     prior = max(0, state.prior - loss)
     if state.prior >= LEAST_AT_HOME:
-        names += [f"{name}?" for name in (*common, *AT_HOME.get(group, ())) if name not in ("Police", "Bank")]
+        alone = (*common, *NAMED_BY_KIND.get(group, ()))
+        names += [f"{name}?" for name in alone if name not in ("Police", "Bank")]
     made = draft(label, names, [group], "tagonomy", countries=[state.code], prior=prior)
     made.hidden = [f"{name} ({state.names[0]})" for name in common]
     return made

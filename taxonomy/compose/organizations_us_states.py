@@ -21,17 +21,17 @@ LOWER_CHAMBERS = {
     **dict.fromkeys("ca nv nj ny wi".split(), "Assembly"),
     **dict.fromkeys("md va wv".split(), "House of Delegates"),
 }
-#: What has the name of this state is mostly the capital of all.
-ASK_FOR_STATE = {"wa"}
+#: States whose name mostly means the capital of all.
+NAMED_LIKE_THE_CAPITAL = {"wa"}
 
 #: What a state's own articles call its legislature, where they support it.
-AT_HOME = (
-    *("Senate", "Legislature", "State Legislature", "state Legislature", "state legislature"),
+NAMES_AT_HOME = (
+    *("Senate", "Legislature", "State Legislature", "state legislature"),
     *("state Senate", "State Senate", "state House", "State House", "state lawmakers"),
 )
 
 
-def read_states() -> dict[str, str]:
+def state_names() -> dict[str, str]:
     """Return the name of each state by its code, such as ``tx``."""
     rows = read_table(WRITTEN / "countries_us_states.tsv")
     return {row["id"].removeprefix("us-"): row["label"] for row in rows if row["id"] != "us-dc"}
@@ -65,8 +65,8 @@ def legislatures(drafts: Iterable[Draft], states: dict[str, str]) -> Iterator[Dr
         for name in _names(code, state, formal):
             if matched(name) not in taken:
                 one.names.add(name)
-        for name in (*AT_HOME, LOWER_CHAMBERS.get(code, "state House")):
-            if code not in ASK_FOR_STATE:
+        for name in (*NAMES_AT_HOME, LOWER_CHAMBERS.get(code, "state House")):
+            if code not in NAMED_LIKE_THE_CAPITAL:
                 one.names.add(name + "?")
         if known is None:
             yield one
@@ -76,12 +76,12 @@ def _names(code: str, state: str, formal: str) -> Iterator[str]:
     lower = LOWER_CHAMBERS.get(code, "House of Representatives")
     chambers = [lower, "House"] if lower != "Assembly" else [lower]
     for kind in (formal, "Legislature", "legislature", *chambers):
-        if code not in ASK_FOR_STATE:
+        if code not in NAMED_LIKE_THE_CAPITAL:
             yield f"{state} {kind}"
             yield f"{state}'s {kind}"
     # "The Alabama Senate race" is about a seat in the Senate of the United States.
     for kind in (formal, "Legislature", "legislature", "Senate", *chambers):
-        yield f"{state} State {kind}" if kind[0].isupper() else f"{state} state {kind}"
+        yield f"{state} State {kind}"
         yield f"{state} state {kind}"
         yield f"{state}'s state {kind}"
         yield f"{kind} of {state}"

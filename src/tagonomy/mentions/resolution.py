@@ -241,14 +241,15 @@ class Resolver:
         """Return the sense whose relations the article names most."""
         concept = self.matcher.concept
         one = article.tokens.in_one_piece(match.start, match.stop)
-        bodies = self._facet_of(senses) == self._bodies
+        facet = self._facet_of(senses)
+        bodies = facet == self._bodies
         if one and article.tokens.words[match.stop - 1] in article.borne:
             certain, somehow = list[int](), self._cues.located(article.tokens, match)
         else:
             certain = [sense for sense in senses if not self.matcher.needs_context(sense)]
             # A place that shares its name with another is one of them, and so is what is named in several
             # words, but for bodies: there are more of a name than we know. A doubtful word may be anything.
-            several = self._facet_of(senses) == self._places if one else not bodies
+            several = facet == self._places if one else not bodies
             somehow = several and len(senses) > 1 and not certain
         if one and len(senses) == 1 and self.matcher.exact(senses[0]):
             # "Shares of Target fell": only a name has a capital there.
