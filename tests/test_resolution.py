@@ -51,6 +51,11 @@ TAXONOMY = Taxonomy.of(
         person("ann-reed", "Ann Reed", "presidents", 5),
         person("paul-stone", "Paul Stone", "senators", 3),
         person("tom-blake", "Tom Blake", "senators", 2),
+        person("old-penn", "George Penn", "presidents", 6, active_start="1971", active_end="1993"),
+        person("young-penn", "Ron Penn", "presidents", 7, active_start="1994", active_end="2009"),
+        person("old-lane", "Mark Lane", "senators", 4, active_start="1978", active_end="1994"),
+        person("young-lane", "Andy Lane", "senators", 5, famous=True, active_start="1997"),
+        person("late-moss", "Jim Moss", "senators", 5, famous=True, start="1917", end="1993"),
         Concept(
             id="countries:aa",
             label="Arland",
@@ -149,6 +154,30 @@ def test_surname_belongs_to_the_one_named_more_often(tagger: Tagger) -> None:
 
 def test_bare_surname_that_needs_context_means_nobody(tagger: Tagger) -> None:
     assert named(tagger, "Later Stone left, and Reed too.") == set()
+
+
+@pytest.mark.parametrize(
+    ("date", "who"),
+    [("1990-08-08", "old-penn"), ("2003-03-20", "young-penn"), (None, "young-penn")],
+)
+def test_a_title_means_the_bearer_of_the_time(tagger: Tagger, date: str | None, who: str) -> None:
+    assert named(tagger, "President Penn spoke of the war.", date) == {who}
+
+
+def test_a_famous_surname_means_who_was_in_the_news_then(tagger: Tagger) -> None:
+    text = "Lane said that poverty grows."
+    assert named(tagger, text, "1986-05-01") == {"old-lane"}
+    assert named(tagger, text, "2012-05-01") == {"young-lane"}
+    assert named(tagger, text) == {"young-lane"}
+
+
+def test_who_is_long_gone_still_bears_a_famous_surname(tagger: Tagger) -> None:
+    assert named(tagger, "Moss would have said no.", "2019-05-01") == {"late-moss"}
+
+
+def test_surname_of_a_headline_is_of_whom_the_text_names(tagger: Tagger) -> None:
+    article = Article(title="Lane will not run", text="Mark Lane said so on Monday. Lane is 71.")
+    assert tagger.classify(article).facet("people").ids == ("people:old-lane",)
 
 
 def test_famous_surname_stands_for_itself(tagger: Tagger) -> None:

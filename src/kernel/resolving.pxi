@@ -3,9 +3,12 @@
 cdef enum:
     MOST_INSERTED = 24  # spans that are sorted by insertion: they come nearly sorted, from a few lists
     WELL_KNOWN = 6  # from this prior on, a title and a surname are enough to name somebody
+    YEARS_REMEMBERED = 8
 
 # So much more must speak for one of several bodies of a name, if all need the context: else it is another.
 cdef double CLEAR = 0.3
+cdef double PER_YEAR_BEFORE = 2.0, MOST_BEFORE = 8.0
+cdef double PER_YEAR_AFTER = 0.1, MOST_AFTER = 2.0
 
 cdef Candidate* candidate_of(Workspace* w, int32_t concept) noexcept nogil:
     """Return the candidate of a concept, a new one if it has none.
@@ -131,6 +134,27 @@ cdef double home_of(Model* m, Tables* t, Workspace* w, int32_t concept) noexcept
     return most
 
 
+cdef inline bint not_yet(Model* m, Workspace* w, int32_t person) noexcept nogil:
+    """Tell whether somebody came into the news later than in the article's year."""
+    return NO_YEAR < w.year < m.years[2 * person]
+
+
+cdef double beyond(Model* m, Workspace* w, int32_t concept) noexcept nogil:
+    """Return what somebody of another time than the article loses."""
+    cdef int32_t first = m.years[2 * concept], last = m.years[2 * concept + 1], over
+    if w.year <= NO_YEAR or m.facet[concept] != m.people:
+        return 0.0
+    if not_yet(m, w, concept):
+        return min((first - w.year) * PER_YEAR_BEFORE, MOST_BEFORE)
+    over = w.year - last - YEARS_REMEMBERED if last else 0
+    return min(over * PER_YEAR_AFTER, MOST_AFTER) if over > 0 else 0.0
+
+
+cdef inline double known(Model* m, Workspace* w, int32_t concept) noexcept nogil:
+    """Return how often the news of a year is on a concept: its prior, less for who has another time."""
+    return m.prior[concept] - beyond(m, w, concept)
+
+
 cdef int32_t clearly(
     Model* m,
     Tables* t,
@@ -138,14 +162,16 @@ cdef int32_t clearly(
     const int32_t* senses,
     int32_t count,
     bint fitting,
+    bint timed,
     double* doubt,
 ) noexcept nogil:
     """Return the best known person of several, or -1 if none stands out; less has to, where a title fits."""
     cdef int32_t each, best = -1
-    cdef double rated, most = 0, second = 0
+    cdef double rated, prior, most = 0, second = 0
     for each in range(count):
         rated = rate(m, t, w, m.concept[senses[each]])
-        rated = m.prior[m.concept[senses[each]]] + 2 * min(rated, 3.0)
+        prior = known(m, w, m.concept[senses[each]]) if timed else m.prior[m.concept[senses[each]]]
+        rated = prior + 2 * min(rated, 3.0)
         if best < 0:
             best, most = senses[each], rated
         elif rated > most:
@@ -170,7 +196,7 @@ cdef int32_t after_title(
                 if is_below(m, w, m.concept[senses[each]], m.concept[w.fitting[role]]):
                     fitting.push_back(senses[each])
                     break
-    return clearly(m, t, w, fitting.data(), <int32_t>fitting.size(), True, doubt)
+    return clearly(m, t, w, fitting.data(), <int32_t>fitting.size(), True, True, doubt)
 
 
 cdef inline bint is_named(Workspace* w, int32_t concept) noexcept nogil:
@@ -195,7 +221,7 @@ cdef int32_t whose_surname(
 ) noexcept nogil:
     """Return the person whom a bare surname means, or -1."""
     cdef int32_t each, place, last, before, chosen, best = -1, best_last = -1, concept
-    cdef double claim, best_claim = 0
+    cdef double claim, best_claim = 0, other = 0
     cdef bint famous, named, polite = False, strange = traits(w, match.stop - 1)[0] & STRANGER
     cdef Candidate* candidate
     cdef const Match* title
@@ -219,7 +245,8 @@ cdef int32_t whose_surname(
             for place in range(<int32_t>candidate.named.size()):
                 before += candidate.named[place] <= match.start
                 last = max(last, candidate.named[place])
-        claim = before + ((m.prior[concept] - 4) / 2.0 if famous else 0.0)
+            before = max(before, 1)  # a headline has the surname before the text has the name
+        claim = before + ((known(m, w, concept) - 4) / 2.0 if famous else 0.0)
         if (
             best < 0
             or claim > best_claim
@@ -228,8 +255,15 @@ cdef int32_t whose_surname(
             best, best_claim, best_last = senses[each], claim, last
     if best >= 0:
         doubt[0] = 0.0 if is_named(w, m.concept[best]) else 0.1
+        if not doubt[0]:
+            return best
     elif polite and not strange:
-        return clearly(m, t, w, senses, count, False, doubt)
+        best = clearly(m, t, w, senses, count, False, False, doubt)
+    if best >= 0 and not_yet(m, w, m.concept[best]):
+        # Whom the name means today was not in the news then: somebody else may have been.
+        chosen = clearly(m, t, w, senses, count, False, True, &other)
+        if chosen >= 0:
+            best, doubt[0] = chosen, other
     return best
 
 
@@ -239,7 +273,7 @@ cdef int32_t best_supported(
     """Return the sense whose relations the article names most, or -1."""
     cdef int32_t each, concept, slot, n_rated = 0, best = -1, second = -1
     cdef double rated, score, best_score = 0, second_score = 0
-    cdef double best_rate = 0, best_prior = 0, second_rate = 0, second_prior = 0, lead
+    cdef double best_rate = 0, best_prior = 0, second_rate = 0, second_prior = 0, lead, prior
     cdef bint one = match.one, any_certain = False, borrowed, somehow, certain
     cdef int32_t facet = facet_of(m, senses, count)
     cdef bint bodies = facet == m.organizations
@@ -276,12 +310,13 @@ cdef int32_t best_supported(
         if not (certain or somehow or is_named(w, concept) or rated >= 1):
             continue
         n_rated += 1
-        score = rated + m.prior[concept] / 4.0
+        prior = known(m, w, concept)
+        score = rated + prior / 4
         if best < 0 or score > best_score or (score == best_score and senses[each] < best):
             second, second_score, second_rate, second_prior = best, best_score, best_rate, best_prior
-            best, best_score, best_rate, best_prior = senses[each], score, rated, m.prior[concept]
+            best, best_score, best_rate, best_prior = senses[each], score, rated, prior
         elif second < 0 or score > second_score or (score == second_score and senses[each] < second):
-            second, second_score, second_rate, second_prior = senses[each], score, rated, m.prior[concept]
+            second, second_score, second_rate, second_prior = senses[each], score, rated, prior
     if best < 0:
         return -1
     if n_rated == 1:

@@ -16,6 +16,8 @@ from tagonomy.strings import Lists, StringTable, find
 if TYPE_CHECKING:
     from tagonomy.taxonomy import Concept, Taxonomy
 
+#: Nobody is in the news for an office before this age.
+GROWN_UP = 20
 #: How many steps down count for how much a concept spans.
 DEEPEST = 32
 
@@ -106,7 +108,7 @@ class ConceptIndex:
     broader, related : Lists
         Numbers of each concept's parents, and of the concepts that support it.
     years : ndarray of int16, shape (n_concepts, 2)
-        First and last year, 0 where unknown.
+        First and last year, 0 where unknown; of a person, those in the news.
     """
 
     def __init__(
@@ -139,6 +141,13 @@ class ConceptIndex:
             digits = date.lstrip("-").partition("-")[0]
             return sign * int(digits) if digits.isdigit() else 0
 
+        def years(concept: Concept) -> tuple[int, int]:
+            first, last = year(concept.start), year(concept.end)
+            if concept.facet == "people":
+                first = year(concept.active_start) or (first + GROWN_UP if first else 0)
+                last = year(concept.active_end) or last
+            return first, last
+
         def kept(concept: Concept) -> str:
             name = concept.id.partition(":")[2]
             return "" if name == name_of(concept.label) else name
@@ -155,7 +164,7 @@ class ConceptIndex:
                 [number[id] for id in dict.fromkeys((*concept.related, *concept.part_of))]
                 for concept in concepts
             ),
-            years=np.array([(year(c.start), year(c.end)) for c in concepts], dtype=np.int16).reshape(-1, 2),
+            years=np.array([years(c) for c in concepts], dtype=np.int16).reshape(-1, 2),
         )
 
     def __len__(self) -> int:

@@ -145,7 +145,7 @@ class _Found:
         self.tokens, self.year = tokenize(given.text, given.title_characters), given.year
         self.numbers = pipeline.matcher.numbers(self.tokens)
         matches = pipeline.matcher.find(self.tokens, self.numbers)
-        self.candidates = pipeline.resolver.candidates(self.tokens, self.numbers, matches)
+        self.candidates = pipeline.resolver.candidates(self.tokens, self.numbers, matches, given.year)
         self._apply_rules(self.tokens, self.candidates)
         self.mentioned = sorted(self.candidates)
         self.linear_logits = self._logits() if linear_logits is None else linear_logits

@@ -27,7 +27,7 @@ WRITTEN = Path(__file__).parent / "written"
 #: The order in which fields stand on a line.
 FIELDS = (
     "id label alt_labels hidden_labels case_sensitive needs_context abstract broader related part_of "
-    "exact_match evidence rules seed_words start end prior replaced_by source"
+    "exact_match evidence rules seed_words start end active_start active_end prior replaced_by source"
 ).split()
 
 #: The last day of Current Events that may inform the taxonomy; later ones test it.

@@ -13,7 +13,7 @@ from people_model import Person, Register, fold
 from people_names import surnames, variants, words_of
 from people_select import chosen, prior
 from people_sources import load_candidates, load_offices, load_pantheon, load_vital
-from people_written import load_written
+from people_written import load_times, load_written
 
 #: Below this prior nobody is called by the surname alone in an article that does not say who it is.
 SURNAME_PRIOR = 3
@@ -30,6 +30,7 @@ def gather(sources: Path) -> Register:
     load_written(register)
     load_factbook(sources, register)
     register.merge_twins()
+    load_times(register)
     return register
 
 
@@ -99,6 +100,7 @@ def _row(person: Person, weight: int, owners: dict[str, list[Person]], ids: set[
     labels = {person.name, *alternatives, *hidden}
     keys = {"wikidata": person.qid, "bioguide": person.bioguide}
     exact = [f"{key}:{value}" for key, value in keys.items() if value]
+    first, last = person.times()
     return concept(
         _identify(person, ids),
         person.name,
@@ -113,6 +115,8 @@ def _row(person: Person, weight: int, owners: dict[str, list[Person]], ids: set[
         exact_match=exact,
         start=_year(person.birth),
         end=_year(person.death),
+        active_start=_year(first),
+        active_end=_year(last),
         prior=weight,
         source=sorted(set(person.source)),
     )

@@ -79,7 +79,7 @@ def _former_member(register: Register, row: dict[str, str], recent: bool) -> Non
     if not any(o.position == position for o in person.offices):
         # The file tells no dates: only whether the member left lately.
         first = 1990 if recent else 1900
-        person.offices.append(Office(position, first, first + 5, "us", True))
+        person.offices.append(Office(position, first, first + 5, "us", True, guessed=True))
     person.source.append("congress-legislators")
     register.index(person)
 
@@ -149,7 +149,7 @@ def _leader(register: Register, text: str, position: str, code: str) -> None:
     person = next(iter(known.values()), None) or by_name(register, name, country=code)
     if person is None:
         person = register.add(Person(name, countries=[code]))
-    person.offices.append(Office(position, 2021, 2027, code))
+    person.offices.append(Office(position, 2021, 2027, code, guessed=True))
     person.source.append("cia-factbook")
 
 

@@ -35,15 +35,20 @@ def core(name: str) -> str:
     return " ".join(kept if len(kept) > 1 else words)
 
 
+#: Offices that end this year or later go on.
+THIS_YEAR = 2026
+
+
 @dataclass
 class Office:
-    """One post or seat that a person held."""
+    """One post or seat that a person held; of some the sources don't tell the years, and they are guessed."""
 
     position: str
     start: int = 0
     end: int = 0
     place: str = ""
     seat: bool = False
+    guessed: bool = False
 
     @property
     def last(self) -> int:
@@ -63,6 +68,7 @@ class Person:
     bare: list[str] = field(default_factory=list)
     birth: int = 0
     death: int = 0
+    active: tuple[int, int] = (0, 0)
     countries: list[str] = field(default_factory=list)
     offices: list[Office] = field(default_factory=list)
     occupations: list[str] = field(default_factory=list)
@@ -79,6 +85,22 @@ class Person:
         if name and name != self.name and name not in self.names:
             self.names.append(name)
 
+    def times(self) -> tuple[int, int]:
+        """Return the years in which the person came into the news and left the last office, 0 for unknown.
+
+        Written ones come first. The sources know few offices before this century, so that somebody older than
+        forty-five may have had some before the first.
+        """
+        if any(self.active):
+            return self.active
+        offices = [office for office in self.offices if office.start and not office.guessed]
+        if not offices:
+            return 0, 0
+        first = min(office.start for office in offices)
+        ends = [office.end for office in offices]
+        last = 0 if 0 in ends or max(ends) >= THIS_YEAR else max(ends)
+        return min(first, self.birth + 45) if self.birth else first, last
+
     def absorb(self, other: Person) -> None:
         """Take over what another record says about the same person; the hand-written label stays."""
         if other.written > self.written:
@@ -92,6 +114,7 @@ class Person:
         self.countries = self.countries[:2]
         for key in ("qid", "birth", "death", "bioguide", "formal"):
             setattr(self, key, getattr(self, key) or getattr(other, key))
+        self.active = self.active if any(self.active) else other.active
         for key in ("vital", "fame", "congress", "written"):
             setattr(self, key, max(getattr(self, key), getattr(other, key)))
 

@@ -181,7 +181,8 @@ def load_vital(sources: Path, register: Register) -> None:
                 person.classes.append("near:" + Counter(near).most_common(1)[0][0])
 
 
-def _rank(person: Person) -> tuple[bool, float, int, int, int]:
+def rank(person: Person) -> tuple[bool, float, int, int, int]:
+    """Return what sorts persons of one name, the best known first."""
     posts = sum(not office.seat for office in person.offices)
     return (not person.congress, -person.fame, -person.vital, -posts, -person.birth)
 
@@ -207,7 +208,7 @@ def by_name(
             p for p in found if p.vital or (p.occupations and not p.offices and p.birth >= 1920)
         ]
     exact = [p for p in found if fold(p.name) == fold(name)]
-    ranked = sorted(exact or found, key=_rank)
+    ranked = sorted(exact or found, key=rank)
     return ranked[0] if ranked else None
 
 

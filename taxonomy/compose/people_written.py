@@ -6,7 +6,7 @@ from pathlib import Path
 
 from common import WRITTEN, read_table, split
 from people_model import Person, Register, fold
-from people_sources import by_name
+from people_sources import by_name, rank
 
 #: Tables of people; the other people_*.tsv are word lists.
 TABLES = "people_in_*.tsv"
@@ -16,6 +16,17 @@ def load_written(register: Register) -> None:
     """Add every row of the hand-written tables of people."""
     for path in sorted(WRITTEN.glob(TABLES)):
         _load_table(path, register)
+
+
+def load_times(register: Register) -> None:
+    """Add when people were in the news, and what else they were."""
+    for row in read_table(WRITTEN / "people_times.tsv"):
+        same = [person for person in register.named(row["name"]) if person.name == row["name"]]
+        if not same:
+            raise ValueError(f"people_times.tsv: nobody is called {row['name']}")
+        person = min(same, key=lambda person: (-person.written, rank(person)))
+        person.active = int(row["from"]), int(row["to"] or 0)
+        person.classes += split(row["class"])
 
 
 def _load_table(path: Path, register: Register) -> None:

@@ -24,6 +24,10 @@ from tagonomy.text import Tokens
 WELL_KNOWN = 6
 #: So much more must speak for one of several bodies of a name, if all need the context: else it is another.
 CLEAR = 0.3
+#: What somebody known loses who came into the news so many years after the article, at most.
+PER_YEAR_BEFORE, MOST_BEFORE = 2.0, 8.0
+#: What somebody known loses whose last office ended longer before the article than this, at most.
+YEARS_REMEMBERED, PER_YEAR_AFTER, MOST_AFTER = 8, 0.1, 2.0
 
 
 @dataclass(slots=True)
@@ -36,6 +40,7 @@ class _Article:
     titles: dict[int, Match]
     strangers: frozenset[str]
     borne: frozenset[str]
+    year: int | None
     named: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -52,7 +57,7 @@ class Resolver:
 
     def __init__(self, index: ConceptIndex, matcher: Matcher) -> None:
         self.index, self.matcher = index, matcher
-        self._prior = index.prior.tolist()
+        self._prior, self._years = index.prior.tolist(), index.years.tolist()
         self._cues = Cues(index, matcher)
         self._people, self._places = index.facet_number("people"), index.facet_number("countries")
         self._events, self._bodies = index.facet_number("events"), index.facet_number("organizations")
@@ -63,8 +68,10 @@ class Resolver:
         self._contexts: dict[int, tuple[int, ...]] = {}
         self._classes: dict[int, frozenset[int]] = {}
 
-    def candidates(self, tokens: Tokens, numbers: list[int], matches: list[Match]) -> dict[int, Candidate]:
-        """Return the candidates of an article by concept number."""
+    def candidates(
+        self, tokens: Tokens, numbers: list[int], matches: list[Match], year: int | None = None
+    ) -> dict[int, Candidate]:
+        """Return the candidates of an article of a year by concept number."""
         found: dict[int, Candidate] = defaultdict(Candidate)
         open_matches: list[tuple[Match, list[int]]] = []
         titles: dict[int, Match] = {}
@@ -107,7 +114,7 @@ class Resolver:
             elif names:
                 open_matches.append((match, names))
         weights = self._weights(found)
-        article = _Article(tokens, found, weights, titles, strangers, borne)
+        article = _Article(tokens, found, weights, titles, strangers, borne, year)
         for number, candidate in found.items():
             article.named[number] = [match.start for match in candidate.names]
         for match, senses in sorted(
@@ -214,7 +221,7 @@ class Resolver:
         polite = title is not None and tokens.words[title.start] in POLITE
         strange = tokens.words[match.stop - 1] in article.strangers
         if title is not None and not polite:
-            chosen = self._after_title(title, senses, article.weights)
+            chosen = self._after_title(title, senses, article)
             if chosen is not None and self._may_be_meant(chosen[0], senses, article):
                 return chosen
         claims: list[tuple[float, int, int]] = []
@@ -222,13 +229,21 @@ class Resolver:
             places = article.named[concept[sense]]
             famous = not self.matcher.needs_context(sense) and not strange
             if places or famous:
-                before = sum(place <= match.start for place in places)
-                fame = (self._prior[concept[sense]] - 4) / 2 if famous else 0.0
+                # A headline has the surname before the text has the name.
+                before = max(sum(place <= match.start for place in places), min(len(places), 1))
+                fame = (self._known(concept[sense], article.year) - 4) / 2 if famous else 0.0
                 claims.append((before + fame, max(places, default=-1), sense))
         if not claims:
-            return self._clearly(senses, [], article.weights) if polite and not strange else None
-        _, _, best = max(claims)
-        return best, 0.0 if article.named[concept[best]] else 0.1
+            chosen = self._clearly(senses, [], article.weights, None) if polite and not strange else None
+        else:
+            _, _, best = max(claims)
+            if article.named[concept[best]]:
+                return best, 0.0
+            chosen = best, 0.1
+        if chosen is not None and self._not_yet(concept[chosen[0]], article.year):
+            # Whom the name means today was not in the news then: somebody else may have been.
+            chosen = self._clearly(senses, [], article.weights, article.year) or chosen
+        return chosen
 
     def _may_be_meant(self, chosen: int, senses: list[int], article: _Article) -> bool:
         """Tell whether whom a title chose is well known or named, or nobody else of that surname is."""
@@ -258,7 +273,7 @@ class Resolver:
         for sense, more in zip(senses, self._at_home(senses, one, article), strict=True):
             rate = self._rate(concept[sense], article.weights) + more
             if sense in certain or somehow or article.named[concept[sense]] or rate >= 1:
-                rated.append((rate, self._prior[concept[sense]], -sense))
+                rated.append((rate, self._known(concept[sense], article.year), -sense))
         if not rated:
             return None
         ordered = sorted(rated, key=lambda each: (each[0] + each[1] / 4, each[2]), reverse=True)
@@ -296,6 +311,24 @@ class Resolver:
             default=0.0,
         )
 
+    def _known(self, concept: int, year: int | None) -> float:
+        """Return how often the news of a year is on a concept: its prior, less for who has another time."""
+        return float(self._prior[concept] - self._beyond(concept, year))
+
+    def _beyond(self, concept: int, year: int | None) -> float:
+        """Return what somebody of another time than an article of this year loses."""
+        first, last = self._years[concept]
+        if year is None or self._facet[concept] != self._people:
+            return 0.0
+        if self._not_yet(concept, year):
+            return float(min((first - year) * PER_YEAR_BEFORE, MOST_BEFORE))
+        over = year - last - YEARS_REMEMBERED if last else 0
+        return float(min(over * PER_YEAR_AFTER, MOST_AFTER)) if over > 0 else 0.0
+
+    def _not_yet(self, person: int, year: int | None) -> bool:
+        """Tell whether somebody came into the news later than in this year."""
+        return year is not None and year < self._years[person][0]
+
     def _facet_of(self, senses: list[int]) -> int:
         """Return the facet that all senses share, or -1."""
         facets = {self._facet[self.matcher.concept[sense]] for sense in senses}
@@ -309,17 +342,15 @@ class Resolver:
         above = sum(min(weights[other], 2) for other in self._parents(concept))
         return float(2 * weights[concept] + related + above / 2)
 
-    def _after_title(
-        self, title: Match, senses: list[int], weights: dict[int, float]
-    ) -> tuple[int, float] | None:
+    def _after_title(self, title: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the person whom the title of an office and a surname mean, if one fits clearly best."""
         concept, kind = self.matcher.concept, self.matcher.kind
         roles = {concept[sense] for sense in title.senses if kind[sense] == TITLE}
         fitting = [s for s in senses if not roles.isdisjoint(self._class_ids(concept[s]))]
-        return self._clearly(fitting, fitting, weights)
+        return self._clearly(fitting, fitting, article.weights, article.year)
 
     def _clearly(
-        self, senses: list[int], fitting: list[int], weights: dict[int, float]
+        self, senses: list[int], fitting: list[int], weights: dict[int, float], year: int | None
     ) -> tuple[int, float] | None:
         """Return the best known person of several, if one stands out; less has to, where a title fits."""
         if not senses:
@@ -327,7 +358,7 @@ class Resolver:
 
         def rate(sense: int) -> float:
             concept = self.matcher.concept[sense]
-            return float(self._prior[concept] + 2 * min(self._rate(concept, weights), 3))
+            return self._known(concept, year) + 2 * min(self._rate(concept, weights), 3)
 
         ordered = sorted(senses, key=rate, reverse=True)
         lead = rate(ordered[0]) - (rate(ordered[1]) if len(ordered) > 1 else 0)

@@ -77,7 +77,7 @@ def _concept_problems(concept: Concept, by_id: Mapping[str, Concept], limits: Li
             yield f"broader {id} lies in another facet"
     if concept.replaced_by and concept.replaced_by not in by_id:
         yield f"replaced_by points to {concept.replaced_by}, which does not exist"
-    for name in ("start", "end"):
+    for name in ("start", "end", "active_start", "active_end"):
         date = getattr(concept, name)
         if date and not _DATE.fullmatch(date):
             yield f"{name} {date!r} is no date: expected YYYY, YYYY-MM or YYYY-MM-DD"

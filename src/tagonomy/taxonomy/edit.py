@@ -120,6 +120,8 @@ def merge(taxonomy: Taxonomy, id: str, into: str) -> Taxonomy:
         },
         start=kept.start or gone.start,
         end=kept.end or (gone.end if not kept.start or kept.start == gone.start else ""),
+        active_start=kept.active_start or gone.active_start,
+        active_end=kept.active_end or (gone.active_end if not kept.active_start else ""),
         prior=max(kept.prior, gone.prior),
         **fields,
     )
@@ -169,6 +171,8 @@ def _silent(concept: Concept) -> Concept:
         "exact_match",
         "start",
         "end",
+        "active_start",
+        "active_end",
         "replaced_by",
         "source",
     )

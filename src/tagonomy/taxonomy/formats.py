@@ -21,7 +21,7 @@ from tagonomy.taxonomy.text_formats import read_text, write_text
 #: How the ids of concepts are written where a format asks for a URI.
 ID_BASE = "urn:tagonomy:"
 _EVIDENCE = "evidence:"
-_TEXTS = ("id", "label", "start", "end", "replaced_by")
+_TEXTS = ("id", "label", "start", "end", "active_start", "active_end", "replaced_by")
 _LISTS = (
     *("alt_labels", "hidden_labels", "case_sensitive", "needs_context", "broader"),
     *("related", "part_of", "exact_match", "rules", "seed_words", "source"),

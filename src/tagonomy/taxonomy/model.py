@@ -50,6 +50,8 @@ class Concept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, for
     seed_words: tuple[str, ...] = ()
     start: str = ""
     end: str = ""
+    active_start: str = ""
+    active_end: str = ""
     prior: int = 0
     replaced_by: str = ""
     source: tuple[str, ...] = ()

@@ -40,6 +40,8 @@ _TEXTS = {
     "source": f"{_DCT}source",
 }
 _LINKS = {"broader": f"{_SKOS}broader", "related": f"{_SKOS}related", "part_of": f"{_DCT}isPartOf"}
+#: Fields that hold a date as text.
+_DATES = ("start", "end", "active_start", "active_end")
 _LABELS = {"alt_labels": f"{_SKOS}altLabel", "hidden_labels": f"{_SKOS}hiddenLabel"}
 # What ``exact_match`` abbreviates.
 _VOCABULARIES = {
@@ -156,7 +158,7 @@ def _rest(concept: Concept, subject: str, rdf: ModuleType) -> Iterator[tuple[str
         yield subject, f"{_OWN}abstract", text(True)
     if concept.prior:
         yield subject, f"{_OWN}prior", text(concept.prior)
-    for field in ("start", "end"):
+    for field in _DATES:
         if date := getattr(concept, field):
             yield subject, _OWN + field, text(date)
     if concept.replaced_by:
@@ -347,7 +349,7 @@ class _Reader:
             kind, _, term = entry.partition(": ")
             evidence[unquote(kind)] = (*evidence.get(unquote(kind), ()), term)
         fields: dict[str, object] = {"evidence": evidence}
-        for field in ("start", "end"):
+        for field in _DATES:
             fields[field] = next(iter(self._texts(subject, _OWN + field)), "")
         prior = next(iter(self._texts(subject, f"{_OWN}prior")), "0")
         fields["prior"] = int(prior) if re.fullmatch("-?[0-9]{1,9}", prior) else -1  # which the check refuses
