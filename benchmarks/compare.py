@@ -27,7 +27,7 @@ from scipy import sparse
 
 from benchmarks.judging import decisions_of
 from benchmarks.rows import Row, read_rows
-from benchmarks.statistics import holm, randomisation_test
+from benchmarks.significance import holm, randomisation_test
 
 Array = np.ndarray[Any, Any]
 #: Differences with a smaller corrected p-value are real.

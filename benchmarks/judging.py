@@ -12,7 +12,15 @@ from scipy import sparse
 from benchmarks.datasets import Dataset
 from benchmarks.peers.tfidf import targets
 from benchmarks.rows import Row
-from benchmarks.statistics import Decisions, Figure, Interval, bootstrap, macro_f1, mean_figure, micro_figures
+from benchmarks.significance import (
+    Decisions,
+    Figure,
+    Interval,
+    bootstrap,
+    macro_f1,
+    mean_figure,
+    micro_figures,
+)
 from benchmarks.trial import Outcome
 from tagonomy.metrics import expected_calibration_error, per_tag_scores, reliability_bins
 

@@ -25,7 +25,7 @@ from benchmarks.peers.tfidf import targets
 from benchmarks.protocol import ProtocolError, checked_scores, find_factory, make_model, threshold_of
 from benchmarks.report_pages import html_page
 from benchmarks.rows import Row, read_rows
-from benchmarks.statistics import (
+from benchmarks.significance import (
     Decisions,
     bootstrap,
     holm,

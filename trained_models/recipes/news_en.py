@@ -70,7 +70,7 @@ CONFIG = TaggerConfig(
     seed=0,
     thresholds={
         "people": 0.42,
-        "countries": 0.36,
+        "countries": 0.3,
         # Who names a border means it.
         "countries:borders": 0.2,
         "organizations": 0.43,
