@@ -55,6 +55,7 @@ TAXONOMY = Taxonomy.of(
         person("young-penn", "Ron Penn", "presidents", 7, active_start="1994", active_end="2009"),
         person("old-lane", "Mark Lane", "senators", 4, active_start="1978", active_end="1994"),
         person("young-lane", "Andy Lane", "senators", 5, famous=True, active_start="1997"),
+        Concept(id="people:meg-lane", label="Meg Lane", broader=("people:senators",), prior=1),
         person("late-moss", "Jim Moss", "senators", 5, famous=True, start="1917", end="1993"),
         Concept(
             id="countries:aa",
@@ -173,6 +174,12 @@ def test_a_famous_surname_means_who_was_in_the_news_then(tagger: Tagger) -> None
 
 def test_who_is_long_gone_still_bears_a_famous_surname(tagger: Tagger) -> None:
     assert named(tagger, "Moss would have said no.", "2019-05-01") == {"late-moss"}
+
+
+def test_surname_belongs_to_who_is_named_in_full_though_it_is_not_a_label_of_his(tagger: Tagger) -> None:
+    text = "Meg Lane wrote the book. Lane said that Sen. Lane would sell it."
+    assert named(tagger, text) == {"meg-lane"}
+    assert places(tagger, text, "people:meg-lane") == ["Meg Lane", "Lane", "Lane"]
 
 
 def test_surname_of_a_headline_is_of_whom_the_text_names(tagger: Tagger) -> None:

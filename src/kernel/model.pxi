@@ -145,6 +145,10 @@ cdef struct Match:
     uint8_t kinds  # bit i: a sense of kind i
     uint8_t one  # whether no white space stands between its words
 
+cdef struct Bearer:
+    # The last word of a full name, by number among the distinct ones, and the sense that it has.
+    int32_t word, sense
+
 cdef struct Opening:
     int32_t start
     int32_t child  # the node of its first two words, or -1; at first, whether there may be one
@@ -473,6 +477,8 @@ cdef cppclass Workspace:
     vector[int32_t] weighted
     vector[int32_t] title_at  # by token: which of the titles ends there, -1
     vector[Match] titles
+    vector[Bearer] bearers  # whom full names mean
+    vector[int32_t] namesakes  # of them those of one surname that isn't known to be theirs
     vector[uint8_t] others  # by match: part of another name
     vector[Match] undecided  # what the second pass decides
     vector[int32_t] names  # senses of one of them

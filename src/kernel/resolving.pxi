@@ -213,18 +213,36 @@ cdef bint may_be_meant(Model* m, Workspace* w, int32_t chosen, const int32_t* se
     for each in range(count):
         if is_named(w, m.concept[senses[each]]):
             return False
-    return True
+    return w.namesakes.empty()
+
+
+cdef void list_namesakes(
+    Model* m, Workspace* w, const Match* match, const int32_t* senses, int32_t count
+) noexcept nogil:
+    """List whom full names mean that end in a surname for which the taxonomy doesn't know them."""
+    cdef int32_t each, other, word = w.local[match.stop - 1]
+    cdef bint known
+    w.namesakes.clear()
+    for each in range(<int32_t>w.bearers.size()):
+        if w.bearers[each].word != word:
+            continue
+        known = False
+        for other in range(count):
+            known |= m.concept[senses[other]] == m.concept[w.bearers[each].sense]
+        if not known:
+            w.namesakes.push_back(w.bearers[each].sense)
 
 
 cdef int32_t whose_surname(
     Model* m, Tables* t, Workspace* w, const Match* match, const int32_t* senses, int32_t count, double* doubt
 ) noexcept nogil:
     """Return the person whom a bare surname means, or -1."""
-    cdef int32_t each, place, last, before, chosen, best = -1, best_last = -1, concept
+    cdef int32_t each, place, last, before, chosen, sense, best = -1, best_last = -1, concept
     cdef double claim, best_claim = 0, other = 0
     cdef bint famous, named, polite = False, strange = traits(w, match.stop - 1)[0] & STRANGER
     cdef Candidate* candidate
     cdef const Match* title
+    list_namesakes(m, w, match, senses, count)
     if w.title_at[match.start] >= 0 and joined(t, w, match.start, False):
         title = &w.titles[w.title_at[match.start]]
         polite = in_class(t, w.words[title.start], POLITE)
@@ -232,10 +250,11 @@ cdef int32_t whose_surname(
             chosen = after_title(m, t, w, title, senses, count, doubt)
             if chosen >= 0 and may_be_meant(m, w, chosen, senses, count):
                 return chosen
-    for each in range(count):
-        concept = m.concept[senses[each]]
+    for each in range(count + <int32_t>w.namesakes.size()):
+        sense = senses[each] if each < count else w.namesakes[each - count]
+        concept = m.concept[sense]
         named = is_named(w, concept)
-        famous = not m.flags[senses[each]] & CONTEXT and not strange
+        famous = each < count and not m.flags[sense] & CONTEXT and not strange
         if not (named or famous):
             continue
         before = 0
@@ -250,9 +269,9 @@ cdef int32_t whose_surname(
         if (
             best < 0
             or claim > best_claim
-            or (claim == best_claim and (last > best_last or (last == best_last and senses[each] > best)))
+            or (claim == best_claim and (last > best_last or (last == best_last and sense > best)))
         ):
-            best, best_claim, best_last = senses[each], claim, last
+            best, best_claim, best_last = sense, claim, last
     if best >= 0:
         doubt[0] = 0.0 if is_named(w, m.concept[best]) else 0.1
         if not doubt[0]:
@@ -418,6 +437,8 @@ cdef void take_match(Model* m, Tables* t, Workspace* w, int32_t position) noexce
         borrowed = match.one and traits(w, match.stop - 1)[0] & BORNE and not located(t, w, &match)
         if not borrowed:
             name(m, w, where, last, 0.0)
+            if m.flags[last] & PERSON and not match.one:
+                w.bearers.push_back(Bearer(w.local[match.stop - 1], last))
             return
     w.undecided.push_back(match)
     for each in range(match.first_sense, match.stop_sense):
@@ -454,6 +475,8 @@ cdef void decide(Model* m, Tables* t, Workspace* w, const Match* match) noexcept
     if chosen < 0:
         return
     name(m, w, Span(match.start, match.stop), chosen, doubt)
+    if m.flags[chosen] & PERSON and not match.one:
+        w.bearers.push_back(Bearer(w.local[match.stop - 1], chosen))
     if not match.one or w.title_at[match.start] >= 0:
         concept = m.concept[chosen]
         w.pool[w.slot_of[concept]].named.push_back(match.start)
@@ -467,6 +490,7 @@ cdef void resolve(Model* m, Tables* t, Workspace* w) noexcept nogil:
     w.title_at.assign(w.n_tokens + 1, -1)
     w.titles.clear()
     w.undecided.clear()
+    w.bearers.clear()
     note_names(m, t, w)
     note_rows(w)
     for position in range(<int32_t>w.matches.size()):

@@ -41,6 +41,8 @@ class _Article:
     strangers: frozenset[str]
     borne: frozenset[str]
     year: int | None
+    #: By the last word of the full names of people: whom they mean.
+    bearers: dict[str, set[int]]
     named: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -75,6 +77,7 @@ class Resolver:
         found: dict[int, Candidate] = defaultdict(Candidate)
         open_matches: list[tuple[Match, list[int]]] = []
         titles: dict[int, Match] = {}
+        bearers: dict[str, set[int]] = defaultdict(set)
         kind, concept = self.matcher.kind, self.matcher.concept
         others = [
             self._cues.part_of_another_name(tokens, numbers, matches, position)
@@ -111,10 +114,12 @@ class Resolver:
             borrowed = one and tokens.words[match.stop - 1] in borne and not self._cues.located(tokens, match)
             if len(certain) == 1 and len(names) == 1 and not surname and not borrowed:
                 self._name(found, match, certain[0], 0.0)
+                if not one and self._facet_of(certain) == self._people:
+                    bearers[tokens.words[match.stop - 1]].add(certain[0])
             elif names:
                 open_matches.append((match, names))
         weights = self._weights(found)
-        article = _Article(tokens, found, weights, titles, strangers, borne, year)
+        article = _Article(tokens, found, weights, titles, strangers, borne, year, bearers)
         for number, candidate in found.items():
             article.named[number] = [match.start for match in candidate.names]
         for match, senses in sorted(
@@ -124,6 +129,8 @@ class Resolver:
             if choice is not None:
                 sense, doubt = choice
                 self._name(found, match, sense, doubt)
+                if not tokens.in_one_piece(match.start, match.stop) and self._facet_of([sense]) == self._people:
+                    bearers[tokens.words[match.stop - 1]].add(sense)
                 if not tokens.in_one_piece(match.start, match.stop) or match.start in titles:
                     # A full name, once decided, supports the surnames and relations that follow.
                     article.named[concept[sense]].append(match.start)
@@ -220,14 +227,15 @@ class Resolver:
             title = None
         polite = title is not None and tokens.words[title.start] in POLITE
         strange = tokens.words[match.stop - 1] in article.strangers
+        others = self._others_of_the_surname(match, senses, article)
         if title is not None and not polite:
             chosen = self._after_title(title, senses, article)
-            if chosen is not None and self._may_be_meant(chosen[0], senses, article):
+            if chosen is not None and self._may_be_meant(chosen[0], senses + others, article):
                 return chosen
         claims: list[tuple[float, int, int]] = []
-        for sense in senses:
+        for sense in senses + others:
             places = article.named[concept[sense]]
-            famous = not self.matcher.needs_context(sense) and not strange
+            famous = not (self.matcher.needs_context(sense) or strange or sense in others)
             if places or famous:
                 # A headline has the surname before the text has the name.
                 before = max(sum(place <= match.start for place in places), min(len(places), 1))
@@ -244,6 +252,13 @@ class Resolver:
             # Whom the name means today was not in the news then: somebody else may have been.
             chosen = self._clearly(senses, [], article.weights, article.year) or chosen
         return chosen
+
+    def _others_of_the_surname(self, match: Match, senses: list[int], article: _Article) -> list[int]:
+        """Return whom full names mean that end in a surname for which the taxonomy doesn't know them."""
+        concept = self.matcher.concept
+        known = {concept[sense] for sense in senses}
+        bearers = article.bearers.get(article.tokens.words[match.stop - 1], set())
+        return [sense for sense in bearers if concept[sense] not in known]
 
     def _may_be_meant(self, chosen: int, senses: list[int], article: _Article) -> bool:
         """Tell whether whom a title chose is well known or named, or nobody else of that surname is."""
