@@ -129,9 +129,10 @@ class Resolver:
             if choice is not None:
                 sense, doubt = choice
                 self._name(found, match, sense, doubt)
-                if not tokens.in_one_piece(match.start, match.stop) and self._facet_of([sense]) == self._people:
+                one = tokens.in_one_piece(match.start, match.stop)
+                if not one and self._facet_of([sense]) == self._people:
                     bearers[tokens.words[match.stop - 1]].add(sense)
-                if not tokens.in_one_piece(match.start, match.stop) or match.start in titles:
+                if not one or match.start in titles:
                     # A full name, once decided, supports the surnames and relations that follow.
                     article.named[concept[sense]].append(match.start)
                     weights[concept[sense]] += 1
