@@ -56,6 +56,15 @@ TAXONOMY = Taxonomy.of(
         person("old-lane", "Mark Lane", "senators", 4, active_start="1978", active_end="1994"),
         person("young-lane", "Andy Lane", "senators", 5, famous=True, active_start="1997"),
         Concept(id="people:meg-lane", label="Meg Lane", broader=("people:senators",), prior=1),
+        Concept(
+            id="people:jan-du-pre",
+            label="Jan du Pre",
+            hidden_labels=("du Pre",),
+            needs_context=("du Pre",),
+            broader=("people:senators",),
+            related=("countries:aa",),
+            prior=2,
+        ),
         person("late-moss", "Jim Moss", "senators", 5, famous=True, start="1917", end="1993"),
         Concept(
             id="countries:aa",
@@ -180,6 +189,12 @@ def test_surname_belongs_to_who_is_named_in_full_though_it_is_not_a_label_of_his
     text = "Meg Lane wrote the book. Lane said that Sen. Lane would sell it."
     assert named(tagger, text) == {"meg-lane"}
     assert places(tagger, text, "people:meg-lane") == ["Meg Lane", "Lane", "Lane"]
+
+
+def test_surname_of_two_words_is_a_surname(tagger: Tagger) -> None:
+    assert places(tagger, "Jan du Pre spoke. Du Pre left.", "people:jan-du-pre") == ["Jan du Pre", "Du Pre"]
+    text = "The Arlander minister Barend du Pre spoke in Arlville. Du Pre left Arland."
+    assert "jan-du-pre" not in named(tagger, text)
 
 
 def test_surname_of_a_headline_is_of_whom_the_text_names(tagger: Tagger) -> None:

@@ -341,6 +341,8 @@ cdef void find_matches(Model* m, Tables* t, Workspace* w) noexcept nogil:
             w.matches.pop_back()
         match.start = start
         match.one = match.stop - start == 1 or in_one_piece(w, start, match.stop)
+        if match.all & PERSON and match.all & CONTEXT:
+            match.one |= in_class(t, w.words[start], PARTICLE)
         w.matches.push_back(match)
         stop = match.stop
         behind = start + 1 if in_class(t, w.words[start], THE) else -1

@@ -32,6 +32,7 @@ cdef enum:
     PARTISAN = 1 << 27
     AIRPORT = 1 << 28
     SHIP = 1 << 29
+    PARTICLE = 1 << 30
 
 cdef enum:
     # What is known of a word wherever it stands in the article.
@@ -143,7 +144,7 @@ cdef struct Match:
     int32_t stop_sense
     uint8_t some, all  # flags that some sense has, and that all have
     uint8_t kinds  # bit i: a sense of kind i
-    uint8_t one  # whether no white space stands between its words
+    uint8_t one  # whether no white space stands between its words, or they are a surname
 
 cdef struct Bearer:
     # The last word of a full name, by number among the distinct ones, and the sense that it has.

@@ -29,6 +29,7 @@ from tagonomy.mentions.cue_words import (
     LOCATIVE,
     MONUMENTS,
     OPENERS,
+    PARTICLES,
     PARTISANS,
     POLITE,
     REPORTED,
@@ -65,7 +66,7 @@ WORD_CLASSES = (
     *(frozenset([word]) for word in ("the", "to", "according", "by", "on", "with")),
     *(SPOKEN, WRITTEN, STAFF, MONUMENTS, ARENAS, VESSELS, WATERS, ACROSS),
     *(frozenset(words) for words in (["of"], ["in"], ["and", "or"])),
-    *(SAYING, PARTISANS, AIRPORTS, SHIPS),
+    *(SAYING, PARTISANS, AIRPORTS, SHIPS, PARTICLES),
 )
 
 

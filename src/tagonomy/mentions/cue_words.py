@@ -86,5 +86,7 @@ AGREEMENTS = frozenset("accord accords agreement agreements convention deal pact
 WATERS = frozenset("bay bridge cape channel gulf sea strait straits".split())
 #: Behind a place, capitalised: a party's politician comes from there.
 PARTISANS = frozenset("democrat republican".split())
+#: What a surname may begin with.
+PARTICLES = frozenset("da de del della den der di do dos du el la le ould ter van von".split())
 #: With a hyphen before a place: more than one country is meant, or a party's politician comes from there.
 ACROSS = frozenset("pan trans d i r".split())

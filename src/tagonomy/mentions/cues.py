@@ -11,6 +11,7 @@ from tagonomy.mentions.cue_words import (
     LOCATIVE,
     MONUMENTS,
     OPENERS,
+    PARTICLES,
     PARTISANS,
     SHIPS,
     STRUCK,
@@ -45,6 +46,15 @@ class Cues:
         self._facet = index.facet.tolist()
         self._facets_of: dict[tuple[int, ...], frozenset[int]] = {}
 
+    def in_one_piece(self, tokens: Tokens, match: Match) -> bool:
+        """Tell whether a match is one word, or written as one, or a surname: "O'Brien", "du Plessis"."""
+        if tokens.in_one_piece(match.start, match.stop):
+            return True
+        return tokens.words[match.start] in PARTICLES and all(
+            self._facet[self.matcher.concept[sense]] == self._people and self.matcher.needs_context(sense)
+            for sense in match.senses
+        )
+
     def part_of_another_name(
         self, tokens: Tokens, numbers: list[int], matches: list[Match], position: int
     ) -> bool:
@@ -54,7 +64,7 @@ class Cues:
         is "Marina Ferrari" the firm.
         """
         match = matches[position]
-        if not tokens.in_one_piece(match.start, match.stop):
+        if not self.in_one_piece(tokens, match):
             return False
         facets = self._facets(match)
         titled = any(self.matcher.kind[sense] == TITLE for sense in match.senses)
@@ -204,7 +214,7 @@ class Cues:
         """Return the first and last words of people's full names: after "Michael Jordan", "Jordan" is he."""
         words: set[str] = set()
         for match in matches:
-            if self._people in self._facets(match) and not tokens.in_one_piece(match.start, match.stop):
+            if self._people in self._facets(match) and not self.in_one_piece(tokens, match):
                 words.update((tokens.words[match.start], tokens.words[match.stop - 1]))
         return frozenset(words)
 
@@ -216,7 +226,7 @@ class Cues:
         return frozenset(
             tokens.words[match.stop - 1]
             for match in matches
-            if self._facets(match) == {events} and not tokens.in_one_piece(match.start, match.stop)
+            if self._facets(match) == {events} and not self.in_one_piece(tokens, match)
         )
 
     def towns(self, tokens: Tokens, matches: list[Match]) -> dict[str, tuple[int, ...]]:

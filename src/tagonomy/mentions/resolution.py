@@ -109,7 +109,7 @@ class Resolver:
                     found[concept[sense]].evidence.append((match, kind[sense]))
             if self._cues.stands_for_its_state(tokens, matches, position):
                 names = certain = []
-            one = tokens.in_one_piece(match.start, match.stop)
+            one = self._cues.in_one_piece(tokens, match)
             surname = one and self._facet_of(names) == self._people
             borrowed = one and tokens.words[match.stop - 1] in borne and not self._cues.located(tokens, match)
             if len(certain) == 1 and len(names) == 1 and not surname and not borrowed:
@@ -129,7 +129,7 @@ class Resolver:
             if choice is not None:
                 sense, doubt = choice
                 self._name(found, match, sense, doubt)
-                one = tokens.in_one_piece(match.start, match.stop)
+                one = self._cues.in_one_piece(tokens, match)
                 if not one and self._facet_of([sense]) == self._people:
                     bearers[tokens.words[match.stop - 1]].add(sense)
                 if not one or match.start in titles:
@@ -207,7 +207,7 @@ class Resolver:
     def _choose(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the sense that the article supports best and how doubtful it is, or None."""
         people = [sense for sense in senses if self._facet[self.matcher.concept[sense]] == self._people]
-        if people and article.tokens.in_one_piece(match.start, match.stop):
+        if people and self._cues.in_one_piece(article.tokens, match):
             person = self._whose_surname(match, people, article)
             if person is not None or len(people) == len(senses):
                 return person
@@ -271,7 +271,7 @@ class Resolver:
     def _best_supported(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the sense whose relations the article names most."""
         concept = self.matcher.concept
-        one = article.tokens.in_one_piece(match.start, match.stop)
+        one = self._cues.in_one_piece(article.tokens, match)
         facet = self._facet_of(senses)
         bodies = facet == self._bodies
         if one and article.tokens.words[match.stop - 1] in article.borne:
