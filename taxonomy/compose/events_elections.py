@@ -39,6 +39,19 @@ OUTCOME = (
     '"vote count*"'
     ' OR "declared winner" OR "declared the winner" OR majority OR "next prime minister" OR election)'
 )
+#: Said in a sentence about a country in a lead, these are of its own vote ...
+AT_THE_POLLS = (
+    '("vote to elect" OR "votes to elect" OR "voted to elect" OR "vote for their" OR "vote for a new"'
+    ' OR "vote in a" OR "vote in an" OR "head to the polls" OR "heads to the polls" OR "cast ballots"'
+    ' OR "cast their ballots" OR "electoral council" OR "electoral commission" OR "electoral tribunal"'
+    ' OR "election commission" OR "presidential election*" OR "general election*"'
+    ' OR "parliamentary election*" OR "legislative election*" OR "presidential candidate*"'
+    ' OR "presidential runoff" OR "presidential run off" OR "re election" OR reelection'
+    ' OR "re elected" OR reelected OR "elected president" OR "elected as president"'
+    ' OR "elected prime minister" OR "election results" OR "election day")'
+)
+#: ... and near it, these mostly.
+ELECTING = "(election OR elections OR elect OR elects)"
 #: A lead about these is about American politics, whatever country it names.
 HOME = '(Republican* OR Democrats OR GOP OR Congress OR Senate OR "presidential nominee" OR @countries:us)'
 #: Countries that are said to meddle in the elections of others.
@@ -97,11 +110,13 @@ def country_row(line: dict[str, str], adjectives: list[str]) -> Row:
         ' OR "go to the polls" OR "snap election" OR "snap elections" OR "exit polls" OR "early elections"'
         ' OR "elect a successor" OR "new elections" OR "election campaign" OR "election is due")'
     )
+    abroad = f"NOT LEAD({HOME}){' AND NOT ' + MEDDLING if iso in MEDDLERS else ''}"
     rules = [
         f"SENTENCE({place} AND {polls})",
+        f"LEAD(SENTENCE({place} AND {AT_THE_POLLS})) AND {abroad}",
+        f"LEAD({place} NEAR/10 {ELECTING}) AND {abroad}",
         f"SENTENCE({place} AND {OUTCOME}) AND LEAD({place} AND {OUTCOME}) AND COUNT({RIVAL_WORDS}) >= 4 "
-        f"AND COUNT({VOTE_WORDS}) >= 2 AND NOT "
-        f"LEAD({HOME}){' AND NOT ' + MEDDLING if iso in MEDDLERS else ''}",
+        f"AND COUNT({VOTE_WORDS}) >= 2 AND {abroad}",
     ]
     return concept(
         ident(f"elections in {name}"),
