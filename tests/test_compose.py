@@ -263,6 +263,25 @@ def test_no_term_of_a_place_hides_the_name_of_a_body() -> None:
     ] == []
 
 
+@pytest.mark.parametrize(
+    ("birth", "active", "offices", "times"),
+    [
+        (1946, (0, 0), [(1995, 2000), (2001, 2009)], (1991, 2009)),  # there may have been one before
+        (1984, (0, 0), [(2023, 2025), (2025, 0)], (2023, 0)),
+        (1946, (1994, 2009), [(1995, 2000)], (1994, 2009)),  # written down
+        (1946, (0, 0), [], (0, 0)),
+    ],
+)
+def test_times_of_a_person_are_those_of_the_offices(
+    compose: Any, birth: int, active: tuple[int, int], offices: list[tuple[int, int]], times: tuple[int, int]
+) -> None:
+    model = compose("people_model")
+    person = model.Person("Jane Roe", birth=birth, active=active)
+    person.offices = [model.Office("mayor", first, last) for first, last in offices]
+    person.offices.append(model.Office("senator", 1900, 1905, guessed=True))
+    assert person.times() == times
+
+
 def test_no_chamber_is_named_by_the_title_of_a_person() -> None:
     # "Senate Majority Leader" before a name announces a senator, and tells nothing of the Senate.
     taxonomy = load_taxonomy()

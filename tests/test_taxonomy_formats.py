@@ -48,6 +48,8 @@ def taxonomies(draw: st.DrawFn, text: st.SearchStrategy[str] = LABEL) -> Taxonom
                 evidence=draw(st.dictionaries(text, texts.filter(bool), max_size=2)),
                 rules=draw(texts),
                 start=draw(st.sampled_from(["", "2014", "-0044-03-15"])),
+                active_start=draw(st.sampled_from(["", "1971", "1989-11"])),
+                active_end=draw(st.sampled_from(["", "1993", "2009-01-20"])),
                 prior=draw(st.integers(0, 9)),
                 replaced_by=draw(st.sampled_from(["", *ids[:i]])),
                 source=draw(texts),
