@@ -70,7 +70,15 @@ def compose(sources: Path, data: Path) -> list[Row]:
     rows = [one.row(rules.pop(one.id, [])) for one in register.drafts]
     if rules:
         raise ValueError(f"organizations_rules.tsv: unknown concepts: {sorted(rules)}")
+    _add_evidence(rows)
     return [_class_row(row) for row in classes] + rows
+
+
+def _add_evidence(rows: list[Row]) -> None:
+    """Add the words that tell of bodies without naming them."""
+    by_id = {row["id"]: row for row in rows}
+    for line in read_table(WRITTEN / "organizations_evidence.tsv"):
+        by_id[line["id"]]["evidence"] = {line["kind"]: split(line["terms"])}
 
 
 def written() -> Iterator[Draft]:
