@@ -55,6 +55,7 @@ TAXONOMY = Taxonomy.of(
         person("young-penn", "Ron Penn", "presidents", 7, active_start="1994", active_end="2009"),
         person("old-lane", "Mark Lane", "senators", 4, active_start="1978", active_end="1994"),
         person("young-lane", "Andy Lane", "senators", 5, famous=True, active_start="1997"),
+        person("young-ash", "Kim Ash", "senators", 8, famous=True, active_start="1993"),
         Concept(id="people:meg-lane", label="Meg Lane", broader=("people:senators",), prior=1),
         Concept(
             id="people:jan-du-pre",
@@ -179,6 +180,11 @@ def test_a_famous_surname_means_who_was_in_the_news_then(tagger: Tagger) -> None
     assert named(tagger, text, "1986-05-01") == {"old-lane"}
     assert named(tagger, text, "2012-05-01") == {"young-lane"}
     assert named(tagger, text) == {"young-lane"}
+
+
+def test_who_alone_bears_a_famous_surname_has_it_before_the_time_too(tagger: Tagger) -> None:
+    early, late = (score(tagger, "Ash spoke.", "people:young-ash", date) for date in ("1990", "2015"))
+    assert early == late > 0
 
 
 def test_who_is_long_gone_still_bears_a_famous_surname(tagger: Tagger) -> None:

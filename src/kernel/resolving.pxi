@@ -281,7 +281,7 @@ cdef int32_t whose_surname(
     if best >= 0 and not_yet(m, w, m.concept[best]):
         # Whom the name means today was not in the news then: somebody else may have been.
         chosen = clearly(m, t, w, senses, count, False, True, &other)
-        if chosen >= 0:
+        if chosen >= 0 and chosen != best:
             best, doubt[0] = chosen, other
     return best
 

@@ -16,8 +16,8 @@ from tagonomy.strings import Lists, StringTable, find
 if TYPE_CHECKING:
     from tagonomy.taxonomy import Concept, Taxonomy
 
-#: Nobody is in the news for an office before this age.
-GROWN_UP = 20
+#: Hardly anybody is in the news before this age.
+GROWN_UP = 15
 #: How many steps down count for how much a concept spans.
 DEEPEST = 32
 

@@ -220,7 +220,7 @@ class Resolver:
         The title of an office decides, but for somebody little known where the article names another of that
         surname; then who was named in full, the more often the better; a surname that the taxonomy gives to
         one person alone stands for itself, unless a stranger of that name came up; a polite form announces
-        anybody else.
+        anybody else. Whoever was not in the news yet gives way to somebody who was.
         """
         concept, tokens = self.matcher.concept, article.tokens
         title = article.titles.get(match.start)
@@ -251,7 +251,9 @@ class Resolver:
             chosen = best, 0.1
         if chosen is not None and self._not_yet(concept[chosen[0]], article.year):
             # Whom the name means today was not in the news then: somebody else may have been.
-            chosen = self._clearly(senses, [], article.weights, article.year) or chosen
+            other = self._clearly(senses, [], article.weights, article.year)
+            if other is not None and other[0] != chosen[0]:
+                return other
         return chosen
 
     def _others_of_the_surname(self, match: Match, senses: list[int], article: _Article) -> list[int]:
