@@ -3,10 +3,11 @@
 cdef enum:
     MOST_INSERTED = 24  # spans that are sorted by insertion: they come nearly sorted, from a few lists
     WELL_KNOWN = 6  # from this prior on, a title and a surname are enough to name somebody
-    YEARS_REMEMBERED = 8
+    YEARS_REMEMBERED = 8  # after the last office
 
 # So much more must speak for one of several bodies of a name, if all need the context: else it is another.
 cdef double CLEAR = 0.3
+# What a prior loses for each year that the article is too early for somebody, or too late, and how much at most.
 cdef double PER_YEAR_BEFORE = 2.0, MOST_BEFORE = 8.0
 cdef double PER_YEAR_AFTER = 0.1, MOST_AFTER = 2.0
 

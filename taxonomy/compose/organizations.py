@@ -78,7 +78,7 @@ def _add_evidence(rows: list[Row]) -> None:
     """Add the words that tell of bodies without naming them."""
     by_id = {row["id"]: row for row in rows}
     for line in read_table(WRITTEN / "organizations_evidence.tsv"):
-        by_id[line["id"]]["evidence"] = {line["kind"]: split(line["terms"])}
+        by_id[line["id"]].setdefault("evidence", {})[line["kind"]] = split(line["terms"])
 
 
 def written() -> Iterator[Draft]:

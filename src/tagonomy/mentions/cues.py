@@ -46,7 +46,7 @@ class Cues:
         self._facet = index.facet.tolist()
         self._facets_of: dict[tuple[int, ...], frozenset[int]] = {}
 
-    def in_one_piece(self, tokens: Tokens, match: Match) -> bool:
+    def one_name(self, tokens: Tokens, match: Match) -> bool:
         """Tell whether a match is one word, or written as one, or a surname: "O'Brien", "du Plessis"."""
         if tokens.in_one_piece(match.start, match.stop):
             return True
@@ -64,7 +64,7 @@ class Cues:
         is "Marina Ferrari" the firm.
         """
         match = matches[position]
-        if not self.in_one_piece(tokens, match):
+        if not self.one_name(tokens, match):
             return False
         facets = self._facets(match)
         titled = any(self.matcher.kind[sense] == TITLE for sense in match.senses)
@@ -214,7 +214,7 @@ class Cues:
         """Return the first and last words of people's full names: after "Michael Jordan", "Jordan" is he."""
         words: set[str] = set()
         for match in matches:
-            if self._people in self._facets(match) and not self.in_one_piece(tokens, match):
+            if self._people in self._facets(match) and not self.one_name(tokens, match):
                 words.update((tokens.words[match.start], tokens.words[match.stop - 1]))
         return frozenset(words)
 
@@ -226,7 +226,7 @@ class Cues:
         return frozenset(
             tokens.words[match.stop - 1]
             for match in matches
-            if self._facets(match) == {events} and not self.in_one_piece(tokens, match)
+            if self._facets(match) == {events} and not tokens.in_one_piece(match.start, match.stop)
         )
 
     def towns(self, tokens: Tokens, matches: list[Match]) -> dict[str, tuple[int, ...]]:

@@ -24,9 +24,9 @@ from tagonomy.text import Tokens
 WELL_KNOWN = 6
 #: So much more must speak for one of several bodies of a name, if all need the context: else it is another.
 CLEAR = 0.3
-#: What somebody known loses who came into the news so many years after the article, at most.
+#: What a prior loses for each year that the article is too early for somebody, and how much at most.
 PER_YEAR_BEFORE, MOST_BEFORE = 2.0, 8.0
-#: What somebody known loses whose last office ended longer before the article than this, at most.
+#: ... and for each year too late, once somebody has been out of office for so many.
 YEARS_REMEMBERED, PER_YEAR_AFTER, MOST_AFTER = 8, 0.1, 2.0
 
 
@@ -109,12 +109,12 @@ class Resolver:
                     found[concept[sense]].evidence.append((match, kind[sense]))
             if self._cues.stands_for_its_state(tokens, matches, position):
                 names = certain = []
-            one = self._cues.in_one_piece(tokens, match)
+            one = self._cues.one_name(tokens, match)
             surname = one and self._facet_of(names) == self._people
             borrowed = one and tokens.words[match.stop - 1] in borne and not self._cues.located(tokens, match)
             if len(certain) == 1 and len(names) == 1 and not surname and not borrowed:
                 self._name(found, match, certain[0], 0.0)
-                if not one and self._facet_of(certain) == self._people:
+                if not one and self._facet[concept[certain[0]]] == self._people:
                     bearers[tokens.words[match.stop - 1]].add(certain[0])
             elif names:
                 open_matches.append((match, names))
@@ -129,8 +129,8 @@ class Resolver:
             if choice is not None:
                 sense, doubt = choice
                 self._name(found, match, sense, doubt)
-                one = self._cues.in_one_piece(tokens, match)
-                if not one and self._facet_of([sense]) == self._people:
+                one = self._cues.one_name(tokens, match)
+                if not one and self._facet[concept[sense]] == self._people:
                     bearers[tokens.words[match.stop - 1]].add(sense)
                 if not one or match.start in titles:
                     # A full name, once decided, supports the surnames and relations that follow.
@@ -207,7 +207,7 @@ class Resolver:
     def _choose(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the sense that the article supports best and how doubtful it is, or None."""
         people = [sense for sense in senses if self._facet[self.matcher.concept[sense]] == self._people]
-        if people and self._cues.in_one_piece(article.tokens, match):
+        if people and self._cues.one_name(article.tokens, match):
             person = self._whose_surname(match, people, article)
             if person is not None or len(people) == len(senses):
                 return person
@@ -228,15 +228,15 @@ class Resolver:
             title = None
         polite = title is not None and tokens.words[title.start] in POLITE
         strange = tokens.words[match.stop - 1] in article.strangers
-        others = self._others_of_the_surname(match, senses, article)
+        namesakes = self._namesakes(match, senses, article)
         if title is not None and not polite:
             chosen = self._after_title(title, senses, article)
-            if chosen is not None and self._may_be_meant(chosen[0], senses + others, article):
+            if chosen is not None and self._may_be_meant(chosen[0], senses + namesakes, article):
                 return chosen
         claims: list[tuple[float, int, int]] = []
-        for sense in senses + others:
+        for sense in senses + namesakes:
             places = article.named[concept[sense]]
-            famous = not (self.matcher.needs_context(sense) or strange or sense in others)
+            famous = not (self.matcher.needs_context(sense) or strange or sense in namesakes)
             if places or famous:
                 # A headline has the surname before the text has the name.
                 before = max(sum(place <= match.start for place in places), min(len(places), 1))
@@ -256,7 +256,7 @@ class Resolver:
                 return other
         return chosen
 
-    def _others_of_the_surname(self, match: Match, senses: list[int], article: _Article) -> list[int]:
+    def _namesakes(self, match: Match, senses: list[int], article: _Article) -> list[int]:
         """Return whom full names mean that end in a surname for which the taxonomy doesn't know them."""
         concept = self.matcher.concept
         known = {concept[sense] for sense in senses}
@@ -273,7 +273,7 @@ class Resolver:
     def _best_supported(self, match: Match, senses: list[int], article: _Article) -> tuple[int, float] | None:
         """Return the sense whose relations the article names most."""
         concept = self.matcher.concept
-        one = self._cues.in_one_piece(article.tokens, match)
+        one = self._cues.one_name(article.tokens, match)
         facet = self._facet_of(senses)
         bodies = facet == self._bodies
         if one and article.tokens.words[match.stop - 1] in article.borne:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[a-z][a-z0-9]*:[a-z0-9]+(-[a-z0-9]+)*")
 _SURROGATE = re.compile("[\ud800-\udfff]")  # JSON can spell them, UTF-8 can't
 _SHOWN_RING = 12  # a circle may be a million links long
+#: Fields of a concept that hold a date.
+DATES = ("start", "end", "active_start", "active_end")
 _DATE = re.compile(r"-?[0-9]{4}(-[0-9]{2}){0,2}")
 _TOO_LONG = {
     "broader": "lies deeper than {} levels",
@@ -77,7 +79,7 @@ def _concept_problems(concept: Concept, by_id: Mapping[str, Concept], limits: Li
             yield f"broader {id} lies in another facet"
     if concept.replaced_by and concept.replaced_by not in by_id:
         yield f"replaced_by points to {concept.replaced_by}, which does not exist"
-    for name in ("start", "end", "active_start", "active_end"):
+    for name in DATES:
         date = getattr(concept, name)
         if date and not _DATE.fullmatch(date):
             yield f"{name} {date!r} is no date: expected YYYY, YYYY-MM or YYYY-MM-DD"

@@ -8,6 +8,7 @@ import msgspec
 
 from tagonomy.errors import Problem, TaxonomyError, UnknownConceptError
 from tagonomy.taxonomy import Concept, Taxonomy
+from tagonomy.taxonomy.checks import DATES
 
 _LINKS = ("broader", "related", "part_of")
 #: Fields of which a merged concept has all that both have.
@@ -169,10 +170,7 @@ def _silent(concept: Concept) -> Concept:
         "related",
         "part_of",
         "exact_match",
-        "start",
-        "end",
-        "active_start",
-        "active_end",
+        *DATES,
         "replaced_by",
         "source",
     )

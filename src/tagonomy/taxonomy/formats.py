@@ -15,13 +15,14 @@ import msgspec
 from tagonomy.config import Limits
 from tagonomy.errors import Problem, TaxonomyError
 from tagonomy.taxonomy import Concept, Draft, Taxonomy, read_lines, write_taxonomy
+from tagonomy.taxonomy.checks import DATES
 from tagonomy.taxonomy.ids import IdMaker
 from tagonomy.taxonomy.text_formats import read_text, write_text
 
 #: How the ids of concepts are written where a format asks for a URI.
 ID_BASE = "urn:tagonomy:"
 _EVIDENCE = "evidence:"
-_TEXTS = ("id", "label", "start", "end", "active_start", "active_end", "replaced_by")
+_TEXTS = ("id", "label", *DATES, "replaced_by")
 _LISTS = (
     *("alt_labels", "hidden_labels", "case_sensitive", "needs_context", "broader"),
     *("related", "part_of", "exact_match", "rules", "seed_words", "source"),

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote
 
 from tagonomy.errors import Problem, TaxonomyError
 from tagonomy.taxonomy import Concept, Draft, Taxonomy
+from tagonomy.taxonomy.checks import DATES
 from tagonomy.taxonomy.formats import ID_BASE, Reading
 from tagonomy.taxonomy.ids import IdMaker
 from tagonomy.taxonomy.rdf_guard import Expansion, guard
@@ -40,8 +41,6 @@ _TEXTS = {
     "source": f"{_DCT}source",
 }
 _LINKS = {"broader": f"{_SKOS}broader", "related": f"{_SKOS}related", "part_of": f"{_DCT}isPartOf"}
-#: Fields that hold a date as text.
-_DATES = ("start", "end", "active_start", "active_end")
 _LABELS = {"alt_labels": f"{_SKOS}altLabel", "hidden_labels": f"{_SKOS}hiddenLabel"}
 # What ``exact_match`` abbreviates.
 _VOCABULARIES = {
@@ -158,7 +157,7 @@ def _rest(concept: Concept, subject: str, rdf: ModuleType) -> Iterator[tuple[str
         yield subject, f"{_OWN}abstract", text(True)
     if concept.prior:
         yield subject, f"{_OWN}prior", text(concept.prior)
-    for field in _DATES:
+    for field in DATES:
         if date := getattr(concept, field):
             yield subject, _OWN + field, text(date)
     if concept.replaced_by:
@@ -349,7 +348,7 @@ class _Reader:
             kind, _, term = entry.partition(": ")
             evidence[unquote(kind)] = (*evidence.get(unquote(kind), ()), term)
         fields: dict[str, object] = {"evidence": evidence}
-        for field in _DATES:
+        for field in DATES:
             fields[field] = next(iter(self._texts(subject, _OWN + field)), "")
         prior = next(iter(self._texts(subject, f"{_OWN}prior")), "0")
         fields["prior"] = int(prior) if re.fullmatch("-?[0-9]{1,9}", prior) else -1  # which the check refuses
